@@ -1,0 +1,228 @@
+"""Keyed random draws: every random decision is a pure function of what it decides.
+
+``draw(key, decision, week, entity)`` is the same number whoever asks, whenever, in whatever
+order. So the order of agents and the number of threads do not change a run, a run can be cut
+anywhere without any generator state, and two policies share every draw that they do not
+themselves change (common random numbers). Counts come from one draw by inversion, which keeps
+them monotone in their mean.
+
+The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC'11, doi:10.1145/2063384.2063405):
+the key holds seed and replicate, the counter holds entity (64 bits), week and block. A block
+gives four numbers, one for each of four decisions.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from plazas.model.jit import rule
+
+# --- decisions -----------------------------------------------------------------------------
+# A decision is block * 4 + lane. Decisions of one entity that are taken together share a block;
+# lanes left out are free. Never renumber: every golden run would change.
+# of a gang, every week
+RECRUIT, LEAVE, KILLED, TAKEN = 0, 1, 2, 3
+# of a gang, now and then
+ALLEGIANCE, BY_FORCE, FACTION, ORPHAN = 4, 5, 6, 7
+# of a place, every week
+NEW_GANGS, BACKGROUND, BYSTANDERS, SOLDIERS = 8, 9, 10, 11
+# of a gang that forms
+NEW_SIZE, NEW_ARMS = 12, 13
+# of a cartel, every week
+EXPAND, EXPAND_WHERE, HIRE, HIRE_WHERE = 16, 17, 18, 19
+OPERATION, OPERATION_OUTCOME, LEADER_KILLED, ILLNESS = 20, 21, 22, 23
+ESCAPE, EXTRADITION, ATTACK, ATTACK_WHERE = 24, 25, 26, 27
+# of a cartel, when its leader falls or an official is attacked
+HEIR, NEW_LEADER, SPLIT_HOSTILE, SPLIT_BRUTALITY = 28, 29, 30, 31
+ATTACK_OUTCOME = 32
+# of a pair of cartels, every month
+PAIR_WAR, PAIR_PEACE, PAIR_ALLIANCE, PAIR_BETRAYAL = 36, 37, 38, 39
+# of a place in which a cartel splits
+LEAN = 40
+# not a decision: the block from which ids of cartels are made
+CARTEL_ID = 4000
+
+# --- the generator -------------------------------------------------------------------------
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+_UNIT = 2.0**-32
+_ROUNDS = 10
+
+SEED_LIMIT = 2**32
+
+
+class Key(NamedTuple):
+    """What makes a run: its seed and its replicate, each in [0, 2**32)."""
+
+    seed: np.uint64
+    replicate: np.uint64
+
+
+def make_key(seed: int, replicate: int = 0) -> Key:
+    """Return the key of a run.
+
+    Raises
+    ------
+    ValueError
+        If seed or replicate is not a whole number in [0, 2**32).
+    """
+    for name, value in (("seed", seed), ("replicate", replicate)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise ValueError(f"{name} must be a whole number, not {value!r}")
+        if not 0 <= value < SEED_LIMIT:
+            raise ValueError(f"{name} must be in 0..{SEED_LIMIT - 1}, not {value}")
+    return Key(np.uint64(seed), np.uint64(replicate))
+
+
+@rule
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Return four 32-bit words (as uint64) for a 128-bit counter and a 64-bit key."""
+    for _ in range(_ROUNDS):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0 = (p1 >> _32) ^ c1 ^ k0
+        c1 = p1 & _LOW
+        c2 = (p0 >> _32) ^ c3 ^ k1
+        c3 = p0 & _LOW
+        k0 = (k0 + _W0) & _LOW
+        k1 = (k1 + _W1) & _LOW
+    return c0, c1, c2, c3
+
+
+@rule
+def four(key, first, week, entity):  # type: ignore[no-untyped-def]
+    """Return the draws in (0, 1) of the four decisions ``first`` .. ``first`` + 3.
+
+    ``first`` is a multiple of four, ``week`` a whole number >= 0, ``entity`` a uint64.
+    """
+    w0, w1, w2, w3 = philox(
+        entity & _LOW,
+        entity >> _32,
+        np.uint64(week),
+        np.uint64(first >> 2),
+        key.seed,
+        key.replicate,
+    )
+    return (
+        (float(w0) + 0.5) * _UNIT,
+        (float(w1) + 0.5) * _UNIT,
+        (float(w2) + 0.5) * _UNIT,
+        (float(w3) + 0.5) * _UNIT,
+    )
+
+
+@rule
+def draw(key, decision, week, entity):  # type: ignore[no-untyped-def]
+    """Return the draw in (0, 1) of one decision of one entity in one week."""
+    u0, u1, u2, u3 = four(key, decision & ~3, week, entity)
+    lane = decision & 3
+    if lane == 0:
+        return u0
+    if lane == 1:
+        return u1
+    if lane == 2:
+        return u2
+    return u3
+
+
+@rule
+def cartel_id(parent, week, ordinal):  # type: ignore[no-untyped-def]
+    """Return the id of the ``ordinal``-th cartel that broke from ``parent`` in ``week``.
+
+    Well mixed, so that the exclusive or of two ids names their pair.
+    """
+    w0, w1, _, _ = philox(
+        parent & _LOW,
+        parent >> _32,
+        np.uint64(week),
+        np.uint64(CARTEL_ID),
+        np.uint64(ordinal),
+        np.uint64(0),
+    )
+    return (w0 << _32) | w1
+
+
+# --- counts by inversion -------------------------------------------------------------------
+_LARGE = 500.0  # above this mean the quantile is taken from the Cornish-Fisher expansion
+
+
+@rule
+def normal_quantile(u):  # type: ignore[no-untyped-def]
+    """Return the standard normal quantile (Acklam's rational form, relative error < 1.2e-9)."""
+    if u < 0.02425:
+        q = math.sqrt(-2.0 * math.log(u))
+        return (
+            ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q
+              - 2.549732539343734) * q + 4.374664141464968) * q + 2.938163982698783
+        ) / (
+            (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996) * q
+             + 3.754408661907416) * q + 1.0
+        )
+    if u > 1.0 - 0.02425:
+        return -normal_quantile(1.0 - u)
+    q = u - 0.5
+    r = q * q
+    return (
+        (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r
+           + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239) * q
+    ) / (
+        ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
+          + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0
+    )
+
+
+@rule
+def _large_count(mean, deviation, skewness, u):  # type: ignore[no-untyped-def]
+    z = normal_quantile(u)
+    return max(0, int(math.floor(mean + deviation * (z + skewness * (z * z - 1.0) / 6.0) + 0.5)))
+
+
+@rule
+def poisson(mean, u):  # type: ignore[no-untyped-def]
+    """Return the Poisson count whose distribution function first reaches ``u``."""
+    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: no need to take it
+        return 0
+    if mean > _LARGE:
+        deviation = math.sqrt(mean)
+        return _large_count(mean, deviation, 1.0 / deviation, u)
+    term = math.exp(-mean)
+    total = term
+    count = 0
+    while total < u and count < 1500:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
+
+
+@rule
+def binomial(n, p, u):  # type: ignore[no-untyped-def]
+    """Return the binomial count (``n`` trials of chance ``p``) reached by ``u``."""
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    if p > 0.5:
+        return n - binomial(n, 1.0 - p, 1.0 - u)
+    mean = n * p
+    if u <= 1.0 - mean:  # (1-p)**n >= 1 - n p
+        return 0
+    if mean > _LARGE:
+        deviation = math.sqrt(mean * (1.0 - p))
+        return min(n, _large_count(mean, deviation, (1.0 - 2.0 * p) / deviation, u))
+    odds = p / (1.0 - p)
+    term = math.exp(n * math.log1p(-p))
+    total = term
+    count = 0
+    while total < u and count < n:
+        count += 1
+        term *= odds * (n - count + 1) / count
+        total += term
+    return count

@@ -1,0 +1,358 @@
+"""The places of the model and the criminal world on 2010-01-01.
+
+Two geographies are shipped: the 32 states and the 2,469 municipalities. What is known of states
+only is spread over their municipalities so that sums agree. Tables, units, sources and recipes:
+data/README.md.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import gzip
+import io
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+WEEKS_PER_YEAR = 365.25 / 7
+RELATIONS = {"allied": 1, "war": -1}
+STATE_NUMBERS = (
+    *("lon", "lat", "population_2010", "young_men", "poverty", "trafficking", "racket"),
+    *("background", "force", "gun_access"),
+)
+MUNICIPAL_NUMBERS = ("lon", "lat", "population", "poverty", "pipeline", "gateways", "gun_access")
+CARTEL_NUMBERS = ("share", "brutality", "franchise", "cohesion", "leader_age")
+
+
+class DataError(ValueError):
+    """A table of the model is missing or damaged; the message names the file and the column."""
+
+
+class UnknownPlace(ValueError):  # noqa: N818 - reads better where it is caught
+    """A word that names no place, or more than one; the message gives the nearest right one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Geography:
+    """P places and what is near what. Arrays are read-only, float64 unless said, of shape (P,).
+
+    `population`, `young_men` (males 15-29): persons, 2010, CONAPO. `poverty`: fraction, CONEVAL.
+    `trafficking`, `racket`: value of a place, each sums to 1. `background`: non-cartel homicides a
+    week, INEGI 2005-07. `force`: security forces per inhabitant, 1 = national mean. `gun_access`:
+    0-1, 1 at a US port of entry. `state` (int64): index of the state a place belongs to.
+    `neighbours` share a border and `routes` join places that do not: pairs (i, j), i < j.
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    abbreviations: tuple[str, ...]
+    lon: np.ndarray
+    lat: np.ndarray
+    population: np.ndarray
+    young_men: np.ndarray
+    poverty: np.ndarray
+    trafficking: np.ndarray
+    racket: np.ndarray
+    background: np.ndarray
+    force: np.ndarray
+    gun_access: np.ndarray
+    state: np.ndarray
+    neighbours: tuple[tuple[int, int], ...]
+    routes: tuple[tuple[int, int], ...]
+    other_names: tuple[tuple[str, ...], ...] = ()  # (P,) or empty; understood by `index`
+
+    def __post_init__(self) -> None:
+        """Make arrays read-only: geographies are cached, so a write would reach every later run."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def reach(self) -> tuple[np.ndarray, np.ndarray]:
+        """Places in reach of each, over borders and routes, as CSR: start (P+1,), target, int64.
+
+        Those of place i are `target[start[i]:start[i + 1]]`, ascending, each once; symmetric.
+        """
+        pairs = {*self.neighbours, *self.routes}
+        both = np.array(sorted(pairs | {(j, i) for i, j in pairs}), dtype=np.int64).reshape(-1, 2)
+        start = np.searchsorted(both[:, 0], np.arange(len(self) + 1)).astype(np.int64)
+        return start, both[:, 1].copy()
+
+    @functools.cached_property
+    def _words(self) -> dict[str, set[int]]:
+        """The places each plain word names."""
+        words: dict[str, set[int]] = {}
+        others = self.other_names or ((),) * len(self)
+        rows = zip(self.codes, self.names, self.abbreviations, others, strict=True)
+        for i, (code, name, abbreviation, more) in enumerate(rows):
+            for word in (code, name, abbreviation, *more):
+                words.setdefault(_plain(word), set()).add(i)
+        return words
+
+    def index(self, place: str) -> int:
+        """The index of a place by code, name or abbreviation, whatever the accents and capitals.
+
+        Raises UnknownPlace, with the nearest right word, or with the codes where a name is shared.
+        """
+        found = self._words.get(_plain(place), set())
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            codes = ", ".join(self.codes[i] for i in sorted(found)[:6])
+            more = ", ..." if len(found) > 6 else ""
+            raise UnknownPlace(f"{place!r} names {len(found)} places; use a code: {codes}{more}")
+        near = difflib.get_close_matches(_plain(place), self._words, n=1)
+        right = self.names[min(self._words[near[0]])] if near else None
+        hint = f"did you mean {right!r}?" if right else f"for example {self.names[0]!r}"
+        raise UnknownPlace(f"{place!r} is none of the {len(self)} {self.name}; {hint}")
+
+    def outlines(self) -> dict[str, Any]:
+        """GeoJSON FeatureCollection in the order of `codes`; properties code, name, abbr.
+
+        States only (Natural Earth, public domain); ValueError for another geography.
+        """
+        if self.name != "states":
+            raise ValueError(f"outlines exist for the states only, not for {self.name}")
+        found = {f["properties"].get("cve_ent"): f["geometry"] for f in _outlines()["features"]}
+        features = []
+        for code, name, abbr in zip(self.codes, self.names, self.abbreviations, strict=True):
+            if code not in found:
+                raise DataError(f"outlines.geojson: no feature with cve_ent {code!r} ({name})")
+            known = {"code": code, "name": name, "abbr": abbr}
+            features.append({"type": "Feature", "properties": known, "geometry": found[code]})
+        return {"type": "FeatureCollection", "features": features}
+
+
+@functools.cache
+def states() -> Geography:
+    """The 32 states, in the order of their INEGI codes 01..32."""
+    t = table("states.csv", ("code", "name", "abbr"), STATE_NUMBERS)
+    codes = tuple(t["code"])
+    if len(set(codes)) != len(codes):
+        raise DataError("states.csv: column 'code' has a code twice")
+    f = {column: t[column].to_numpy(copy=True) for column in STATE_NUMBERS}
+    return Geography(
+        name="states",
+        codes=codes,
+        names=tuple(t["name"]),
+        abbreviations=tuple(t["abbr"]),
+        population=f.pop("population_2010"),
+        background=f.pop("background") / WEEKS_PER_YEAR,
+        state=np.arange(len(codes), dtype=np.int64),
+        neighbours=_pairs("neighbours.csv", codes),
+        routes=_pairs("routes.csv", codes),
+        other_names=tuple(tuple(filter(None, also.split(";"))) for also in t["also"].fillna("")),
+        **f,
+    )
+
+
+@functools.cache
+def municipalities() -> Geography:
+    """The 2,469 municipalities (2020 division), in the order of their INEGI codes.
+
+    Poverty and gun access are their own; force is the state's. The rest sums to the state's: young
+    men and background by population; trafficking by population x (1 + 3 x border crossings and sea
+    ports); racket 0.7 by population, 0.3 by the population of municipalities with a pipeline, where
+    the state has one. A route joins the highest trafficking values of its two states.
+    """
+    up = states()
+    t = table("municipalities.csv.gz", ("code", "state", "name"), MUNICIPAL_NUMBERS)
+    codes = tuple(t["code"])
+    state = _indices("municipalities.csv.gz", t, "state", up.codes)
+    lon, lat, people, poverty, pipeline, gateways, gun_access = (
+        t[column].to_numpy(copy=True) for column in MUNICIPAL_NUMBERS
+    )
+
+    def share(weight: np.ndarray) -> np.ndarray:
+        """Share of the state, by weight; by population where the state has no weight at all."""
+        total = np.bincount(state, weight, len(up))[state]
+        by_people = people / np.bincount(state, people, len(up))[state]
+        return np.where(total > 0, weight / np.where(total > 0, total, 1), by_people)
+
+    of_people = share(people)
+    trafficking = up.trafficking[state] * share(people * (1 + 3 * gateways))
+    richest = [int(_largest(trafficking, np.flatnonzero(state == s), 1)[0]) for s in range(len(up))]
+    ends = (sorted((richest[i], richest[j])) for i, j in up.routes)
+    return Geography(
+        name="municipalities",
+        codes=codes,
+        names=tuple(t["name"]),
+        abbreviations=tuple(
+            f"{up.abbreviations[s]}-{code[2:]}" for s, code in zip(state, codes, strict=True)
+        ),
+        lon=lon,
+        lat=lat,
+        population=up.population[state] * of_people,
+        young_men=up.young_men[state] * of_people,
+        poverty=poverty,
+        trafficking=trafficking,
+        racket=up.racket[state] * (0.7 * of_people + 0.3 * share(people * pipeline)),
+        background=up.background[state] * of_people,
+        force=up.force[state],
+        gun_access=gun_access,
+        state=state,
+        neighbours=_pairs("municipal_neighbours.csv.gz", codes),
+        routes=tuple((i, j) for i, j in ends),
+    )
+
+
+@dataclass(frozen=True)
+class CartelRow:
+    """A cartel on 2010-01-01. Scores are 0-1 and carry judgement: see data/README.md.
+
+    `home`: index of a place. `share`: of all members. `franchise`: autonomy it leaves an absorbed
+    gang and how hard it courts one. `cohesion`: unity and a clear heir. `leader_age`: years.
+    `colour`: #RRGGBB.
+    """
+
+    key: str
+    name: str
+    home: int
+    share: float
+    brutality: float
+    franchise: float
+    cohesion: float
+    leader_age: float
+    colour: str
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """The K cartels alive on 2010-01-01, in the order of cartels_2010.csv.
+
+    `presence` (P, K): weight of each place in each cartel, columns sum to 1. `relation` (K, K)
+    int8: 1 allied, 0 neutral, -1 at war; symmetric, 0 on the diagonal.
+    """
+
+    cartels: tuple[CartelRow, ...]
+    presence: np.ndarray
+    relation: np.ndarray
+
+
+def start_2010(geography: Geography) -> Start:
+    """The criminal world of early 2010 on a geography whose `state` indexes the 32 states.
+
+    In a state with M municipalities a cartel present in n of them (Coscia & Rios 2012) weighs
+    n / sqrt(M) * sqrt(size), size being the mean of the state's relative population and relative
+    trafficking value: damped, because news count municipalities and neither people nor members.
+    The home state counts double (assumed: members gather there more than news do). Within a state
+    the weight goes, by population, to the n most populous places.
+    Raises ValueError where a cartel would have no place at all.
+    """
+    up = states()
+    t = table("cartels_2010.csv", ("key", "name", "home", "colour"), CARTEL_NUMBERS)
+    keys = tuple(t["key"])
+    homes = _indices("cartels_2010.csv", t, "home", up.codes)
+    p = table("presence_2010.csv", ("cartel", "code"), ("municipalities",))
+    cartel = _indices("presence_2010.csv", p, "cartel", keys)
+    where = _indices("presence_2010.csv", p, "code", up.codes)
+    held = table("municipalities.csv.gz", ("state",))["state"].value_counts()[list(up.codes)]
+    size = (up.population / up.population.mean() + up.trafficking / up.trafficking.mean()) / 2
+    weight = p["municipalities"].to_numpy() * np.sqrt(size / held.to_numpy())[where]
+    weight[where == homes[cartel]] *= 2
+
+    places = [np.flatnonzero(geography.state == s) for s in range(len(up))]
+    presence = np.zeros((len(geography), len(keys)))
+    for k, s, w, n in zip(cartel, where, weight, p["municipalities"], strict=True):
+        top = _largest(geography.population, places[s], int(n))
+        people = geography.population[top]
+        presence[top, k] += w * people / people.sum()
+    for k, key in enumerate(keys):
+        if not presence[:, k].any() or not len(places[homes[k]]):
+            raise ValueError(f"cartel {key!r} has no place in the geography {geography.name!r}")
+
+    r = table("relations_2010.csv", ("a", "b", "relation"))
+    relation = np.zeros((len(keys), len(keys)), dtype=np.int8)
+    for (i, j), word in zip(_pairs("relations_2010.csv", keys), r["relation"], strict=True):
+        if word not in RELATIONS:
+            raise DataError(
+                f"relations_2010.csv: column 'relation' has {word!r}, not allied or war"
+            )
+        relation[i, j] = relation[j, i] = RELATIONS[word]
+    rows = []
+    for row, s in zip(t.to_dict("records"), homes, strict=True):
+        numbers = {column: float(row[column]) for column in CARTEL_NUMBERS}
+        home = int(_largest(geography.population, places[s], 1)[0])
+        rows.append(CartelRow(row["key"], row["name"], home, **numbers, colour=f"#{row['colour']}"))
+    return Start(tuple(rows), presence / presence.sum(axis=0), relation)
+
+
+def table(name: str, text: Iterable[str] = (), numbers: Iterable[str] = ()) -> pd.DataFrame:
+    """One table of model/data; the columns named are all filled, as str or as finite float64.
+
+    Raises DataError, naming file and column, where the table is missing or damaged.
+    """
+    try:
+        raw = resources.files("plazas.model.data").joinpath(name).read_bytes()
+        content = (gzip.decompress(raw) if name.endswith(".gz") else raw).decode("utf-8")
+        # As text first: "01" must not become 1, nor "NA" a gap.
+        t = pd.read_csv(
+            io.StringIO(content),
+            comment="#",
+            dtype=dict.fromkeys((*text, "code"), str),
+            keep_default_na=False,
+            na_values=[""],
+        )
+    except (OSError, EOFError, ValueError) as error:
+        raise DataError(f"{name}: cannot be read ({error})") from error
+    for column in (*text, *numbers):
+        if column not in t:
+            raise DataError(f"{name}: no column {column!r}; it has {', '.join(t.columns)}")
+        if column in numbers:
+            t[column] = pd.to_numeric(t[column], errors="coerce").astype(np.float64)
+        bad = np.flatnonzero(t[column].isin([np.inf, -np.inf]) | t[column].isna())
+        if len(bad):
+            raise DataError(f"{name}: column {column!r}, row {bad[0] + 1}: empty or no number")
+    return t
+
+
+def _indices(file: str, t: pd.DataFrame, column: str, known: tuple[str, ...]) -> np.ndarray:
+    """The index in `known` of each code or key of a column; int64."""
+    at = {word: i for i, word in enumerate(known)}
+    for word in t[column]:
+        if word not in at:
+            near = difflib.get_close_matches(word, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise DataError(f"{file}: column {column!r} has {word!r}, which is unknown{hint}")
+    return np.array([at[word] for word in t[column]], dtype=np.int64)
+
+
+def _pairs(file: str, known: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """The pairs (i, j), i < j, of a table with columns a and b, in the order of the table."""
+    t = table(file, ("a", "b"))
+    ends = np.sort(np.column_stack([_indices(file, t, c, known) for c in ("a", "b")]), axis=1)
+    pairs = tuple((int(i), int(j)) for i, j in ends)
+    if len(set(pairs)) != len(pairs) or (ends[:, 0] == ends[:, 1]).any():
+        raise DataError(f"{file}: columns 'a' and 'b' have a pair twice, or a pair with itself")
+    return pairs
+
+
+def _largest(values: np.ndarray, among: np.ndarray, n: int) -> np.ndarray:
+    """The n places with the highest values among some, ties in the order of the codes."""
+    return among[np.argsort(-values[among], kind="stable")[:n]]
+
+
+def _plain(word: str) -> str:
+    """A word without accents, capitals or outer space."""
+    letters = unicodedata.normalize("NFKD", str(word).strip().casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
+@functools.cache
+def _outlines() -> dict[str, Any]:
+    try:
+        raw = resources.files("plazas.model.data").joinpath("outlines.geojson").read_text("utf-8")
+        return json.loads(raw)
+    except (OSError, ValueError) as error:
+        raise DataError(f"outlines.geojson: cannot be read ({error})") from error

@@ -1,0 +1,58 @@
+"""Compile rules with numba, and never run a stale one.
+
+numba's on-disk cache looks only at the file a function stands in, so a changed constant or a
+changed rule in *another* file would go unnoticed. The cache folder is therefore named after a
+digest of every source file of the model: change one letter and the old machine code is out of
+reach. ``NUMBA_DISABLE_JIT=1`` runs the same rules interpreted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+
+def sources_digest() -> str:
+    """Return a short digest of every source file of the model (16 hex digits)."""
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.py"), *folder.glob("rules/*.py")]):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> str:
+    root = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    folder = (Path(root) if root else Path.home() / ".cache") / "plazas" / sources_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return str(folder)
+    except OSError:  # a read-only home: compile anew in each process rather than fail
+        return tempfile.mkdtemp(prefix="plazas-numba-")
+
+
+CACHE_FOLDER = _cache_folder()
+
+
+def rule(function: Rule) -> Rule:
+    """Compile ``function`` on first use, without the interpreter lock and with IEEE arithmetic.
+
+    No fast-math: a rule gives the same bits compiled, interpreted and in any order of agents.
+    """
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = CACHE_FOLDER
+    try:
+        compiled: Rule = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        return compiled
+    finally:
+        numba.config.CACHE_DIR = before

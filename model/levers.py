@@ -1,0 +1,131 @@
+"""What a policy can change: the levers, their units and ranges, and dated changes of them.
+
+A policy sets one lever to a level from ``start`` up to, not including, ``stop``. Outside every
+policy a lever stands at its baseline, where it changes nothing. Levels of policies that overlap
+on the same lever, place and cartel are rejected unless they agree.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plazas.model.jit import rule
+
+
+class Lever(NamedTuple):
+    """One thing a policy can change: unit, baseline level, range, what it does."""
+
+    name: str
+    unit: str
+    baseline: float
+    low: float
+    high: float
+    by_cartel: bool
+    meaning: str
+
+
+LEVERS: tuple[Lever, ...] = (
+    Lever("arrests", "times", 1.0, 0.0, 10.0, True, "arrest capacity"),
+    Lever("confrontation", "times", 1.0, 0.0, 10.0, True,
+          "armed confrontation sought by the forces (1: as in 2011)"),
+    Lever("kingpin", "times", 1.0, 0.0, 20.0, True, "operations against leaders"),
+    Lever("prevention", "USD per at-risk youth per week", 0.0, 0.0, 200.0, False,
+          "spending that keeps youths from being recruited"),
+    Lever("rehabilitation", "chance per week", 0.0, 0.0, 0.05, False,
+          "members who leave through a programme"),
+    Lever("southbound_guns", "times", 1.0, 0.0, 3.0, False, "guns flowing south"),
+    Lever("anti_corruption", "share", 0.0, 0.0, 1.0, False, "bribes that fail to buy anything"),
+    Lever("us_roundup", "share", 0.0, 0.0, 1.0, True,
+          "trafficking revenue cut by arrests in the United States"),
+    Lever("extradition", "times", 1.0, 0.0, 50.0, True, "extradition of captured leaders"),
+    Lever("protection", "share", 0.0, 0.0, 1.0, False, "attacks on officials that protection foils"),
+    Lever("tolerance", "share", 0.0, 0.0, 1.0, True,
+          "enforcement withheld (truce, or let one win)"),
+    Lever("focus", "share", 0.0, 0.0, 1.0, False,
+          "arrests aimed at the most violent group rather than in proportion to size"),
+    Lever("drug_revenue", "times", 1.0, 0.0, 5.0, False, "drug export revenue"),
+    Lever("force", "times", 1.0, 0.0, 10.0, False, "security force deployed"),
+)
+LEVER_INDEX = {lever.name: i for i, lever in enumerate(LEVERS)}
+
+# Rows of the level table, for compiled rules.
+(ARRESTS, CONFRONTATION, KINGPIN, PREVENTION, REHABILITATION, SOUTHBOUND_GUNS, ANTI_CORRUPTION,
+ US_ROUNDUP, EXTRADITION_LEVER, PROTECTION, TOLERANCE, FOCUS, DRUG_REVENUE,
+ FORCE) = range(len(LEVERS))  # fmt: skip
+
+
+class LeverError(ValueError):
+    """A policy that names no lever, leaves its range, or contradicts another."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A dated change of one lever, in force on [start, stop).
+
+    ``states`` and ``targets`` are place and cartel keys; empty means all. ``cost`` is in million
+    USD a week while in force. ``label`` and ``source`` are for people.
+    """
+
+    lever: str
+    level: float
+    start: date
+    stop: date
+    states: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    cost: float = 0.0
+    label: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        about = find_lever(self.lever)
+        if not about.low <= self.level <= about.high:
+            raise LeverError(
+                f"{self.lever}: level {self.level:g} is outside "
+                f"{about.low:g}..{about.high:g} {about.unit}"
+            )
+        if self.start >= self.stop:
+            raise LeverError(f"{self.lever}: start {self.start} is not before stop {self.stop}")
+        if self.targets and not about.by_cartel:
+            raise LeverError(f"{self.lever}: this lever cannot be aimed at cartels")
+        if self.cost < 0:
+            raise LeverError(f"{self.lever}: cost {self.cost:g} is negative")
+
+
+def find_lever(name: str) -> Lever:
+    """Return the lever called ``name``; LeverError names the nearest right word."""
+    if name not in LEVER_INDEX:
+        near = difflib.get_close_matches(name, LEVER_INDEX, n=1, cutoff=0.0)[0]
+        raise LeverError(f"unknown lever {name!r}; did you mean {near!r}?")
+    return LEVERS[LEVER_INDEX[name]]
+
+
+class Levels(NamedTuple):
+    """The level of every lever through a run, piecewise constant over segments of weeks.
+
+    ``segment`` (W,) gives each week's row. ``place`` (S, L, P) holds levels by place. ``aimed``
+    (S, L, P, C) holds levels against each founding cartel, NaN where no policy aims at it; its L is
+    0 where no policy aims at any cartel at all. Factions inherit the aim at their founder.
+    ``cost`` (W,) is in thousand USD a week.
+    """
+
+    segment: NDArray[np.int64]
+    place: NDArray[np.float64]
+    aimed: NDArray[np.float64]
+    cost: NDArray[np.float64]
+
+
+@rule
+def level(levels, segment, lever, place, founder):  # type: ignore[no-untyped-def]
+    """Return the level of a lever in a place against the cartels of a founder."""
+    if levels.aimed.shape[1] > 0:
+        aimed = levels.aimed[segment, lever, place, founder]
+        if not math.isnan(aimed):
+            return aimed
+    return levels.place[segment, lever, place]

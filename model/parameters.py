@@ -1,0 +1,345 @@
+"""Every parameter of the model, declared once: value, unit, range, source and status.
+
+Tables in the documents, the schema of scenario files, sensitivity ranges and ``--help`` are all
+generated from these declarations. A scenario may change a value within its range. Money is in
+thousands of US dollars, time in weeks, people in persons.
+
+Status: *measured* (taken from the source), *calibrated* (fitted to 2010-2018 within its range),
+*assumed* (a judgement; explore the range).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+import numpy as np
+
+SCIENCE = "Prieto-Curiel, Campedelli & Hope 2023, Science 381:1312"
+MEASURED, CALIBRATED, ASSUMED = "measured", "calibrated", "assumed"
+
+
+class ParameterError(ValueError):
+    """An unknown parameter or a value outside its range."""
+
+
+class Declaration(NamedTuple):
+    """What is said of a parameter beside its value: unit, range, source, status, meaning."""
+
+    unit: str
+    low: float
+    high: float
+    source: str
+    status: str
+    meaning: str
+
+
+D = Declaration
+
+
+class Parameters(NamedTuple):
+    """The values of one run; ``compiled`` makes them fit for compiled rules."""
+
+    # --- the start
+    members_2010: Annotated[float, D(
+        "persons", 60000.0, 180000.0, SCIENCE + ": 115,000 in 2012, drawn back two years", ASSUMED,
+        "members of all cartels on 1 January 2010")] = 109000.0
+    treasury_2010: Annotated[float, D(
+        "thousand USD a person", 0.0, 20.0, "assumed", ASSUMED, "funds a member at the start"
+        )] = 1.0
+    # --- markets
+    export_revenue: Annotated[float, D(
+        "thousand USD a year", 2.0e6, 1.5e7, "Kilmer et al. 2010, RAND OP-325 (about 6.6 billion)",
+        ASSUMED, "drug export revenue of all groups together")] = 6.6e6
+    racket_revenue: Annotated[float, D(
+        "thousand USD a year", 3.0e5, 6.0e6, "Jones & Sullivan 2019 (extortion, fuel theft)",
+        ASSUMED, "extortion, fuel theft and retail drugs of all groups together")] = 1.5e6
+    decisiveness: Annotated[float, D(
+        "1", 0.5, 2.0, "Hirshleifer 1989, Public Choice 63:101; Skaperdas 1996", ASSUMED,
+        "how much a stronger group takes more than its share of a place (contest function)")] = 1.0
+    war_cost: Annotated[float, D(
+        "share", 0.0, 0.9, "Castillo, Mejia & Restrepo 2020, REStat 102:269", ASSUMED,
+        "revenue lost in a place where two equal groups are at open war")] = 0.4
+    wage: Annotated[float, D(
+        "thousand USD a person a week", 0.14, 0.7, "reported wages 140-700 USD a week", MEASURED,
+        "pay of a member")] = 0.35
+    revenue_reference: Annotated[float, D(
+        "thousand USD a person a week", 0.5, 4.0, "export and racket revenue over 110,000 members",
+        ASSUMED, "revenue a member at which recruitment is as in the Science model")] = 1.45
+    retained: Annotated[float, D(
+        "share", 0.01, 0.5, "profits are mostly consumed or laundered", ASSUMED,
+        "share of profit kept for guns, gangs, cells")] = 0.08
+    bribe_share: Annotated[float, D(
+        "share", 0.0, 0.3, "Morris 2012; Rios 2015", ASSUMED, "share of revenue paid in bribes"
+        )] = 0.05
+    # --- guns
+    gun_price: Annotated[float, D(
+        "thousand USD a person fully armed", 0.5, 5.0, "Goodman & Marizco 2010", ASSUMED,
+        "cost of arming a member from nothing")] = 1.5
+    rearming: Annotated[float, D(
+        "1/week", 0.005, 0.2, "assumed: half-way in four months", ASSUMED,
+        "speed at which a unit reaches the arms its supply allows")] = 0.04
+    gun_decay: Annotated[float, D(
+        "1/week", 0.0005, 0.02, "15 % seized a year; wear", ASSUMED,
+        "arms lost to seizure and wear")] = 0.004
+    gun_distance: Annotated[float, D(
+        "share", 0.0, 0.8, "Dube, Dube & Garcia-Ponce 2013, APSR 107:397", ASSUMED,
+        "supply lost in the place farthest from the US border")] = 0.35
+    local_arms: Annotated[float, D(
+        "0..1", 0.0, 0.5, "petty gangs hold few guns", ASSUMED, "arms of a new local gang")] = 0.12
+    lethality: Annotated[float, D(
+        "exponent", 0.0, 2.0, "Dube et al. 2013", ASSUMED, "how deaths grow with the arms of the "
+        "rival (gamma)")] = 0.7
+    arms_reference: Annotated[float, D(
+        "0..1", 0.3, 1.0, "docking: arms at which lethality is that of the Science model", ASSUMED,
+        "arms of an average cartel member")] = 0.7
+    # --- corruption
+    corruption_speed: Annotated[float, D(
+        "1/week", 0.005, 0.1, "assumed: half-way in half a year", ASSUMED,
+        "speed at which corruption follows bribes")] = 0.03
+    bribe_price: Annotated[float, D(
+        "thousand USD a week per 1,000 inhabitants", 0.005, 0.5, "assumed", ASSUMED,
+        "bribes that buy half of a state of average force")] = 0.05
+    corruption_discount: Annotated[float, D(
+        "share", 0.0, 1.0, "Rios 2015, Latin American Research Review 50:2", ASSUMED,
+        "enforcement lost where corruption is complete")] = 0.6
+    # --- recruitment and leaving
+    recruitment: Annotated[float, D(
+        "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
+        )] = 2.75e-3
+    saturation: Annotated[float, D(
+        "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
+    at_risk_share: Annotated[float, D(
+        "share", 0.03, 0.4, "INEGI ENOE: young men neither in school nor in work", ASSUMED,
+        "at-risk youth as a share of men aged 15-29 at average poverty")] = 0.12
+    poverty_effect: Annotated[float, D(
+        "elasticity", 0.0, 2.0, "Dell, Feigenberg & Teshima 2019, AER:Insights 1:161", ASSUMED,
+        "how the at-risk pool widens with poverty")] = 0.5
+    prosperity_effect: Annotated[float, D(
+        "elasticity", 0.0, 1.0, "assumed", ASSUMED, "how recruitment follows revenue a member"
+        )] = 0.2
+    prevention_elasticity: Annotated[float, D(
+        "per USD per at-risk youth per week", 0.0, 0.2,
+        "not fixed by data: Sumano & Reyes 2025 find none for Jovenes Construyendo el Futuro",
+        ASSUMED, "exponential fall of recruitment with spending")] = 0.03
+    desertion: Annotated[float, D(
+        "1/week", 0.0, 0.1, "assumed", ASSUMED, "members who leave where no wage is paid")] = 0.01
+    # --- local gangs
+    local_gangs: Annotated[float, D(
+        "gangs", 200.0, 200000.0, "SSP 2010 counts 2,000-9,000 street gangs", ASSUMED,
+        "unaffiliated gangs at the start")] = 2000.0
+    local_size: Annotated[float, D(
+        "persons", 5.0, 60.0, "SSP 2010", ASSUMED, "usual size of a local gang")] = 20.0
+    local_turnover: Annotated[float, D(
+        "1/week", 0.001, 0.05, "assumed", ASSUMED, "recruits a member a week of a local gang"
+        )] = 0.008
+    formation: Annotated[float, D(
+        "gangs a week per million at-risk youths", 0.0, 20.0, "assumed: as many form as end",
+        CALIBRATED, "new local gangs")] = 4.0
+    division_size: Annotated[float, D(
+        "persons", 60.0, 400.0, "Dunbar 1992: about 150", ASSUMED,
+        "size past which a gang divides")] = 150.0
+    cell_size: Annotated[float, D(
+        "persons", 20.0, 140.0, "assumed", ASSUMED, "usual size of a cartel cell in 2010")] = 100.0
+    # --- absorption
+    absorption: Annotated[float, D(
+        "switch", 0.0, 1.0, "1: gangs weigh offers; 0: none is ever made", ASSUMED,
+        "absorption of gangs by cartels")] = 1.0
+    stock_taking: Annotated[float, D(
+        "weeks", 4.0, 52.0, "assumed: once a quarter", ASSUMED,
+        "how often a gang weighs its allegiance")] = 13.0
+    independence: Annotated[float, D(
+        "utility", 0.0, 12.0, "random utility (McFadden 1974)", CALIBRATED,
+        "worth of staying independent")] = 5.6
+    taste_pay: Annotated[float, D(
+        "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of pay (logarithm against the reference)"
+        )] = 0.5
+    taste_arms: Annotated[float, D(
+        "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of arms offered (0..1)")] = 1.0
+    taste_strength: Annotated[float, D(
+        "utility", 0.0, 6.0, "assumed", CALIBRATED, "weight of the cartel's share of the place"
+        )] = 1.5
+    taste_fear: Annotated[float, D(
+        "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 1.0
+    taste_franchise: Annotated[float, D(
+        "utility", 0.0, 8.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
+        "weight of the autonomy left (franchise, 0..1)")] = 4.0
+    taste_tie: Annotated[float, D(
+        "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
+        )] = 0.5
+    taste_risk: Annotated[float, D(
+        "utility", 0.0, 200.0, "assumed", ASSUMED,
+        "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
+    next_door: Annotated[float, D(
+        "share", 0.0, 1.0, "assumed", ASSUMED, "strength that counts from a neighbouring place"
+        )] = 0.3
+    courting_purse: Annotated[float, D(
+        "thousand USD", 10.0, 20000.0, "assumed", ASSUMED,
+        "treasury at which a cartel makes every offer it would like to make")] = 1000.0
+    signing: Annotated[float, D(
+        "thousand USD a person", 0.1, 5.0, "assumed: a few weeks' wage", ASSUMED,
+        "paid to a gang that joins")] = 1.0
+    # --- loyalty
+    loyalty_speed: Annotated[float, D(
+        "1/week", 0.005, 0.2, "assumed", ASSUMED, "speed at which loyalty follows treatment"
+        )] = 0.03
+    loyalty_losses: Annotated[float, D(
+        "1", 0.0, 100.0, "assumed", ASSUMED,
+        "loyalty lost per weekly share of the gang killed or arrested")] = 30.0
+    loyalty_distance: Annotated[float, D(
+        "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
+        )] = 0.25
+    disloyal: Annotated[float, D(
+        "0..1", 0.0, 0.9, "assumed", ASSUMED, "loyalty under which a gang hears other offers"
+        )] = 0.45
+    taste_loyalty: Annotated[float, D(
+        "utility", 0.0, 20.0, "assumed", ASSUMED, "weight of loyalty in staying")] = 8.0
+    # --- expansion
+    expansion: Annotated[float, D(
+        "cells a week", 0.0, 1.0, "assumed", ASSUMED,
+        "cells that a cartel with full coffers founds")] = 0.10
+    cell_cost: Annotated[float, D(
+        "thousand USD", 200.0, 20000.0, "assumed: dear against a signed gang", ASSUMED,
+        "cost of founding a cell")] = 3000.0
+    founders: Annotated[float, D(
+        "persons", 5.0, 60.0, "assumed", ASSUMED, "members sent to found a cell")] = 20.0
+    foothold: Annotated[float, D(
+        "share", 0.01, 0.5, "assumed", ASSUMED, "share of a place above which no cell is sent"
+        )] = 0.05
+    hire_rate: Annotated[float, D(
+        "1/week", 0.0, 0.5, "26 June 2020: hired local gunmen attack Mexico City's security chief",
+        ASSUMED, "attacks by hired gangs a week of a cartel at war")] = 0.05
+    hire_cost: Annotated[float, D(
+        "thousand USD", 5.0, 500.0, "assumed", ASSUMED, "fee of a gang hired for one attack")] = 60.0
+    hire_deaths: Annotated[float, D(
+        "persons", 0.0, 0.5, "assumed: about one death an attack", ASSUMED,
+        "rivals killed by each hired gunman in one attack")] = 0.05
+    # --- war
+    war_deaths: Annotated[float, D(
+        "1/person/week", 5e-9, 6e-8, SCIENCE, CALIBRATED, "deaths per pair of rivals (theta)"
+        )] = 1.549231e-8
+    hostility_allied: Annotated[float, D(
+        "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
+    hostility_neutral: Annotated[float, D(
+        "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.3
+    hostility_war: Annotated[float, D(
+        "1", 0.5, 8.0, SCIENCE, CALIBRATED, "hostility S at open war")] = 2.5
+    hostility_local: Annotated[float, D(
+        "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.3
+    bystanders: Annotated[float, D(
+        "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
+        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.5
+    # --- enforcement
+    arrest_capacity: Annotated[float, D(
+        "persons/week", 0.0, 600.0, SCIENCE + " (110 effective)", CALIBRATED,
+        "members that a state free of corruption arrests (eta)")] = 140.0
+    local_arrests: Annotated[float, D(
+        "1/week", 0.0, 0.01, "assumed", ASSUMED, "chance of arrest of a local gang's member"
+        )] = 0.001
+    confrontation_deaths: Annotated[float, D(
+        "1/person/week", 0.0, 1e-3, "army: 1,297 killed in 2011 among some 112,000 members",
+        MEASURED, "chance of being killed by the armed forces at level 1 (2011)")] = 2.2e-4
+    soldiers_killed: Annotated[float, D(
+        "persons", 0.0, 1.0, "SEDENA: about one soldier to eight or ten", ASSUMED,
+        "officials killed per member killed in a confrontation")] = 0.1
+    leader_hunt: Annotated[float, D(
+        "1/week", 0.0, 0.05, "25 of 37 wanted leaders fell 2007-2012 (Calderon et al. 2015)",
+        ASSUMED, "operations against the leader of a cartel with a tenth of all members")] = 0.004
+    operation_force: Annotated[float, D(
+        "armed persons", 300.0, 50000.0, "17 October 2019: Culiacan", ASSUMED,
+        "local armed strength that makes an operation an even contest")] = 6000.0
+    leader_killed: Annotated[float, D(
+        "chance", 0.0, 1.0, "of leaders who fell 2009-2012 about a third died", ASSUMED,
+        "a leader caught is killed rather than captured")] = 0.3
+    extradition: Annotated[float, D(
+        "1/week", 0.0, 0.2, "assumed: about a year", ASSUMED,
+        "chance that a captured leader is extradited")] = 0.01
+    escape: Annotated[float, D(
+        "1/week", 0.0, 0.05, "2001 and 2015: two escapes of one leader", ASSUMED,
+        "chance that a captive leader escapes")] = 0.0005
+    illness: Annotated[float, D(
+        "1/week", 0.0, 0.01, "life table, men aged 60, Mexico", ASSUMED,
+        "chance that a leader of sixty falls ill or dies")] = 3e-4
+    pressure_reference: Annotated[float, D(
+        "1/week", 1e-4, 1e-2, "110 arrests a week among 115,000 members (" + SCIENCE + ")",
+        MEASURED, "weekly chance of arrest that counts as a full crackdown")] = 1e-3
+    attack_rate: Annotated[float, D(
+        "1/week", 0.0, 1.0, "calibrated to tens of attacks a year", ASSUMED,
+        "attacks on officials by a brutal cartel under full crackdown")] = 0.15
+    attack_success: Annotated[float, D(
+        "chance", 0.0, 1.0, "assumed", ASSUMED, "an unprotected official attacked dies")] = 0.5
+    # --- leaders and splits
+    heir_need: Annotated[float, D(
+        "1", 0.0, 2.0, "Jones 2013: clear succession holds", ASSUMED,
+        "chance of a split is 1 - cohesion / heir_need")] = 1.0
+    cohesion_recovery: Annotated[float, D(
+        "1/week", 0.0, 0.02, "assumed", ASSUMED, "cohesion regained in quiet")] = 0.002
+    cohesion_fall: Annotated[float, D(
+        "share", 0.0, 1.0, "assumed", ASSUMED, "cohesion lost when a leader falls")] = 0.25
+    split_share: Annotated[float, D(
+        "share", 0.05, 0.6, "assumed", ASSUMED, "part of the gangs that follow the faction"
+        )] = 0.4
+    split_hostile: Annotated[float, D(
+        "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", ASSUMED,
+        "factions are at war")] = 0.8
+    orphaned: Annotated[float, D(
+        "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.15
+    smallest_split: Annotated[float, D(
+        "persons", 50.0, 2000.0, "assumed", ASSUMED, "a smaller cartel dissolves instead")] = 300.0
+    splits: Annotated[float, D(
+        "switch", 0.0, 1.0, "1: a cartel without heir splits; 0: never", ASSUMED, "splits"
+        )] = 1.0
+    # --- relations
+    war_onset: Annotated[float, D(
+        "1/month", 0.0, 1.0, "assumed", CALIBRATED,
+        "a brutal pair that overlaps fully goes to war")] = 0.08
+    war_end: Annotated[float, D(
+        "1/month", 0.001, 0.2, "wars of 2008-2012 lasted two to four years", CALIBRATED,
+        "a war tires")] = 0.03
+    alliance_onset: Annotated[float, D(
+        "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
+    betrayal: Annotated[float, D(
+        "1/month", 0.0, 0.5, "CJNG left Sinaloa by 2013", ASSUMED,
+        "an ally strong enough to do better alone leaves")] = 0.05
+
+
+def declarations() -> dict[str, Declaration]:
+    """Return every parameter's declaration, in the order they are declared."""
+    hints = get_type_hints(Parameters, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items()}
+
+
+def defaults() -> dict[str, float]:
+    """Return every parameter's default value."""
+    return dict(Parameters()._asdict())
+
+
+def compiled(values: Parameters) -> Any:
+    """Return the values as one numpy record, the form in which compiled rules take them."""
+    record = np.zeros(1, [(name, np.float64) for name in values._fields]).view(np.recarray)
+    record[0] = tuple(values)
+    return record[0]
+
+
+def parameters(changes: Mapping[str, float] | None = None) -> Parameters:
+    """Return the default parameters with ``changes``, each checked against its range.
+
+    Raises
+    ------
+    ParameterError
+        Naming the bad word and the nearest right one, or the value and its range.
+    """
+    known = declarations()
+    for name, value in (changes or {}).items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+            raise ParameterError(f"unknown parameter {name!r}; did you mean {near!r}?")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ParameterError(f"parameter {name}: {value!r} is not a number")
+        about = known[name]
+        if not about.low <= value <= about.high:
+            raise ParameterError(
+                f"parameter {name}: {value:g} is outside {about.low:g}..{about.high:g} ({about.unit})"
+            )
+    return Parameters(**{**defaults(), **{k: float(v) for k, v in (changes or {}).items()}})

@@ -1,0 +1,179 @@
+"""What a run leaves behind, as pandas frames."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from plazas.model.rules.record import SERIES, WEEK_FLOWS, EventKind, Record
+from plazas.model.scenario import Scenario
+
+WEEK_LEVELS = tuple(name for name in SERIES if name not in WEEK_FLOWS)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The record of one run, with the names that make it readable.
+
+    Frames are made when first asked for. ``weeks_run`` may be less than the scenario's weeks when
+    a run is still going.
+    """
+
+    scenario: Scenario
+    record: Record
+    seed: int
+    replicate: int
+    weeks_run: int
+    parents: tuple[int, ...]
+    founded: tuple[int, ...]
+
+    @functools.cached_property
+    def cartels(self) -> pd.DataFrame:
+        """Return a row for each cartel that ever lived: key, name, parent, founded, colour."""
+        start = self.scenario.country.start
+        names = [row.name for row in start.cartels]
+        keys = [row.key for row in start.cartels]
+        colours = [row.colour for row in start.cartels]
+        dates = self.scenario.dates()
+        counts: dict[str, int] = {}
+        for parent in self.parents[len(names) :]:
+            root = keys[parent].split("/")[0]
+            counts[root] = counts.get(root, 1) + 1
+            keys.append(f"{root}/{counts[root]}")
+            names.append(f"{names[keys.index(root)]}, faction {counts[root]}")
+            colours.append(colours[keys.index(root)])
+        return pd.DataFrame(
+            {
+                "key": keys,
+                "name": names,
+                "parent": [keys[p] if p >= 0 else None for p in self.parents],
+                "founded": [pd.Timestamp(dates[w]) for w in self.founded],
+                "colour": colours,
+            }
+        )
+
+    @functools.cached_property
+    def weekly(self) -> pd.DataFrame:
+        """Return the national series, a row a week, indexed by the week's first day."""
+        frame = pd.DataFrame.from_records(np.asarray(self.record.weekly[: self.weeks_run]))
+        frame.index = pd.DatetimeIndex(self.scenario.dates()[: self.weeks_run], name="week")
+        return frame
+
+    @functools.cached_property
+    def yearly(self) -> pd.DataFrame:
+        """Return the national series by calendar year.
+
+        Flows are summed and scaled to the days of the year (a year begins 52 or 53 weeks); stocks
+        are the year's mean.
+        """
+        weekly = self.weekly
+        year = pd.DatetimeIndex(weekly.index).year
+        groups = weekly.groupby(year)
+        flows = groups[list(WEEK_FLOWS)].mean()
+        days = np.array([366 if y % 4 == 0 else 365 for y in flows.index])
+        flows = flows.mul(days / 7.0, axis=0)
+        stocks = groups[list(WEEK_LEVELS)].mean()
+        frame = pd.concat([flows, stocks], axis=1)[list(SERIES)]
+        frame.index.name = "year"
+        return frame
+
+    @property
+    def months(self) -> pd.DatetimeIndex:
+        """Return the first day of every month that has begun."""
+        first = np.datetime64(self.scenario.start, "M")
+        n = int(self.record.month[self.weeks_run - 1]) + 1 if self.weeks_run else 0
+        return pd.DatetimeIndex((first + np.arange(n)).astype("datetime64[D]"), name="month")
+
+    @functools.cached_property
+    def places(self) -> pd.DataFrame:
+        """Return a row for each month and place: flows of the month, levels at its beginning.
+
+        ``primary`` is the key of the cartel with most members there, missing where there is none.
+        """
+        geography = self.scenario.country.geography
+        months = self.months
+        index = pd.MultiIndex.from_product([months, list(geography.codes)], names=["month", "code"])
+        frame = pd.DataFrame.from_records(np.asarray(self.record.places[: len(months)]).reshape(-1))
+        frame.index = index
+        members = self.record.members[: len(months)]
+        frame["members"] = members.sum(axis=2).reshape(-1)
+        frame["primary"] = [
+            self.cartels["key"].iloc[k] if k >= 0 else None for k in self.primary.reshape(-1)
+        ]
+        return frame
+
+    @functools.cached_property
+    def primary(self) -> np.ndarray:
+        """Return the row of the primary cartel by month and place, (M, P); -1 where none."""
+        members = self.record.members[: len(self.months)]
+        first = members.argmax(axis=2)
+        return np.where(members.max(axis=2) > 0, first, -1)
+
+    @functools.cached_property
+    def presence(self) -> pd.DataFrame:
+        """Return a row for each month, place and cartel with members there: members, share."""
+        members = self.record.members[: len(self.months)]
+        m, p, k = np.nonzero(members)
+        heads = members[m, p, k]
+        total = members.sum(axis=2)[m, p]
+        keys = self.cartels["key"].to_numpy()
+        codes = np.array(self.scenario.country.geography.codes)
+        return pd.DataFrame(
+            {
+                "month": self.months[m],
+                "code": codes[p],
+                "cartel": keys[k],
+                "members": heads,
+                "share": heads / total,
+            }
+        )
+
+    @functools.cached_property
+    def cartel_months(self) -> pd.DataFrame:
+        """Return a row for each month and living cartel: members and its monthly levels."""
+        n = len(self.months)
+        members = self.record.members[:n].sum(axis=1)
+        m, k = np.nonzero(members)
+        frame = pd.DataFrame.from_records(np.asarray(self.record.cartels[m, k]))
+        frame.insert(0, "month", self.months[m])
+        frame.insert(1, "cartel", self.cartels["key"].to_numpy()[k])
+        frame.insert(2, "members", members[m, k])
+        return frame
+
+    @functools.cached_property
+    def events(self) -> pd.DataFrame:
+        """Return the event log: date, kind, place code, cartel, other cartel, amount."""
+        rows = np.asarray(self.record.events[: int(self.record.used[0])])
+        frame = pd.DataFrame.from_records(rows)
+        keys = [*self.cartels["key"], None]
+        codes = [*self.scenario.country.geography.codes, None]
+        return pd.DataFrame(
+            {
+                "date": pd.DatetimeIndex(self.scenario.dates()[frame["week"]]),
+                "kind": [EventKind(kind).name.lower() for kind in frame["kind"]],
+                "place": [codes[p] for p in frame["place"]],
+                "cartel": [keys[k] for k in frame["cartel"]],
+                "other": [keys[k] for k in frame["other"]],
+                "amount": frame["amount"],
+            }
+        )
+
+    def events_of(self, *kinds: str) -> pd.DataFrame:
+        """Return the events of some kinds; ValueError for a word that is none."""
+        known = {kind.name.lower() for kind in EventKind}
+        for kind in kinds:
+            if kind not in known:
+                raise ValueError(f"unknown event kind {kind!r}; one of {', '.join(sorted(known))}")
+        return self.events[self.events["kind"].isin(kinds)]
+
+    def states_led(self, cartel: str) -> pd.Series[Any]:
+        """Return in how many places a cartel (by key) is the primary one, by month."""
+        keys = list(self.cartels["key"])
+        if cartel not in keys:
+            raise ValueError(f"unknown cartel {cartel!r}; one of {', '.join(keys)}")
+        led = (self.primary == keys.index(cartel)).sum(axis=1)
+        return pd.Series(led, index=self.months, name=cartel)

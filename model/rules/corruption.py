@@ -1,0 +1,33 @@
+"""2. Corruption: a place's corruption relaxes towards what the bribes paid there buy.
+
+Bribes are a share of the revenue taken in the place, more of it under a crackdown; they buy against
+the state's capacity, which grows with its people and its force. Corruption discounts every kind of
+enforcement (Rios 2015; Morris 2012).
+"""
+
+from __future__ import annotations
+
+from plazas.model.jit import rule
+from plazas.model.levers import ANTI_CORRUPTION, FORCE
+
+
+@rule
+def relax(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+    """Move the corruption of place ``p`` one week towards what bribes buy."""
+    place, presence = world.places[p], world.presence
+    revenue = 0.0
+    for h in range(place.here):
+        revenue += presence[p, presence[p, h].listed].revenue
+    alarm = min(2.0, 0.5 + 0.5 * place.crackdown / par.pressure_reference)
+    bribes = par.bribe_share * revenue * alarm
+    bribes *= 1.0 - levels.place[segment, ANTI_CORRUPTION, p]
+    force = place.force * levels.place[segment, FORCE, p]
+    capacity = par.bribe_price * place.population / 1000.0 * force
+    bought = bribes / (bribes + capacity) if bribes > 0.0 else 0.0
+    place.corruption += par.corruption_speed * (bought - place.corruption)
+
+
+@rule
+def honesty(place, par):  # type: ignore[no-untyped-def]
+    """Return the share of enforcement left in a place after corruption."""
+    return 1.0 - par.corruption_discount * place.corruption

@@ -1,0 +1,140 @@
+"""9. Enforcement: arrests, confrontations, operations against leaders, and the answer to them.
+
+A state free of corruption arrests a number of persons a week (eta), shared among places and cartels
+in proportion to members and to force; corruption and tolerance take from it, focus shifts it to the
+most violent. Confrontations kill on both sides. An operation against a leader is a contest between
+the state's force and the cartel's armed strength at home: it can fail, the leader is released under
+fire, and the cartel is emboldened (Culiacan, 17 October 2019). A pressed cartel attacks officials
+where it cannot bribe them.
+"""
+
+from __future__ import annotations
+
+import math
+
+from plazas.model.draws import ATTACK_OUTCOME, ESCAPE, OPERATION, draw, four
+from plazas.model.jit import rule
+from plazas.model.levers import (
+    ARRESTS,
+    CONFRONTATION,
+    EXTRADITION_LEVER,
+    FOCUS,
+    FORCE,
+    KINGPIN,
+    PROTECTION,
+    TOLERANCE,
+    level,
+)
+from plazas.model.rules.corruption import honesty
+from plazas.model.world import (
+    CAPTURED,
+    ESCAPED,
+    EXTRADITED,
+    ILL,
+    KILLED_LEADER,
+    NOTHING,
+    RELEASED,
+)
+
+PROMINENT = 0.1  # share of all members at which a leader is hunted at the declared rate
+FIERCEST = 4.0  # crackdowns past so many times the reference provoke no more attacks
+AGE_REFERENCE, AGE_SLOPE = 60.0, 0.09  # Gompertz: mortality doubles every eight years
+
+
+@rule
+def _focus(world, share, k):  # type: ignore[no-untyped-def]
+    """Return the weight of cartel ``k`` in arrests when a share of them goes by violence."""
+    nation, cartel = world.nation[0], world.cartels[k]
+    if share <= 0.0 or nation.toll <= 0.0 or cartel.members == 0:
+        return 1.0
+    violence = (cartel.toll / cartel.members) / (nation.toll / nation.members)
+    return 1.0 - share + share * violence
+
+
+@rule
+def chances(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+    """Set the weekly chances of arrest and of death by the forces of members in place ``p``."""
+    place = world.places[p]
+    force = place.force * levels.place[segment, FORCE, p]
+    share = levels.place[segment, FOCUS, p]
+    capacity = par.arrest_capacity / world.nation[0].guarded * force * honesty(place, par)
+    place.crackdown = 0.0
+    for h in range(place.here):
+        k = world.presence[p, h].listed
+        here, founder = world.presence[p, k], world.cartels[k].founder
+        pursued = 1.0 - level(levels, segment, TOLERANCE, p, founder)
+        sought = pursued * level(levels, segment, ARRESTS, p, founder)
+        here.arrest = min(1.0, capacity * sought * _focus(world, share, k))
+        fought = pursued * level(levels, segment, CONFRONTATION, p, founder)
+        here.force = min(1.0 - here.arrest, par.confrontation_deaths * force * fought)
+        place.crackdown += here.share * (here.arrest + here.force)
+
+
+@rule
+def _prominence(world, k):  # type: ignore[no-untyped-def]
+    """Return how much a cartel is in the eye of the state by its size."""
+    return math.sqrt(world.cartels[k].members / (PROMINENT * max(1, world.nation[0].members)))
+
+
+@rule
+def pressure(world, k):  # type: ignore[no-untyped-def]
+    """Set the weekly chance of arrest or of death by the forces of a member of cartel ``k``."""
+    total = 0.0
+    for p in range(len(world.places)):
+        here = world.presence[p, k]
+        if here.members > 0:
+            total += here.members * (here.arrest + here.force)
+    world.cartels[k].pressure = total / max(1, world.cartels[k].members)
+
+
+@rule
+def hunt(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
+    """Decide the week's fate of cartel ``k``'s leader, and of one in custody."""
+    cartel = world.cartels[k]
+    p, founder = cartel.home, cartel.founder
+    home = world.places[p]
+    u_operation, u_outcome, u_killed, u_ill = four(key, OPERATION, week, cartel.id)
+    chance = par.leader_hunt * level(levels, segment, KINGPIN, p, founder)
+    chance *= _prominence(world, k) * honesty(home, par)
+    chance *= 1.0 - level(levels, segment, TOLERANCE, p, founder)
+    cartel.fate = NOTHING
+    if u_operation < chance:
+        force = par.operation_force * home.force * levels.place[segment, FORCE, p]
+        if u_outcome * (force + world.presence[p, k].strength) >= force:
+            cartel.fate = RELEASED
+        elif u_killed < par.leader_killed:
+            cartel.fate = KILLED_LEADER
+        else:
+            cartel.fate = CAPTURED
+    elif u_ill < par.illness * math.exp(AGE_SLOPE * (cartel.leader_age - AGE_REFERENCE)):
+        cartel.fate = ILL
+    cartel.custody = NOTHING
+    if cartel.captive == 1:
+        u_escape, u_extradited, _, _ = four(key, ESCAPE, week, cartel.id)
+        if u_extradited < par.extradition * level(levels, segment, EXTRADITION_LEVER, p, founder):
+            cartel.custody = EXTRADITED
+        elif u_escape < par.escape * (1.0 + home.corruption):
+            cartel.custody = ESCAPED
+
+
+@rule
+def attack(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
+    """Decide whether and where cartel ``k`` attacks an official, and whether the official dies."""
+    cartel = world.cartels[k]
+    cartel.attack_place = -1
+    cartel.attack_kills = 0
+    _, _, u_attack, u_where = four(key, ESCAPE, week, cartel.id)
+    chance = par.attack_rate * cartel.brutality * (1.0 + cartel.boldness)
+    chance *= min(FIERCEST, cartel.pressure / par.pressure_reference) * _prominence(world, k)
+    chance *= 1.0 - world.places[cartel.home].corruption
+    if u_attack >= chance:
+        return
+    left = u_where * cartel.members
+    for p in range(len(world.places)):
+        left -= world.presence[p, k].members
+        if left < 0.0:
+            cartel.attack_place = p
+            success = par.attack_success * (1.0 - levels.place[segment, PROTECTION, p])
+            if draw(key, ATTACK_OUTCOME, week, cartel.id) < success:
+                cartel.attack_kills = 1
+            return

@@ -1,0 +1,140 @@
+"""7. Expansion by own cells, and guns for hire.
+
+A cartel with money sends a cell to a place next door, or at the end of a route, where it hardly
+stands; richer places draw it more. Where it holds nothing and an enemy does, it may hire a local
+gang for a single attack instead, next week. Both are decided from week-start totals; cells are
+entered when the week closes.
+"""
+
+from __future__ import annotations
+
+from plazas.model.draws import EXPAND, four
+from plazas.model.jit import rule
+from plazas.model.rules.formation import begin
+from plazas.model.world import AT_WAR, CELL
+
+
+@rule
+def worth(place, par):  # type: ignore[no-untyped-def]
+    """Return the yearly revenue of a place, thousand USD."""
+    return par.export_revenue * place.trafficking + par.racket_revenue * place.racket
+
+
+@rule
+def _cell_gain(world, par, k, p):  # type: ignore[no-untyped-def]
+    """Return what a cell of cartel ``k`` in place ``p`` may gain; 0 where none is sent."""
+    here = world.presence[p, k]
+    if here.standing <= 0.0 or here.share >= par.foothold:
+        return 0.0
+    return worth(world.places[p], par) / (1.0 + world.places[p].friction)
+
+
+@rule
+def _hire_gain(world, k, p):  # type: ignore[no-untyped-def]
+    """Return the enemies that a gang hired in place ``p`` could attack for cartel ``k``."""
+    place, here = world.places[p], world.presence[p, k]
+    if here.members > 0 or here.standing <= 0.0 or place.local_gangs == 0:
+        return 0
+    enemies = 0
+    for h in range(place.here):
+        j = world.presence[p, h].listed
+        if world.relations[k, j].stance == AT_WAR:
+            enemies += world.presence[p, j].members
+    return enemies
+
+
+@rule
+def _pick_cell(world, par, k, u):  # type: ignore[no-untyped-def]
+    """Return the place for a cell of cartel ``k``, by expected gain; -1 where there is none."""
+    total = 0.0
+    for p in range(len(world.places)):
+        total += _cell_gain(world, par, k, p)
+    left = u * total
+    for p in range(len(world.places)):
+        gain = _cell_gain(world, par, k, p)
+        left -= gain
+        if gain > 0.0 and left < 0.0:
+            return p
+    return -1
+
+
+@rule
+def _pick_target(world, k, u):  # type: ignore[no-untyped-def]
+    """Return the place for an attack by a hired gang, by enemies there; -1 where there is none."""
+    total = 0
+    for p in range(len(world.places)):
+        total += _hire_gain(world, k, p)
+    left = u * total
+    for p in range(len(world.places)):
+        gain = _hire_gain(world, k, p)
+        left -= gain
+        if gain > 0 and left < 0.0:
+            return p
+    return -1
+
+
+@rule
+def _hire(world, par, k, p):  # type: ignore[no-untyped-def]
+    """Hire a local gang of place ``p`` against the largest enemy there, for next week."""
+    place, presence, cartel = world.places[p], world.presence, world.cartels[k]
+    largest = -1
+    for h in range(place.here):
+        j = presence[p, h].listed
+        if world.relations[k, j].stance == AT_WAR and (
+            largest < 0 or presence[p, j].members > presence[p, largest].members
+        ):
+            largest = j
+    presence[p, largest].hiring += place.local_members // place.local_gangs
+    cartel.hire_place = p
+    cartel.treasury -= par.hire_cost
+    cartel.spending += par.hire_cost
+
+
+@rule
+def decide(world, par, key, week, k):  # type: ignore[no-untyped-def]
+    """Decide where cartel ``k`` founds a cell and where it hires a gang this week."""
+    cartel = world.cartels[k]
+    u_cell, u_where, u_hire, u_target = four(key, EXPAND, week, cartel.id)
+    cartel.cell_place = -1
+    cartel.hire_place = -1
+    will = par.expansion * min(1.0, 0.5 * cartel.treasury / par.cell_cost)
+    if cartel.treasury >= par.cell_cost and u_cell < will:
+        cartel.cell_place = _pick_cell(world, par, k, u_where)
+    if cartel.treasury >= par.hire_cost and u_hire < par.hire_rate:
+        p = _pick_target(world, k, u_target)
+        if p >= 0:
+            _hire(world, par, k, p)
+
+
+@rule
+def _within_reach(world, p, q):  # type: ignore[no-untyped-def]
+    """Return whether place ``q`` is next to ``p`` or at the other end of a route."""
+    for r in range(world.places[p].reach_first, world.places[p].reach_last):
+        if world.reach[r] == q:
+            return True
+    return False
+
+
+@rule
+def found(world, par, week, k):  # type: ignore[no-untyped-def]
+    """Enter the cell that cartel ``k`` decided on; return its members, 0 when none could go.
+
+    The founders come from the cartel's largest gang within reach of the place.
+    """
+    gangs, cartel = world.gangs, world.cartels[k]
+    p = cartel.cell_place
+    size = int(par.founders)
+    source = -1
+    for g in range(world.nation[0].gang_rows):
+        if gangs[g].allegiance != k or gangs[g].members < 2 * size:
+            continue
+        larger = source < 0 or gangs[g].members > gangs[source].members
+        if larger and _within_reach(world, p, gangs[g].place):
+            source = g
+    if source < 0 or cartel.treasury < par.cell_cost:
+        return 0
+    cartel.treasury -= par.cell_cost
+    cartel.spending += par.cell_cost
+    gangs[source].members -= size
+    begin(world, week, CELL, p, size, gangs[source].arms, k, gangs[source].loyalty)
+    return size

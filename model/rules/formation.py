@@ -1,0 +1,126 @@
+"""4. New gangs form from the at-risk pool, and a gang past its size divides.
+
+The id of a gang says where, when, how and as which of that week it began; it does not depend on
+what else happens, so two policies that leave a place alone see the same gangs form there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plazas.model.draws import NEW_GANGS, NEW_SIZE, draw, four, poisson
+from plazas.model.jit import rule
+from plazas.model.world import (
+    CELL,
+    DIVIDED,
+    FORMED,
+    FOUNDED,
+    INDEPENDENT,
+    LOCAL,
+)
+
+_PLACE_SHIFT = np.uint64(48)
+_WEEK_SHIFT = np.uint64(32)
+_KIND_SHIFT = np.uint64(29)
+SMALLEST = 5  # members of the smallest new gang
+
+
+@rule
+def gang_id(place, week, kind, ordinal):  # type: ignore[no-untyped-def]
+    """Return the id of the ``ordinal``-th gang that began so in a place and week (uint64)."""
+    return (
+        (np.uint64(place) << _PLACE_SHIFT)
+        | (np.uint64(week) << _WEEK_SHIFT)
+        | (np.uint64(kind) << _KIND_SHIFT)
+        | np.uint64(ordinal)
+    )
+
+
+@rule
+def _free_row(world):  # type: ignore[no-untyped-def]
+    """Return the first row without members, and take it."""
+    gangs, nation = world.gangs, world.nation[0]
+    row = nation.first_free
+    while row < len(gangs) and gangs[row].members > 0:
+        row += 1
+    if row == len(gangs):
+        raise RuntimeError("no free row for a gang")
+    nation.first_free = row + 1
+    nation.gang_rows = max(nation.gang_rows, row + 1)
+    return row
+
+
+@rule
+def _ordinal(place, kind):  # type: ignore[no-untyped-def]
+    """Return how many gangs began so in a place this week, and count one more."""
+    if kind == FORMED:
+        place.formed += 1
+        return place.formed - 1
+    if kind == DIVIDED:
+        place.divided += 1
+        return place.divided - 1
+    place.cells += 1
+    return place.cells - 1
+
+
+@rule
+def begin(world, week, kind, p, members, arms, allegiance, loyalty):  # type: ignore[no-untyped-def]
+    """Enter a new gang; return its row."""
+    row = _free_row(world)
+    gang = world.gangs[row]
+    gang.id = gang_id(p, week, kind, _ordinal(world.places[p], kind))
+    gang.place = p
+    gang.members = members
+    gang.arms = arms
+    gang.allegiance = allegiance
+    gang.loyalty = loyalty
+    gang.origin = FOUNDED if kind == CELL else LOCAL
+    gang.founded = week
+    gang.tie = INDEPENDENT
+    gang.joins = allegiance
+    gang.recruited = 0
+    gang.left = 0
+    gang.killed = 0
+    gang.killed_by_force = 0
+    gang.arrested = 0
+    return row
+
+
+@rule
+def form(world, par, key, week, p):  # type: ignore[no-untyped-def]
+    """Let new local gangs form in place ``p``."""
+    place = world.places[p]
+    expected = par.formation * place.at_risk / 1e6 * place.pull
+    for _ in range(poisson(expected, draw(key, NEW_GANGS, week, np.uint64(p)))):
+        entity = gang_id(p, week, FORMED, place.formed)
+        u_size, u_arms, _, _ = four(key, NEW_SIZE, week, entity)
+        size = new_size(par, u_size)
+        begin(world, week, FORMED, p, size, new_arms(par, u_arms), INDEPENDENT, 0.0)
+        world.nation[0].recruited += size
+
+
+@rule
+def new_size(par, u):  # type: ignore[no-untyped-def]
+    """Return the members of a new local gang: uniform, with the usual size as mean."""
+    return SMALLEST + int(u * max(1.0, 2.0 * (par.local_size - SMALLEST)))
+
+
+@rule
+def new_arms(par, u):  # type: ignore[no-untyped-def]
+    """Return the arms of a new local gang."""
+    return min(1.0, par.local_arms * (0.5 + u))
+
+
+@rule
+def divide(world, par, week, g):  # type: ignore[no-untyped-def]
+    """Split gang ``g`` in two halves if it has grown past its size."""
+    gang = world.gangs[g]
+    if gang.members <= par.division_size:
+        return
+    half = gang.members // 2
+    gang.members -= half
+    row = begin(
+        world, week, DIVIDED, gang.place, half, gang.arms, gang.allegiance, gang.loyalty
+    )
+    world.gangs[row].origin = gang.origin
+    world.gangs[row].tie = gang.tie

@@ -1,0 +1,213 @@
+"""10. Leaders fall; with a clear heir the cartel holds, without one it splits along its gangs.
+
+The clearer the succession (cohesion), the likelier the cartel holds (Jones 2013). A split follows
+the gangs: each place leans its own way, so that heirs share their home ground and fight over it
+(Calderon et al. 2015). Alliances lapse, some gangs are set adrift and are there for the taking. A
+cartel too small to split dissolves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plazas.model.draws import FACTION, HEIR, LEAN, ORPHAN, cartel_id, draw, four
+from plazas.model.jit import rule
+from plazas.model.rules.record import (
+    DISSOLVED,
+    LEADER_CAPTURED,
+    LEADER_ESCAPED,
+    LEADER_EXTRADITED,
+    LEADER_ILL,
+    LEADER_KILLED,
+    LEADER_RELEASED,
+    SPLIT_AWAY,
+    SUCCEEDED,
+    note,
+)
+from plazas.model.rules.relations import set_stance
+from plazas.model.world import (
+    AT_WAR,
+    CAPTURED,
+    ESCAPED,
+    EXTRADITED,
+    ILL,
+    INDEPENDENT,
+    KILLED_LEADER,
+    NEUTRAL,
+    NOTHING,
+    RELEASED,
+)
+
+YEAR = 52.18  # weeks
+BOLDNESS_FADES = 0.97  # a week: half gone in five months
+HEIR_YOUNGEST, HEIR_SPAN = 35.0, 20.0  # years
+RETURN_COHESION = 0.1  # cohesion regained when a leader escapes or is released
+BRUTALITY_SPREAD = 0.3  # a faction's brutality is within half of this of its parent's
+DRAWN, CLEAR_HEIR, NO_HEIR = -1, 1, 0  # whether an heir is clear
+
+
+@rule
+def members_now(cartel):  # type: ignore[no-untyped-def]
+    """Return the members of a cartel after the flows of the week so far."""
+    gained = cartel.recruited + cartel.joined + cartel.split_in
+    lost = cartel.killed + cartel.killed_by_force + cartel.arrested + cartel.left
+    return cartel.members + gained - lost - cartel.defected - cartel.split_out
+
+
+@rule
+def age(cartel, par):  # type: ignore[no-untyped-def]
+    """Let a week pass for a cartel's leader, cohesion and boldness."""
+    cartel.leader_age += 1.0 / YEAR
+    cartel.boldness *= BOLDNESS_FADES
+    rally(cartel, par.cohesion_recovery * (1.0 - cartel.cohesion))
+
+
+@rule
+def rally(cartel, gained):  # type: ignore[no-untyped-def]
+    """Raise a cartel's cohesion."""
+    cartel.cohesion = min(1.0, cartel.cohesion + gained)
+
+
+@rule
+def fall(world, par, record, key, week, k, heir):  # type: ignore[no-untyped-def]
+    """Carry out the fate of cartel ``k``'s leader and of its captive, as decided this week."""
+    cartel = world.cartels[k]
+    if cartel.custody == EXTRADITED:
+        cartel.captive = 0
+        note(record, week, LEADER_EXTRADITED, cartel.home, k, -1, 0)
+    elif cartel.custody == ESCAPED:
+        cartel.captive = 0
+        rally(cartel, RETURN_COHESION)
+        note(record, week, LEADER_ESCAPED, cartel.home, k, -1, 0)
+    if cartel.fate == NOTHING:
+        return
+    if cartel.fate == RELEASED:
+        cartel.boldness += 1.0
+        rally(cartel, RETURN_COHESION)
+        note(record, week, LEADER_RELEASED, cartel.home, k, -1, 0)
+        return
+    if cartel.fate == CAPTURED:
+        cartel.captive = 1
+        note(record, week, LEADER_CAPTURED, cartel.home, k, -1, 0)
+    elif cartel.fate == KILLED_LEADER:
+        note(record, week, LEADER_KILLED, cartel.home, k, -1, 0)
+    elif cartel.fate == ILL:
+        note(record, week, LEADER_ILL, cartel.home, k, -1, 0)
+    _succeed(world, par, record, key, week, k, heir)
+
+
+@rule
+def _succeed(world, par, record, key, week, k, heir):  # type: ignore[no-untyped-def]
+    """Find cartel ``k`` a new leader; without a clear heir it splits or dissolves."""
+    cartel = world.cartels[k]
+    u_heir, u_age, _, _ = four(key, HEIR, week, cartel.id)
+    clear = u_heir * par.heir_need < cartel.cohesion if heir == DRAWN else heir == CLEAR_HEIR
+    cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
+    if not clear:
+        cartel.cohesion *= 1.0 - par.cohesion_fall
+    if clear or par.splits <= 0.0:
+        note(record, week, SUCCEEDED, cartel.home, k, -1, 0)
+    elif members_now(cartel) < par.smallest_split:
+        _dissolve(world, record, week, k)
+    else:
+        split(world, par, record, key, week, k, 0)
+
+
+@rule
+def set_adrift(world, g):  # type: ignore[no-untyped-def]
+    """Make gang ``g`` independent; it remembers whom it served."""
+    gang = world.gangs[g]
+    world.cartels[gang.allegiance].defected += gang.members
+    world.nation[0].joined += gang.members
+    gang.tie = gang.allegiance
+    gang.allegiance = INDEPENDENT
+    gang.joins = INDEPENDENT
+    gang.loyalty = 0.0
+
+
+@rule
+def _dissolve(world, record, week, k):  # type: ignore[no-untyped-def]
+    """End cartel ``k``: its gangs are on their own."""
+    for g in range(world.nation[0].gang_rows):
+        if world.gangs[g].allegiance == k and world.gangs[g].members > 0:
+            set_adrift(world, g)
+    world.cartels[k].alive = 0
+    note(record, week, DISSOLVED, world.cartels[k].home, k, -1, 0)
+
+
+@rule
+def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped-def]
+    """Let a faction break away from cartel ``k`` with part of its gangs and of its purse.
+
+    ``ordinal`` tells apart two splits of one cartel in one week.
+    """
+    new = _found_faction(world, par, key, week, k, ordinal)
+    faction = world.cartels[new]
+    largest = 0
+    for g in range(world.nation[0].gang_rows):
+        gang = world.gangs[g]
+        if gang.allegiance != k or gang.members == 0:
+            continue
+        if draw(key, ORPHAN, week, gang.id) < par.orphaned:
+            set_adrift(world, g)
+        elif draw(key, FACTION, week, gang.id) < _lean(world, par, key, week, k, gang.place):
+            gang.allegiance = new
+            gang.joins = new
+            world.cartels[k].split_out += gang.members
+            faction.split_in += gang.members
+            if gang.members > largest:
+                largest = gang.members
+                faction.home = gang.place
+    note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
+    _break_relations(world, par, key, week, k, new)
+
+
+@rule
+def _lean(world, par, key, week, k, p):  # type: ignore[no-untyped-def]
+    """Return the chance that a gang of place ``p`` follows the faction: each place its own."""
+    u = draw(key, LEAN, week, world.cartels[k].id ^ np.uint64(p))
+    return min(1.0, 2.0 * par.split_share * u)
+
+
+@rule
+def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untyped-def]
+    """Enter the faction that breaks from cartel ``k``; return its row."""
+    nation, parent = world.nation[0], world.cartels[k]
+    new = nation.cartel_rows
+    if new >= len(world.cartels):
+        raise RuntimeError("no free row for a cartel")
+    nation.cartel_rows += 1
+    _, _, _, u = four(key, HEIR, week, parent.id)
+    faction = world.cartels[new]
+    faction.id = cartel_id(parent.id, week, ordinal)
+    faction.alive = 1
+    faction.home = parent.home
+    faction.founder = parent.founder
+    faction.parent = k
+    faction.founded = week
+    faction.brutality = min(1.0, max(0.0, parent.brutality + BRUTALITY_SPREAD * (u - 0.5)))
+    faction.franchise = parent.franchise
+    faction.cohesion = parent.cohesion
+    faction.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u
+    faction.treasury = par.split_share * parent.treasury
+    parent.treasury -= faction.treasury
+    faction.prosperity = parent.prosperity
+    faction.paid = parent.paid
+    faction.cell_place = -1
+    faction.hire_place = -1
+    faction.attack_place = -1
+    return new
+
+
+@rule
+def _break_relations(world, par, key, week, k, new):  # type: ignore[no-untyped-def]
+    """Alliances of the broken cartel lapse, its enemies are both parts' enemies, heirs fight."""
+    relations = world.relations
+    _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)
+    for j in range(new):
+        if j == k:
+            stance = AT_WAR if u_hostile < par.split_hostile else NEUTRAL
+        else:
+            stance = AT_WAR if relations[k, j].stance == AT_WAR else NEUTRAL
+            set_stance(world, par, week, k, j, stance)
+        set_stance(world, par, week, new, j, stance)

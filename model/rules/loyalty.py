@@ -1,0 +1,26 @@
+"""6. Loyalty and arms of one gang drift towards what its cartel gives it.
+
+Loyalty follows wages paid and the cartel's cohesion; it is lower away from the cartel's home, less
+so where gangs keep their autonomy, and falls with the gang's own losses. Arms climb to what the
+southbound flow allows as long as the cartel can pay, and wear away otherwise.
+"""
+
+from __future__ import annotations
+
+from plazas.model.jit import rule
+
+
+@rule
+def loyalty_after(gang, cartel, par, losses):  # type: ignore[no-untyped-def]
+    """Return the loyalty of an affiliated gang after a week in which it lost a share of itself."""
+    kept = cartel.paid * (0.6 + 0.4 * cartel.cohesion) - par.loyalty_losses * losses
+    if gang.place != cartel.home:
+        kept -= par.loyalty_distance * (1.0 - cartel.franchise)
+    loyalty = gang.loyalty + par.loyalty_speed * (kept - gang.loyalty)
+    return min(1.0, max(0.0, loyalty))
+
+
+@rule
+def arms_after(arms, supply, par):  # type: ignore[no-untyped-def]
+    """Return the arms of a gang after a week of supply and wear."""
+    return min(1.0, arms - par.gun_decay * arms + par.rearming * max(0.0, supply - arms))

@@ -1,0 +1,84 @@
+"""1. Markets: what a place yields, who takes it, and what the cartel does with the money.
+
+A place yields trafficking and racket revenue. Trafficking goes to the cartels there by a contest
+(Tullock's ratio form, Skaperdas 1996): the share of strength to the power of decisiveness. Rackets
+go by heads. War burns part of both (Castillo, Mejia & Restrepo 2020). A cartel pays wages first;
+of the profit a share is kept, the rest is consumed. Guns are paid from what is kept.
+"""
+
+from __future__ import annotations
+
+from plazas.model.jit import rule
+from plazas.model.levers import DRUG_REVENUE, SOUTHBOUND_GUNS, US_ROUNDUP, level
+
+YEAR = 52.18  # weeks
+NO_ARMS = 1e-9  # an unarmed cartel alone in a place still takes what there is
+
+
+@rule
+def prize(strength, par):  # type: ignore[no-untyped-def]
+    """Return the weight of a cartel's strength in the contest for a place."""
+    return (strength + NO_ARMS) ** par.decisiveness
+
+
+@rule
+def friction(world, par, p):  # type: ignore[no-untyped-def]
+    """Return how much rivals contest place ``p``: 0 a monopoly, 1 two equals at open war."""
+    presence, relations = world.presence, world.relations
+    total = 0.0
+    for h in range(world.places[p].here):
+        i = presence[p, h].listed
+        for other in range(h):
+            j = presence[p, other].listed
+            total += presence[p, i].share * presence[p, j].share * relations[i, j].hostility
+    return min(1.0, 4.0 * total / par.hostility_war)
+
+
+@rule
+def yields(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+    """Set the week's friction and guns in place ``p`` and each cartel's revenue there."""
+    place, cartels, presence = world.places[p], world.cartels, world.presence
+    place.friction = friction(world, par, p)
+    flow = levels.place[segment, SOUTHBOUND_GUNS, p]
+    place.guns = min(1.0, place.gun_supply * flow)
+    place.local_guns = min(1.0, par.local_arms * flow)
+    kept = 1.0 - par.war_cost * place.friction
+    drugs = par.export_revenue / YEAR * place.trafficking * kept
+    drugs *= levels.place[segment, DRUG_REVENUE, p]
+    rackets = par.racket_revenue / YEAR * place.racket * kept
+    prizes = 0.0
+    for h in range(place.here):
+        prizes += prize(presence[p, presence[p, h].listed].strength, par)
+    heads = place.members + place.local_members
+    for h in range(place.here):
+        k = presence[p, h].listed
+        here = presence[p, k]
+        cut = level(levels, segment, US_ROUNDUP, p, cartels[k].founder)
+        trafficked = drugs * (1.0 - cut) * prize(here.strength, par) / prizes
+        here.revenue = trafficked + rackets * here.members / heads
+
+
+@rule
+def purse(world, par, k):  # type: ignore[no-untyped-def]
+    """Pay a cartel's wages, bribes and guns from its revenue; keep a share of the rest."""
+    cartel = world.cartels[k]
+    revenue = 0.0
+    guns = 0.0
+    for p in range(len(world.places)):
+        here = world.presence[p, k]
+        if here.members > 0:
+            revenue += here.revenue
+            wanted = world.places[p].guns * here.members - here.strength
+            guns += par.gun_decay * here.strength + par.rearming * max(0.0, wanted)
+    bill = par.wage * cartel.members
+    cartel.revenue = revenue
+    cartel.prosperity = revenue / (par.revenue_reference * max(1, cartel.members))
+    cartel.paid = min(1.0, (revenue + cartel.treasury) / bill) if bill > 0.0 else 1.0
+    profit = revenue * (1.0 - par.bribe_share) - bill
+    if profit > 0.0:
+        cartel.treasury += par.retained * profit
+    else:
+        cartel.treasury = max(0.0, cartel.treasury + profit)
+    cost = min(par.gun_price * guns, cartel.treasury)
+    cartel.treasury -= cost
+    cartel.spending = cost

@@ -1,0 +1,63 @@
+"""3. Recruitment and leaving of one gang.
+
+A cartel's gang recruits in proportion to its members (rho), as long as there is room among the
+at-risk youths of the place, faster where revenue a member is high, slower where prevention reaches
+them. Members leave as their cartel grows (omega C, the saturation of Prieto-Curiel et al. 2023),
+when wages are not paid, and through rehabilitation. A local gang turns over around its usual size.
+"""
+
+from __future__ import annotations
+
+import math
+
+from plazas.model.jit import rule
+from plazas.model.levers import PREVENTION, REHABILITATION
+
+POOREST, RICHEST = 0.1, 3.0  # bounds of prosperity in its effect on recruitment
+
+
+@rule
+def prevented(par, spent):  # type: ignore[no-untyped-def]
+    """Return the share of recruitment left when so much is spent on each at-risk youth."""
+    return math.exp(-par.prevention_elasticity * spent) if spent > 0.0 else 1.0
+
+
+@rule
+def programmes(place, par, levels, segment, p):  # type: ignore[no-untyped-def]
+    """Set what prevention and rehabilitation do in place ``p`` this week."""
+    place.pull = place.room * prevented(par, levels.place[segment, PREVENTION, p])
+    place.rehabilitated = levels.place[segment, REHABILITATION, p]
+
+
+@rule
+def appeal(cartel, par):  # type: ignore[no-untyped-def]
+    """Return how much faster a cartel recruits for its prosperity."""
+    if par.prosperity_effect == 0.0:
+        return 1.0
+    wealth = min(RICHEST, max(POOREST, cartel.prosperity))
+    return wealth**par.prosperity_effect
+
+
+@rule
+def cell_recruits(gang, place, cartel, par):  # type: ignore[no-untyped-def]
+    """Return the recruits expected by a cartel's gang this week."""
+    return par.recruitment * gang.members * place.pull * appeal(cartel, par)
+
+
+@rule
+def local_recruits(gang, place, par):  # type: ignore[no-untyped-def]
+    """Return the recruits expected by an unaffiliated gang this week."""
+    return par.local_turnover * gang.members * place.pull
+
+
+@rule
+def cell_leaving(place, cartel, par):  # type: ignore[no-untyped-def]
+    """Return the weekly chance that a member leaves a cartel's gang."""
+    unpaid = par.desertion * (1.0 - cartel.paid)
+    return place.rehabilitated + par.saturation * cartel.members + unpaid
+
+
+@rule
+def local_leaving(gang, place, par):  # type: ignore[no-untyped-def]
+    """Return the weekly chance that a member leaves an unaffiliated gang."""
+    return place.rehabilitated + par.local_turnover * gang.members / par.local_size

@@ -1,0 +1,122 @@
+"""11. Relations: allies against a common enemy, betrayals, wars that start and tire.
+
+Once a month each pair of cartels is looked at. Two that contest the same revenue go to war the
+sooner the more brutal they are; a war tires, sooner where there is little left to contest; two with
+a common enemy ally; an alliance ends when the smaller has grown strong enough to do better alone,
+or when both want the same places.
+"""
+
+from __future__ import annotations
+
+from plazas.model.draws import PAIR_WAR, four
+from plazas.model.jit import rule
+from plazas.model.rules.expansion import worth
+from plazas.model.rules.record import (
+    ALLIED_WITH,
+    BETRAYED,
+    MADE_PEACE,
+    WENT_TO_WAR,
+    note,
+)
+from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
+
+MONTH = 4  # weeks between two looks at relations
+
+
+@rule
+def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
+    """Set how two cartels stand to each other, and the hostility that goes with it."""
+    relations = world.relations
+    hostility = par.hostility_neutral
+    if stance == ALLIED:
+        hostility = par.hostility_allied
+    elif stance == AT_WAR:
+        hostility = par.hostility_war
+    relations[i, j].stance = stance
+    relations[j, i].stance = stance
+    relations[i, j].hostility = hostility
+    relations[j, i].hostility = hostility
+    relations[i, j].since = week
+    relations[j, i].since = week
+
+
+@rule
+def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
+    """Set, for each pair, the share of the smaller's ground that the two contest."""
+    cartels, presence, relations = world.cartels, world.presence, world.relations
+    living = world.nation[0].living
+    for a in range(living):
+        i = cartels[a].listed
+        for b in range(a + 1):
+            j = cartels[b].listed
+            relations[i, j].overlap = 0.0
+            relations[j, i].overlap = 0.0
+    for p in range(len(world.places)):
+        value = worth(world.places[p], par)
+        for h in range(world.places[p].here):
+            i = presence[p, h].listed
+            relations[i, i].overlap += value * presence[p, i].share
+            for other in range(h):
+                j = presence[p, other].listed
+                common = value * min(presence[p, i].share, presence[p, j].share)
+                relations[i, j].overlap += common
+                relations[j, i].overlap += common
+    for a in range(living):
+        i = cartels[a].listed
+        for b in range(a):
+            j = cartels[b].listed
+            smaller = min(relations[i, i].overlap, relations[j, j].overlap)
+            ratio = min(1.0, relations[i, j].overlap / smaller) if smaller > 0.0 else 0.0
+            relations[i, j].overlap = ratio
+            relations[j, i].overlap = ratio
+
+
+@rule
+def _common_enemy(world, i, j):  # type: ignore[no-untyped-def]
+    relations, cartels = world.relations, world.cartels
+    for a in range(world.nation[0].living):
+        h = cartels[a].listed
+        if relations[i, h].stance == AT_WAR and relations[j, h].stance == AT_WAR:
+            return True
+    return False
+
+
+@rule
+def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def]
+    cartels, relations = world.cartels, world.relations
+    overlap, stance = relations[i, j].overlap, relations[i, j].stance
+    u_war, u_peace, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
+    if stance == AT_WAR:
+        if u_peace < par.war_end * (1.5 - overlap):
+            set_stance(world, par, week, i, j, NEUTRAL)
+            note(record, week, MADE_PEACE, -1, i, j, 0)
+    elif stance == ALLIED:
+        large = max(cartels[i].members, cartels[j].members)
+        small = min(cartels[i].members, cartels[j].members)
+        leaver = i if cartels[i].members == small else j
+        parity = small / large if large > 0 else 0.0
+        if u_leave < par.betrayal * min(1.0, parity + overlap):
+            other = j if leaver == i else i
+            set_stance(world, par, week, i, j, NEUTRAL)
+            note(record, week, BETRAYED, -1, leaver, other, 0)
+    elif u_war < par.war_onset * overlap * 0.5 * (cartels[i].brutality + cartels[j].brutality):
+        set_stance(world, par, week, i, j, AT_WAR)
+        note(record, week, WENT_TO_WAR, -1, i, j, 0)
+    elif u_ally < par.alliance_onset * (1.0 - overlap) and _common_enemy(world, i, j):
+        set_stance(world, par, week, i, j, ALLIED)
+        note(record, week, ALLIED_WITH, -1, i, j, 0)
+
+
+@rule
+def review_all(world, par, record, key, week):  # type: ignore[no-untyped-def]
+    """Look at every pair of living cartels, once a month."""
+    if week % MONTH != MONTH - 1:
+        return
+    _measure_overlap(world, par)
+    cartels = world.cartels
+    for a in range(world.nation[0].living):
+        i = cartels[a].listed
+        for b in range(a):
+            j = cartels[b].listed
+            if cartels[i].alive == 1 and cartels[j].alive == 1:
+                _review(world, par, record, key, week, i, j)

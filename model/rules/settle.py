@@ -1,0 +1,200 @@
+"""Settle the week: carry out what places, cartels and gangs decided, each in its own row.
+
+Nothing is decided here by chance except how many others died with the members killed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plazas.model.draws import NEW_GANGS, four, poisson
+from plazas.model.jit import rule
+from plazas.model.rules.expansion import found
+from plazas.model.rules.leaders import DRAWN, age, fall, members_now, set_adrift, split
+from plazas.model.rules.record import (
+    ABSORBED,
+    ALLIED_WITH,
+    CELL_FOUNDED,
+    DISSOLVED,
+    HIRED_GANG,
+    MADE_PEACE,
+    OFFICIAL_ATTACKED,
+    WENT_ALONE,
+    WENT_TO_WAR,
+    note,
+)
+from plazas.model.rules.relations import set_stance
+from plazas.model.world import ALLIED, AT_WAR, INDEPENDENT, NEUTRAL, I
+
+TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
+WELCOME = 0.75  # loyalty of a gang that has just joined
+HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
+
+# kinds of dated events
+FALL_CAPTURED, FALL_KILLED, FALL_ILL, FALL_RELEASED = 1, 2, 3, 4  # as Cartel.fate
+CUSTODY_ESCAPED, CUSTODY_EXTRADITED = 11, 12  # as Cartel.custody + 10
+CUSTODY = 10
+DO_SPLIT, DO_WAR, DO_PEACE, DO_ALLY = 20, 21, 22, 23
+
+
+class Dated:
+    """A dated event of a scenario, compiled."""
+
+    week: I
+    kind: I
+    cartel: I
+    other: I  #: second cartel, -1 where there is none
+    heir: I  #: DRAWN, CLEAR_HEIR or NO_HEIR
+
+
+@rule
+def flows(world, standing):  # type: ignore[no-untyped-def]
+    """Add the flows of the gangs to their cartels and places, and clear those of ended gangs."""
+    for g in range(standing):
+        gang = world.gangs[g]
+        place = world.places[gang.place]
+        place.killed += gang.killed
+        if gang.allegiance >= 0:
+            place.killed_by_force += gang.killed_by_force
+            place.arrested += gang.arrested
+            world.cartels[gang.allegiance].killed_by_force += gang.killed_by_force
+            _add(world.cartels[gang.allegiance], gang)
+        else:
+            _add(world.nation[0], gang)
+        if gang.members == 0:
+            gang.allegiance = INDEPENDENT
+            gang.joins = INDEPENDENT
+            gang.recruited = 0
+            gang.left = 0
+            gang.killed = 0
+            gang.killed_by_force = 0
+            gang.arrested = 0
+
+
+@rule
+def _add(whole, gang):  # type: ignore[no-untyped-def]
+    whole.recruited += gang.recruited
+    whole.left += gang.left
+    whole.killed += gang.killed
+    whole.arrested += gang.arrested
+
+
+@rule
+def deaths(world, par, key, week):  # type: ignore[no-untyped-def]
+    """Draw who else died: bystanders, ordinary homicides, soldiers; remember whose war it was."""
+    cartels, presence, nation = world.cartels, world.presence, world.nation[0]
+    for a in range(nation.living):
+        cartels[cartels[a].listed].toll *= 1.0 - TOLL_MEMORY
+    for p in range(len(world.places)):
+        place = world.places[p]
+        _, u_ordinary, u_bystanders, u_soldiers = four(key, NEW_GANGS, week, np.uint64(p))
+        place.ordinary = poisson(place.background, u_ordinary)
+        place.bystanders = poisson(par.bystanders * place.killed, u_bystanders)
+        place.officials = poisson(par.soldiers_killed * place.killed_by_force, u_soldiers)
+        for h in range(place.here):
+            k = presence[p, h].listed
+            cartels[k].toll += TOLL_MEMORY * place.killed * presence[p, k].share
+    nation.toll = 0.0
+    for a in range(nation.living):
+        nation.toll += cartels[cartels[a].listed].toll
+
+
+@rule
+def _join(world, par, record, week, g):  # type: ignore[no-untyped-def]
+    """Let gang ``g`` turn to the cartel it chose: it is paid, armed and welcomed."""
+    gang = world.gangs[g]
+    old, cartel = gang.allegiance, world.cartels[gang.joins]
+    if old >= 0:
+        world.cartels[old].defected += gang.members
+    else:
+        world.nation[0].defected += gang.members
+    cartel.joined += gang.members
+    given = max(0.0, HANDOVER * world.places[gang.place].guns - gang.arms)
+    price = gang.members * (par.signing + par.gun_price * given)
+    share = min(1.0, cartel.treasury / price) if price > 0.0 else 1.0
+    cartel.treasury = max(0.0, cartel.treasury - price)
+    cartel.spending += share * price
+    gang.arms += share * given
+    gang.tie = old
+    gang.allegiance = gang.joins
+    gang.loyalty = WELCOME
+    note(record, week, ABSORBED, gang.place, gang.joins, old, gang.members)
+
+
+@rule
+def allegiances(world, par, record, week, standing):  # type: ignore[no-untyped-def]
+    """Carry out what gangs decided about their allegiance."""
+    for g in range(standing):
+        gang = world.gangs[g]
+        old = gang.allegiance
+        if gang.members == 0 or gang.joins == old:
+            continue
+        if gang.joins >= 0:
+            _join(world, par, record, week, g)
+        else:
+            set_adrift(world, g)
+            note(record, week, WENT_ALONE, gang.place, old, -1, gang.members)
+
+
+@rule
+def cells(world, par, record, week):  # type: ignore[no-untyped-def]
+    """Found the cells and note the hirings that cartels decided on."""
+    for a in range(world.nation[0].living):
+        k = world.cartels[a].listed
+        cartel = world.cartels[k]
+        if cartel.cell_place >= 0:
+            size = found(world, par, week, k)
+            if size > 0:
+                note(record, week, CELL_FOUNDED, cartel.cell_place, k, -1, size)
+        if cartel.hire_place >= 0:
+            note(record, week, HIRED_GANG, cartel.hire_place, k, -1, 0)
+
+
+@rule
+def _happen(world, par, record, key, week, event):  # type: ignore[no-untyped-def]
+    """Let a dated event of the scenario happen; return whether an heir is fixed by it."""
+    cartels, k, other = world.cartels, event.cartel, event.other
+    if cartels[k].alive == 0 or (other >= 0 and cartels[other].alive == 0):
+        return DRAWN
+    if event.kind <= FALL_RELEASED:
+        cartels[k].fate = event.kind
+        return event.heir
+    if event.kind == CUSTODY_ESCAPED or event.kind == CUSTODY_EXTRADITED:
+        if cartels[k].captive == 1:
+            cartels[k].custody = event.kind - CUSTODY
+    elif event.kind == DO_SPLIT:
+        split(world, par, record, key, week, k, 1)
+    elif event.kind == DO_WAR:
+        set_stance(world, par, week, k, other, AT_WAR)
+        note(record, week, WENT_TO_WAR, -1, k, other, 0)
+    elif event.kind == DO_PEACE:
+        set_stance(world, par, week, k, other, NEUTRAL)
+        note(record, week, MADE_PEACE, -1, k, other, 0)
+    elif event.kind == DO_ALLY:
+        set_stance(world, par, week, k, other, ALLIED)
+        note(record, week, ALLIED_WITH, -1, k, other, 0)
+    return DRAWN
+
+
+@rule
+def leaders(world, par, events, record, key, week):  # type: ignore[no-untyped-def]
+    """Carry out the fates of leaders and the attacks on officials; end cartels without members."""
+    for a in range(world.nation[0].living):
+        k = world.cartels[a].listed
+        cartel = world.cartels[k]
+        heir = DRAWN
+        for e in range(len(events)):
+            if events[e].week == week and events[e].cartel == k:
+                fixed = _happen(world, par, record, key, week, events[e])
+                if fixed != DRAWN:
+                    heir = fixed
+        age(cartel, par)
+        if cartel.attack_place >= 0:
+            world.places[cartel.attack_place].officials += cartel.attack_kills
+            note(
+                record, week, OFFICIAL_ATTACKED, cartel.attack_place, k, -1, cartel.attack_kills
+            )
+        fall(world, par, record, key, week, k, heir)
+        if cartel.alive == 1 and members_now(cartel) == 0:
+            cartel.alive = 0
+            note(record, week, DISSOLVED, cartel.home, k, -1, 0)

@@ -1,0 +1,135 @@
+"""Before the week: count who stands where, and forget the flows of the last week.
+
+Every rule of the week reads these totals and its own row, and nothing that another row writes in
+the same week. That is why the order in which gangs act does not matter.
+"""
+
+from __future__ import annotations
+
+from plazas.model.jit import rule
+
+
+@rule
+def count(world, par):  # type: ignore[no-untyped-def]
+    """Fill the totals of nation, places, cartels and presence from the gangs' rows."""
+    _begin_counting(world)
+    for g in range(world.nation[0].gang_rows):
+        gang = world.gangs[g]
+        if gang.members == 0:
+            continue
+        place = world.places[gang.place]
+        if gang.allegiance < 0:
+            place.local_members += gang.members
+            place.local_gangs += 1
+        else:
+            here = world.presence[gang.place, gang.allegiance]
+            here.members += gang.members
+            here.strength += gang.members * gang.arms
+    nation = world.nation[0]
+    nation.members = 0
+    nation.guarded = 0.0
+    for p in range(len(world.places)):
+        _count_place(world, p)
+        nation.members += world.places[p].members
+        nation.guarded += world.places[p].members * world.places[p].force
+    for p in range(len(world.places)):
+        _stand_next_door(world, par, p)
+
+
+@rule
+def _begin_counting(world):  # type: ignore[no-untyped-def]
+    cartels, nation = world.cartels, world.nation[0]
+    living = 0
+    for k in range(nation.cartel_rows):
+        if cartels[k].alive == 1:
+            cartels[living].listed = k
+            living += 1
+    nation.living = living
+    nation.recruited = 0
+    nation.joined = 0
+    nation.killed = 0
+    nation.arrested = 0
+    nation.left = 0
+    nation.defected = 0
+    for k in range(nation.cartel_rows):
+        _clear_cartel(cartels[k])
+    for p in range(len(world.places)):
+        _clear_place(world.places[p])
+        for a in range(living):
+            here = world.presence[p, cartels[a].listed]
+            here.members = 0
+            here.strength = 0.0
+            here.share = 0.0
+            here.standing = 0.0
+            here.hired = here.hiring
+            here.hiring = 0
+
+
+@rule
+def _clear_cartel(cartel):  # type: ignore[no-untyped-def]
+    cartel.members = 0
+    cartel.strength = 0.0
+    cartel.places = 0
+    cartel.spending = 0.0
+    cartel.recruited = 0
+    cartel.joined = 0
+    cartel.split_in = 0
+    cartel.killed = 0
+    cartel.killed_by_force = 0
+    cartel.arrested = 0
+    cartel.left = 0
+    cartel.defected = 0
+    cartel.split_out = 0
+
+
+@rule
+def _clear_place(place):  # type: ignore[no-untyped-def]
+    place.local_members = 0
+    place.local_gangs = 0
+    place.killed = 0
+    place.killed_by_force = 0
+    place.bystanders = 0
+    place.ordinary = 0
+    place.officials = 0
+    place.arrested = 0
+    place.formed = 0
+    place.divided = 0
+    place.cells = 0
+
+
+@rule
+def _count_place(world, p):  # type: ignore[no-untyped-def]
+    place, cartels, presence = world.places[p], world.cartels, world.presence
+    place.members = 0
+    place.here = 0
+    for a in range(world.nation[0].living):
+        k = cartels[a].listed
+        here = presence[p, k]
+        if here.members > 0:
+            presence[p, place.here].listed = k
+            place.here += 1
+            place.members += here.members
+            cartels[k].members += here.members
+            cartels[k].strength += here.strength
+            cartels[k].places += 1
+    for h in range(place.here):
+        here = presence[p, presence[p, h].listed]
+        here.share = here.members / place.members
+    crowd = (place.members + place.local_members) / place.at_risk
+    place.room = max(0.0, 1.0 - crowd)
+
+
+@rule
+def _stand_next_door(world, par, p):  # type: ignore[no-untyped-def]
+    """A cartel stands in a place by its share there or, discounted, by its best share next door."""
+    place, presence = world.places[p], world.presence
+    for h in range(place.here):
+        here = presence[p, presence[p, h].listed]
+        here.standing = here.share
+    for r in range(place.reach_first, place.reach_last):
+        q = world.reach[r]
+        for h in range(world.places[q].here):
+            k = presence[q, h].listed
+            seen = par.next_door * presence[q, k].share
+            if seen > presence[p, k].standing:
+                presence[p, k].standing = seen

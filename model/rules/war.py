@@ -1,0 +1,43 @@
+"""8. War: rivals in a place kill each other, and others die with them.
+
+Lanchester's linear law (area fire) as in Prieto-Curiel et al. 2023: in a place, the weekly deaths
+of cartel i are theta (N / N_place) arms_j^gamma S_ij C_i C_j summed over rivals j, with S from the
+relations between them. A monopoly is peace and parity is war. Unaffiliated gangs are drawn in
+where cartels contest a place. Gangs hired for one attack kill beside the rivals.
+"""
+
+from __future__ import annotations
+
+from plazas.model.jit import rule
+
+
+@rule
+def firepower(here, par):  # type: ignore[no-untyped-def]
+    """Return the lethality of a cartel in a place by its arms, 1 at the reference."""
+    return (here.strength / here.members / par.arms_reference) ** par.lethality
+
+
+@rule
+def hazards(world, par, p):  # type: ignore[no-untyped-def]
+    """Set the weekly chance of death by rivals of each cartel's members in place ``p``."""
+    place, presence, relations = world.places[p], world.presence, world.relations
+    scale = par.war_deaths * world.nation[0].members
+    for h in range(place.here):
+        here = presence[p, presence[p, h].listed]
+        here.hazard = par.hire_deaths * here.hired / here.members
+    concentration = 0.0
+    fire = 0.0
+    for h in range(place.here):
+        j = presence[p, h].listed
+        shots = presence[p, j].share * firepower(presence[p, j], par)
+        fire += shots
+        concentration += presence[p, j].share * presence[p, j].share
+        for other in range(place.here):
+            i = presence[p, other].listed
+            if i != j:
+                presence[p, i].hazard += scale * relations[i, j].hostility * shots
+    for h in range(place.here):
+        here = presence[p, presence[p, h].listed]
+        here.hazard = min(1.0, here.hazard)
+    contest = 1.0 - concentration if place.here > 1 else 0.0
+    place.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)

@@ -1,0 +1,257 @@
+"""A scenario, resolved: a country, a stretch of time, parameters, dated policies and events.
+
+This is what a run takes. Files and their reader are in ``plazas.scenarios``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plazas.model.geography import Geography, Start, municipalities, start_2010, states
+from plazas.model.levers import LEVER_INDEX, LEVERS, LeverError, Levels, Policy
+from plazas.model.parameters import Parameters, parameters
+from plazas.model.rules.leaders import DRAWN
+from plazas.model.rules.settle import (
+    CUSTODY_ESCAPED,
+    CUSTODY_EXTRADITED,
+    DO_ALLY,
+    DO_PEACE,
+    DO_SPLIT,
+    DO_WAR,
+    FALL_CAPTURED,
+    FALL_ILL,
+    FALL_KILLED,
+    FALL_RELEASED,
+    Dated,
+)
+from plazas.model.world import Rows, rows
+
+WEEK = timedelta(days=7)
+
+#: what a dated event can be, and its number in the compiled table
+EVENT_KINDS = {
+    "captured": FALL_CAPTURED,
+    "killed": FALL_KILLED,
+    "ill": FALL_ILL,
+    "released": FALL_RELEASED,
+    "escaped": CUSTODY_ESCAPED,
+    "extradited": CUSTODY_EXTRADITED,
+    "split": DO_SPLIT,
+    "war": DO_WAR,
+    "peace": DO_PEACE,
+    "alliance": DO_ALLY,
+}
+BETWEEN_TWO = ("war", "peace", "alliance")
+ABOUT_LEADERS = ("captured", "killed", "ill", "released")
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be run as it stands; the message says what to change."""
+
+
+@dataclass(frozen=True, eq=False)
+class Country:
+    """Where a run takes place and the criminal world it starts from."""
+
+    name: str
+    geography: Geography
+    start: Start
+
+
+@functools.cache
+def mexico(geography: str = "states") -> Country:
+    """Return Mexico on 1 January 2010, by its 32 ``states`` or 2,469 ``municipalities``.
+
+    Raises
+    ------
+    ScenarioError
+        If the geography is neither.
+    """
+    known = {"states": states, "municipalities": municipalities}
+    if geography not in known:
+        raise ScenarioError(nearest("geography", geography, known))
+    places = known[geography]()
+    return Country(f"Mexico ({geography})", places, start_2010(places))
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens on a date whatever else does: a leader falls, a cartel splits.
+
+    ``heir`` says whether a fallen leader has a clear heir; None leaves it to chance.
+    """
+
+    kind: str
+    on: date
+    cartel: str
+    other: str = ""
+    heir: bool | None = None
+    label: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in EVENT_KINDS:
+            raise ScenarioError(nearest("event", self.kind, EVENT_KINDS))
+        if (self.kind in BETWEEN_TWO) != bool(self.other):
+            need = "needs" if self.kind in BETWEEN_TWO else "takes no"
+            raise ScenarioError(f"event {self.kind!r} {need} second cartel ('other')")
+        if self.heir is not None and self.kind not in ABOUT_LEADERS:
+            raise ScenarioError(f"event {self.kind!r} takes no 'heir'")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What one run takes. Weeks run from ``start`` up to, not including, ``stop``."""
+
+    name: str = "plain"
+    title: str = ""
+    story: str = ""
+    start: date = date(2010, 1, 1)
+    stop: date = date(2025, 1, 1)
+    country: Country = field(default_factory=mexico)
+    changes: Mapping[str, float] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    events: tuple[Event, ...] = ()
+    sources: tuple[str, ...] = ()
+    replicates: int = 20
+
+    def __post_init__(self) -> None:
+        if self.weeks < 1:
+            raise ScenarioError(f"start {self.start} leaves no week before stop {self.stop}")
+        parameters(self.changes)
+        for policy in self.policies:
+            _inside(f"policy {policy.lever}", policy.start, self)
+            if policy.stop > self.stop:
+                raise ScenarioError(
+                    f"policy {policy.lever}: stop {policy.stop} is after the run's {self.stop}"
+                )
+        for event in self.events:
+            _inside(f"event {event.kind}", event.on, self)
+        levels(self)
+        event_table(self)
+
+    @property
+    def weeks(self) -> int:
+        """Return the number of whole weeks of the run."""
+        return (self.stop - self.start).days // 7
+
+    @property
+    def parameters(self) -> Parameters:
+        """Return the parameters of the run."""
+        return parameters(self.changes)
+
+    def dates(self) -> NDArray[np.datetime64]:
+        """Return the first day of every week, (W,)."""
+        return np.datetime64(self.start) + 7 * np.arange(self.weeks)
+
+    def months(self) -> NDArray[np.int64]:
+        """Return the calendar month of every week's first day, counted from the run's first."""
+        month = self.dates().astype("datetime64[M]").astype(np.int64)
+        return month - month[0]
+
+    def week_of(self, day: date) -> int:
+        """Return the first week that begins on or after ``day``."""
+        return -((self.start - day).days // 7)
+
+
+def nearest(what: str, word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    """Return the sentence for an unknown word: the word, and the nearest right one."""
+    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.0)
+    return f"unknown {what} {word!r}; did you mean {near[0]!r}?"
+
+
+def _inside(what: str, day: date, scenario: Scenario) -> None:
+    if not scenario.start <= day < scenario.stop:
+        raise ScenarioError(
+            f"{what}: {day} is outside the run, {scenario.start} to {scenario.stop}"
+        )
+
+
+def cartel_row(country: Country, key: str) -> int:
+    """Return the row of a cartel of the start by its key; ScenarioError names the nearest."""
+    keys = tuple(row.key for row in country.start.cartels)
+    if key not in keys:
+        raise ScenarioError(nearest("cartel", key, keys))
+    return keys.index(key)
+
+
+def place_rows(country: Country, names: tuple[str, ...]) -> list[int]:
+    """Return the places that state names mean: the states, or all that lies in them."""
+    geography = country.geography
+    if geography.name == "municipalities":
+        wanted = {states().index(name) for name in names}
+        return [p for p, state in enumerate(geography.state) if int(state) in wanted]
+    return sorted({geography.index(name) for name in names})
+
+
+def levels(scenario: Scenario) -> Levels:
+    """Return the level of every lever through the run.
+
+    Raises
+    ------
+    LeverError
+        If two policies in force at once set the same lever in the same place differently.
+    """
+    places = len(scenario.country.geography.codes)
+    weeks = scenario.weeks
+    spans = [(scenario.week_of(p.start), min(weeks, scenario.week_of(p.stop))) for p in
+             scenario.policies]  # fmt: skip
+    cuts = sorted({0, weeks} | {w for span in spans for w in span if 0 < w < weeks})
+    segment = np.searchsorted(cuts, np.arange(weeks), side="right") - 1
+    baseline = np.array([lever.baseline for lever in LEVERS])
+    cartels = len(scenario.country.start.cartels)
+    aims = any(p.targets for p in scenario.policies)
+    shape = (len(cuts) - 1, len(LEVERS), places)
+    place = np.broadcast_to(baseline[None, :, None], shape).copy()
+    set_by = np.full(shape, -1)
+    aimed = np.full((*shape, cartels) if aims else (1, 0, 0, 0), np.nan)
+    cost = np.zeros(weeks)
+    for i, (policy, (first, last)) in enumerate(zip(scenario.policies, spans, strict=True)):
+        cost[first:last] += 1000.0 * policy.cost
+        lever = LEVER_INDEX[policy.lever]
+        here = (
+            place_rows(scenario.country, policy.states) if policy.states else list(range(places))
+        )
+        for s, cut in enumerate(cuts[:-1]):
+            if not first <= cut < last:
+                continue
+            if policy.targets:
+                for key in policy.targets:
+                    column = aimed[s, lever, here, cartel_row(scenario.country, key)]
+                    if np.any(~np.isnan(column) & (column != policy.level)):
+                        raise LeverError(_clash(scenario, i, policy.lever, f"against {key}"))
+                    aimed[s, lever, here, cartel_row(scenario.country, key)] = policy.level
+                continue
+            already = set_by[s, lever, here]
+            if np.any((already >= 0) & (place[s, lever, here] != policy.level)):
+                raise LeverError(_clash(scenario, i, policy.lever, ""))
+            place[s, lever, here] = policy.level
+            set_by[s, lever, here] = i
+    return Levels(segment.astype(np.int64), place, aimed, cost)
+
+
+def _clash(scenario: Scenario, i: int, lever: str, against: str) -> str:
+    policy = scenario.policies[i]
+    return (
+        f"policy {lever} ({policy.level:g} from {policy.start} to {policy.stop}) {against} "
+        "contradicts another policy in force at the same time and place"
+    )
+
+
+def event_table(scenario: Scenario) -> Rows:
+    """Return the dated events as records of ``settle.Dated``, in the order of their dates."""
+    table = rows(Dated, len(scenario.events))
+    for row, event in zip(table, sorted(scenario.events, key=lambda e: e.on), strict=True):
+        row.week = scenario.week_of(event.on)
+        row.kind = EVENT_KINDS[event.kind]
+        row.cartel = cartel_row(scenario.country, event.cartel)
+        row.other = cartel_row(scenario.country, event.other) if event.other else -1
+        row.heir = DRAWN if event.heir is None else int(event.heir)
+    return table

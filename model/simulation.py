@@ -1,0 +1,102 @@
+"""Run one world: the state of a run and the fast scheduler, without any agent object."""
+
+from __future__ import annotations
+
+from plazas.model import week as schedule
+from plazas.model.draws import Key, make_key
+from plazas.model.levers import Levels
+from plazas.model.parameters import compiled
+from plazas.model.results import Results
+from plazas.model.rules import record as log
+from plazas.model.scenario import Scenario, event_table, levels
+from plazas.model.start import build
+from plazas.model.world import World, grown
+
+EVENT_ROOM = 4096
+
+
+class Simulation:
+    """A world, its levers, its dated events and its record, run week by week.
+
+    Parameters
+    ----------
+    scenario
+        What to run; None is Mexico 2010-2024 with every lever at its baseline.
+    seed, replicate
+        Whole numbers in [0, 2**32) that key every draw.
+    """
+
+    def __init__(
+        self, scenario: Scenario | None = None, seed: int = 1, replicate: int = 0
+    ) -> None:
+        self.scenario = scenario if scenario is not None else Scenario()
+        self.seed, self.replicate = seed, replicate
+        self.key: Key = make_key(seed, replicate)
+        self.parameters = compiled(self.scenario.parameters)
+        self.levels: Levels = levels(self.scenario)
+        self.events = event_table(self.scenario)
+        country = self.scenario.country
+        self.world: World = build(
+            country.geography, country.start, self.parameters, self.levels, self.key
+        )
+        self.record = log.empty_record(
+            self.scenario.months(),
+            len(country.geography.codes),
+            len(self.world.cartels),
+            EVENT_ROOM,
+        )
+
+    @property
+    def week(self) -> int:
+        """Return the week that comes next, counted from 0."""
+        return int(self.world.nation[0].week)
+
+    @property
+    def finished(self) -> bool:
+        """Return whether the scenario's last week has been run."""
+        return self.week >= self.scenario.weeks
+
+    def run(self, weeks: int | None = None) -> Results:
+        """Run ``weeks`` weeks, or all that are left, in compiled code; return the results.
+
+        Raises
+        ------
+        ValueError
+            If ``weeks`` is negative or goes past the end of the scenario.
+        """
+        left = self.scenario.weeks - self.week
+        weeks = left if weeks is None else weeks
+        if not 0 <= weeks <= left:
+            raise ValueError(f"{weeks} weeks asked for, {left} are left in the scenario")
+        until = self.week + weeks
+        while self.week < until:
+            need = schedule.run(
+                self.world, self.parameters, self.levels, self.events, self.record, self.key, until
+            )
+            self.make_room(need)
+        return self.results()
+
+    def make_room(self, need: int) -> None:
+        """Grow what must grow before the next week (an answer of ``week.room_needed``)."""
+        cartels, gangs = len(self.world.cartels), len(self.world.gangs)
+        if need == schedule.MORE_GANGS:
+            self.world = grown(self.world, 0, gangs + gangs // 2)
+        elif need == schedule.MORE_CARTELS:
+            self.world = grown(self.world, 2 * cartels, 0)
+            self.record = log.grown(self.record, 2 * cartels, 0)
+        elif need == schedule.MORE_EVENTS:
+            self.record = log.grown(self.record, 0, 2 * len(self.record.events) + gangs // 2)
+
+    def results(self) -> Results:
+        """Return what the run has left behind so far."""
+        rows = int(self.world.nation[0].cartel_rows)
+        cartels = self.world.cartels
+        return Results(
+            scenario=self.scenario,
+            record=self.record,
+            seed=self.seed,
+            replicate=self.replicate,
+            weeks_run=self.week,
+            parents=tuple(int(k) for k in cartels.parent[:rows]),
+            founded=tuple(int(w) for w in cartels.founded[:rows]),
+        )

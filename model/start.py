@@ -1,0 +1,190 @@
+"""Build the world of 1 January 2010, or of any start, from a geography and parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from plazas.model.draws import NEW_SIZE, Key, cartel_id, four
+from plazas.model.geography import Geography, Start
+from plazas.model.jit import rule
+from plazas.model.levers import Levels
+from plazas.model.rules import corruption, enforcement, markets, totals
+from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
+from plazas.model.rules.relations import set_stance
+from plazas.model.world import (
+    FOUNDED,
+    INDEPENDENT,
+    INITIAL,
+    LOCAL,
+    World,
+    empty_world,
+)
+
+SPARE_CARTELS = 24  # rows for factions before the tables must grow
+SETTLING = 150  # weeks in which corruption finds its level before the run
+LOYALTY = 0.75
+_LOCAL_BIT = 1 << 28  # sets the ordinals of local gangs apart from those of cells
+
+
+def build(
+    geography: Geography, start: Start, par: Any, levels: Levels, key: Key
+) -> World:
+    """Return the world before its first week; ``par`` is a record of ``parameters.compiled``.
+
+    Raises
+    ------
+    ValueError
+        If a gang would be too small to exist or the geography has more than 65,535 places.
+    """
+    places = len(geography.codes)
+    if places > 65535:
+        raise ValueError(f"{places} places are too many for the ids of gangs (65,535)")
+    reach_start, reach = geography.reach()
+    cells = _cells(start, par)
+    locals_ = _local_numbers(geography, par)
+    gangs = int(1.4 * (len(cells[0]) + locals_.sum())) + 400
+    world = empty_world(places, len(start.cartels) + SPARE_CARTELS, gangs, len(reach))
+    _set_places(world, geography, par, reach_start, reach)
+    _set_cartels(world, start, par)
+    _set_cells(world, cells, par)
+    _set_locals(world, locals_, par, key, len(cells[0]))
+    _settle(world, par, levels, SETTLING)
+    return world
+
+
+def at_risk(geography: Geography, par: Any) -> np.ndarray:
+    """Return the at-risk youths of each place: a share of young men, more where poverty is."""
+    men = geography.young_men
+    mean = float((geography.poverty * men).sum() / men.sum())
+    return np.asarray(men * par.at_risk_share * (geography.poverty / mean) ** par.poverty_effect)
+
+
+def _set_places(
+    world: World, geography: Geography, par: Any, reach_start: np.ndarray, reach: np.ndarray
+) -> None:
+    places = world.places
+    places.population[:] = geography.population
+    places.at_risk[:] = np.maximum(1.0, at_risk(geography, par))
+    for name in ("trafficking", "racket", "background", "force"):
+        getattr(places, name)[:] = getattr(geography, name)
+    places.gun_supply[:] = 1.0 - par.gun_distance * (1.0 - geography.gun_access)
+    places.corruption[:] = 0.3
+    places.reach_first[:] = reach_start[:-1]
+    places.reach_last[:] = reach_start[1:]
+    world.reach[:] = reach
+    places.primary[:] = INDEPENDENT
+
+
+def _set_cartels(world: World, start: Start, par: Any) -> None:
+    cartels = world.cartels
+    n = len(start.cartels)
+    world.nation[0].cartel_rows = n
+    cartels.parent[:] = -1
+    for name in ("cell_place", "hire_place", "attack_place"):
+        getattr(cartels, name)[:] = -1
+    for k, row in enumerate(start.cartels):
+        cartels.id[k] = cartel_id(np.uint64(0), 0, k)
+        cartels.alive[k] = 1
+        cartels.home[k] = row.home
+        cartels.founder[k] = k
+        cartels.brutality[k] = row.brutality
+        cartels.franchise[k] = row.franchise
+        cartels.cohesion[k] = row.cohesion
+        cartels.leader_age[k] = row.leader_age
+        cartels.paid[k] = 1.0
+        cartels.prosperity[k] = 1.0
+        cartels.treasury[k] = par.treasury_2010 * par.members_2010 * row.share
+    for i in range(n):
+        for j in range(i):
+            set_stance(world, par, 0, i, j, int(start.relation[i, j]))
+
+
+def _cells(start: Start, par: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return place, cartel and members of every cell: sizes as near ``cell_size`` as can be."""
+    shares = np.array([row.share for row in start.cartels])
+    heads = np.rint(par.members_2010 * start.presence * shares).astype(np.int64)
+    rows: list[tuple[int, int, int]] = []
+    for p, k in np.argwhere(heads >= SMALLEST):
+        number = max(1, round(heads[p, k] / par.cell_size))
+        small, extra = divmod(int(heads[p, k]), number)
+        rows += [(int(p), int(k), small + (i < extra)) for i in range(number)]
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
+def _set_cells(
+    world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], par: Any
+) -> None:
+    gangs = world.gangs
+    place, cartel, members = cells
+    n = len(place)
+    gangs.place[:n], gangs.allegiance[:n], gangs.members[:n] = place, cartel, members
+    supply = world.places.gun_supply[place]
+    gangs.arms[:n] = supply * par.rearming / (par.rearming + par.gun_decay)
+    gangs.loyalty[:n] = LOYALTY
+    gangs.origin[:n] = FOUNDED
+    gangs.tie[:n] = INDEPENDENT
+    gangs.joins[:n] = cartel
+    # Numbered cartel by cartel, so that a cell's id does not depend on who else is there.
+    ordinal: dict[tuple[int, int], int] = {}
+    for g in range(n):
+        where = (int(place[g]), int(cartel[g]))
+        ordinal[where] = ordinal.get(where, 0) + 1
+        gangs.id[g] = gang_id(where[0], 0, INITIAL, (where[1] << 16) | ordinal[where])
+    world.nation[0].gang_rows = n
+
+
+def _local_numbers(geography: Geography, par: Any) -> np.ndarray:
+    """Return the local gangs of each place, by at-risk youths (largest remainders)."""
+    pool = at_risk(geography, par)
+    exact = par.local_gangs * pool / pool.sum()
+    numbers = np.floor(exact).astype(np.int64)
+    rest = round(par.local_gangs) - int(numbers.sum())
+    numbers[np.argsort(numbers - exact, kind="stable")[:rest]] += 1
+    return numbers
+
+
+def _set_locals(
+    world: World, numbers: np.ndarray, par: Any, key: Key, first: int
+) -> None:
+    gangs = world.gangs
+    last = first + int(numbers.sum())
+    place = np.repeat(np.arange(len(numbers)), numbers)
+    ordinal = np.concatenate([np.arange(n) for n in numbers]) if len(place) else place
+    gangs.place[first:last] = place
+    gangs.allegiance[first:] = INDEPENDENT
+    gangs.joins[first:] = INDEPENDENT
+    gangs.tie[first:] = INDEPENDENT
+    gangs.origin[first:last] = LOCAL
+    _size_locals(world, par, key, first, ordinal)
+    world.nation[0].gang_rows = last
+
+
+@rule
+def _size_locals(world, par, key, first, ordinal):  # type: ignore[no-untyped-def]
+    for i in range(len(ordinal)):
+        gang = world.gangs[first + i]
+        gang.id = gang_id(gang.place, 0, INITIAL, _LOCAL_BIT | ordinal[i])
+        u_size, u_arms, _, _ = four(key, NEW_SIZE, 0, gang.id)
+        gang.members = new_size(par, u_size)
+        gang.arms = new_arms(par, u_arms)
+
+
+@rule
+def _settle(world, par, levels, weeks):  # type: ignore[no-untyped-def]
+    """Let corruption find its level while nothing else moves; name the primary cartels."""
+    totals.count(world, par)
+    for p in range(len(world.places)):
+        place = world.places[p]
+        for _ in range(weeks):
+            markets.yields(world, par, levels, 0, p)
+            corruption.relax(world, par, levels, 0, p)
+            enforcement.chances(world, par, levels, 0, p)
+        most = 0
+        for h in range(place.here):
+            k = world.presence[p, h].listed
+            if world.presence[p, k].members > most:
+                most = world.presence[p, k].members
+                place.primary = k

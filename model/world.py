@@ -1,0 +1,266 @@
+"""The state of the world as arrays of records: the nation, places, gangs, cartels, what is between.
+
+One record is one row, so that a rule reads and writes ``gang.members`` whether it is compiled or
+not, and an agent is a view of one row. P places, K cartel rows, G gang rows. A gang row is free
+when it has no members; a cartel row is never reused, so it names one cartel for the whole run.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple, get_type_hints
+
+import numpy as np
+
+F, I, U = np.float64, np.int64, np.uint64  # noqa: E741 - I is the integer twin of F
+Rows = Any  # a numpy.recarray of one of the records below
+
+INDEPENDENT = -1
+ALLIED, NEUTRAL, AT_WAR = 1, 0, -1
+LOCAL, FOUNDED = 0, 1  # origin of a gang
+FORMED, DIVIDED, CELL, INITIAL = 0, 1, 2, 3  # how a gang came to be: part of its id
+
+# values of Cartel.fate and Cartel.custody
+NOTHING, CAPTURED, KILLED_LEADER, ILL, RELEASED = 0, 1, 2, 3, 4
+ESCAPED, EXTRADITED = 1, 2
+
+
+class Nation:
+    """The one record of what is counted for the whole country."""
+
+    week: I  #: the week that comes next
+    gang_rows: I  #: rows of gangs in use, free ones among them
+    cartel_rows: I  #: rows of cartels in use
+    living: I  #: cartels alive
+    first_free: I  #: where to look for a free gang row
+    members: I  #: members of cartels at the week's start
+    guarded: F  #: members times force, summed over places
+    toll: F  #: members killed a week, moving average
+    # members of unaffiliated gangs, in and out this week
+    recruited: I
+    joined: I  #: with gangs that left a cartel
+    killed: I
+    arrested: I
+    left: I
+    defected: I  #: with gangs that a cartel absorbed
+
+
+class Place:
+    """A place: what is given, what changes, the week's chances and outcomes."""
+
+    population: F  #: inhabitants
+    at_risk: F  #: at-risk youths
+    trafficking: F  #: share of the export revenue, sums to 1
+    racket: F  #: share of the racket revenue, sums to 1
+    background: F  #: non-cartel homicides a week
+    force: F  #: security force, 1 = average per inhabitant
+    gun_supply: F  #: arms a cartel can reach there, 0..1
+    reach_first: I  #: where its neighbours and ends of routes begin in World.reach
+    reach_last: I  #: and where they end (not included)
+    corruption: F  #: 0..1
+    primary: I  #: cartel with most members, -1 where none
+    # totals at the week's start
+    members: I  #: members of cartels
+    local_members: I  #: members of unaffiliated gangs
+    local_gangs: I  #: unaffiliated gangs
+    here: I  #: cartels with members there; the first so many Presence.listed name them
+    room: F  #: share of the at-risk youths not yet in a gang
+    # what the week holds
+    friction: F  #: how much rivals contest it, 1 = two equal groups at open war
+    crackdown: F  #: weekly chance of arrest or of death by the forces for a member
+    pull: F  #: recruitment left after room and prevention
+    rehabilitated: F  #: weekly chance of leaving through a programme
+    guns: F  #: arms that money can buy this week, 0..1
+    local_guns: F  #: arms that reach unaffiliated gangs, 0..1
+    offers: F  #: sum of the weights of all offers made to gangs
+    local_hazard: F  #: weekly chance of death of an unaffiliated gang's member
+    # outcomes of the week
+    killed: I  #: members of cartels and gangs killed by rivals
+    killed_by_force: I  #: members killed by the armed forces
+    bystanders: I  #: others killed with them
+    ordinary: I  #: background homicides
+    officials: I  #: officials killed
+    arrested: I  #: members of cartels arrested
+    formed: I  #: gangs begun so this week
+    divided: I
+    cells: I
+
+
+class Gang:
+    """A gang: unaffiliated, or a unit of one cartel."""
+
+    id: U  #: place, week, how it came to be, ordinal
+    place: I
+    members: I
+    arms: F  #: 0..1
+    allegiance: I  #: cartel row or INDEPENDENT
+    loyalty: F  #: 0..1
+    origin: I  #: LOCAL or FOUNDED by a cartel
+    founded: I  #: week
+    tie: I  #: the cartel it served before, or INDEPENDENT
+    joins: I  #: what it decided this week: an allegiance
+    # flows of the week
+    recruited: I
+    left: I
+    killed: I
+    killed_by_force: I
+    arrested: I
+
+
+class Cartel:
+    """A cartel: who it is, what it has, what it decided this week."""
+
+    id: U
+    alive: I  #: 1 or 0
+    home: I  #: place
+    founder: I  #: the cartel of the start from which it descends
+    parent: I  #: the cartel it split from, -1 for those of the start
+    founded: I  #: week
+    treasury: F  #: thousand USD
+    brutality: F  #: 0..1
+    franchise: F  #: 0..1
+    cohesion: F  #: 0..1
+    boldness: F  #: rises when an operation fails, fades
+    leader_age: F  #: years
+    captive: I  #: 1 while a former leader is in custody at home
+    toll: F  #: members killed a week in its wars, moving average
+    listed: I  #: row a of this column holds the a-th living cartel
+    # decisions of the week
+    fate: I  #: of its leader: NOTHING, CAPTURED, KILLED_LEADER, ILL or RELEASED
+    custody: I  #: of its captive: NOTHING, ESCAPED or EXTRADITED
+    cell_place: I  #: where it founds a cell, -1 nowhere
+    hire_place: I  #: where it hires a gang, -1 nowhere
+    attack_place: I  #: where it attacks an official, -1 nowhere
+    attack_kills: I  #: 1 when the official dies
+    # totals and outcomes of the week
+    members: I
+    strength: F  #: members times arms
+    places: I  #: places where it has members
+    revenue: F  #: thousand USD
+    paid: F  #: share of wages paid
+    prosperity: F  #: revenue a member against the reference
+    pressure: F  #: weekly chance of arrest or of death by the forces for a member
+    spending: F  #: thousand USD spent on guns, gangs, cells, attacks
+    # members in (the first three) and out this week
+    recruited: I
+    joined: I
+    split_in: I
+    killed: I
+    killed_by_force: I
+    arrested: I
+    left: I
+    defected: I
+    split_out: I
+
+
+class Presence:
+    """A cartel in a place: this week's totals and chances. Rows are (place, cartel)."""
+
+    members: I
+    strength: F  #: members times arms
+    share: F  #: of the place's cartel members
+    standing: F  #: share there, or the discounted best share next door
+    revenue: F  #: thousand USD this week
+    hazard: F  #: weekly chance that rivals kill a member
+    arrest: F  #: weekly chance of arrest
+    force: F  #: weekly chance of death by the armed forces
+    offer: F  #: weight of its offer to gangs there, 0 where it makes none
+    hired: I  #: members of gangs hired to attack it this week
+    hiring: I  #: the same for next week
+    listed: I  #: row (p, h) of this column holds the h-th cartel in place p
+
+
+class Relation:
+    """A cartel towards another; the table is symmetric."""
+
+    stance: I  #: ALLIED, NEUTRAL or AT_WAR
+    hostility: F  #: S in the war rule
+    since: I  #: week of the last change
+    overlap: F  #: share of the smaller's ground that the two contest, 0..1
+
+
+INFLOWS = ("recruited", "joined", "split_in")
+OUTFLOWS = ("killed", "killed_by_force", "arrested", "left", "defected", "split_out")
+LOCAL_INFLOWS = ("recruited", "joined")
+LOCAL_OUTFLOWS = ("killed", "arrested", "left", "defected")
+
+
+class World(NamedTuple):
+    """Everything that a week reads and writes, the record apart."""
+
+    nation: Rows  #: (1,) Nation
+    places: Rows  #: (P,) Place
+    reach: Rows  #: neighbours and ends of routes, place after place
+    gangs: Rows  #: (G,) Gang
+    cartels: Rows  #: (K,) Cartel
+    presence: Rows  #: (P, K) Presence
+    relations: Rows  #: (K, K) Relation
+
+
+def rows(kind: type, *shape: int) -> Rows:
+    """Return records of zeros of one of the kinds declared above."""
+    dtype = np.dtype((np.record, list(get_type_hints(kind).items())))
+    return np.zeros(shape, dtype).view(np.recarray)
+
+
+def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
+    """Return a world of zeros with room for so many rows."""
+    return World(
+        nation=rows(Nation, 1),
+        places=rows(Place, places),
+        reach=np.zeros(reach, np.int64),
+        gangs=rows(Gang, gangs),
+        cartels=rows(Cartel, cartels),
+        presence=rows(Presence, places, cartels),
+        relations=rows(Relation, cartels, cartels),
+    )
+
+
+def grown(world: World, cartels: int, gangs: int) -> World:
+    """Return a copy of the world with room for at least so many cartel and gang rows."""
+    new = empty_world(
+        len(world.places),
+        max(cartels, len(world.cartels)),
+        max(gangs, len(world.gangs)),
+        len(world.reach),
+    )
+    for old, fresh in zip(world, new, strict=True):
+        fresh[tuple(slice(n) for n in old.shape)] = old
+    return new
+
+
+def copied(world: World) -> World:
+    """Return a world that shares nothing with this one."""
+    return grown(world, 0, 0)
+
+
+def difference(a: World, b: World) -> str | None:
+    """Return the first field in which two worlds differ by a bit (``gangs.members``), or None."""
+    for part, left, right in zip(World._fields, a, b, strict=True):
+        for name in left.dtype.names or ("",):
+            mine, yours = (left[name], right[name]) if name else (left, right)
+            if mine.tobytes() != yours.tobytes():
+                return f"{part}.{name}" if name else part
+    return None
+
+
+def save(world: World, path: Path) -> None:
+    """Write the world to a compressed ``.npz`` file; whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as stream:
+        arrays = {name: np.asarray(value) for name, value in world._asdict().items()}
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
+    part.replace(path)
+
+
+def load(path: Path) -> World:
+    """Read a world written by :func:`save`."""
+    with np.load(path) as stored:
+        found = {name: stored[name] for name in stored.files}
+    kinds = World(Nation, Place, None, Gang, Cartel, Presence, Relation)
+    parts = {}
+    for name, kind in kinds._asdict().items():
+        parts[name] = found[name]
+        if kind is not None:
+            fresh = rows(kind, *found[name].shape)
+            fresh[...] = found[name]
+            parts[name] = fresh
+    return World(**parts)
