@@ -1,7 +1,7 @@
 """What a policy can change: the levers, their units and ranges, and dated changes of them.
 
 A policy sets one lever to a level from ``start`` up to, not including, ``stop``. Outside every
-policy a lever stands at its baseline, where it changes nothing. Levels of policies that overlap
+policy a lever stands at its baseline, where it changes nothing. Policies of one layer that overlap
 on the same lever, place and cartel are rejected unless they agree.
 """
 
@@ -70,7 +70,8 @@ class Policy:
     """A dated change of one lever, in force on [start, stop).
 
     ``states`` and ``targets`` are place and cartel keys; empty means all. ``cost`` is in million
-    USD a week while in force. ``label`` and ``source`` are for people.
+    USD a week while in force. Where policies overlap the higher ``layer`` holds (a scenario's own
+    policies lie over those of the scenario it extends). ``label`` and ``source`` are for people.
     """
 
     lever: str
@@ -80,6 +81,7 @@ class Policy:
     states: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     cost: float = 0.0
+    layer: int = 0
     label: str = ""
     source: str = ""
 

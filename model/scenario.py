@@ -197,52 +197,45 @@ def levels(scenario: Scenario) -> Levels:
     Raises
     ------
     LeverError
-        If two policies in force at once set the same lever in the same place differently.
+        If two policies of one layer set the same lever in the same place differently at once.
     """
     places = len(scenario.country.geography.codes)
     weeks = scenario.weeks
-    spans = [(scenario.week_of(p.start), min(weeks, scenario.week_of(p.stop))) for p in
-             scenario.policies]  # fmt: skip
+    policies = sorted(scenario.policies, key=lambda policy: policy.layer)
+    spans = [
+        (scenario.week_of(policy.start), min(weeks, scenario.week_of(policy.stop)))
+        for policy in policies
+    ]
     cuts = sorted({0, weeks} | {w for span in spans for w in span if 0 < w < weeks})
     segment = np.searchsorted(cuts, np.arange(weeks), side="right") - 1
     baseline = np.array([lever.baseline for lever in LEVERS])
     cartels = len(scenario.country.start.cartels)
-    aims = any(p.targets for p in scenario.policies)
+    aims = any(policy.targets for policy in policies)
     shape = (len(cuts) - 1, len(LEVERS), places)
     place = np.broadcast_to(baseline[None, :, None], shape).copy()
-    set_by = np.full(shape, -1)
     aimed = np.full((*shape, cartels) if aims else (1, 0, 0, 0), np.nan)
+    set_by = np.full(shape, -1)
+    aimed_by = np.full(aimed.shape, -1)
     cost = np.zeros(weeks)
-    for i, (policy, (first, last)) in enumerate(zip(scenario.policies, spans, strict=True)):
+    for policy, (first, last) in zip(policies, spans, strict=True):
         cost[first:last] += 1000.0 * policy.cost
+        held = [s for s, cut in enumerate(cuts[:-1]) if first <= cut < last]
+        here = place_rows(scenario.country, policy.states) if policy.states else range(places)
         lever = LEVER_INDEX[policy.lever]
-        here = (
-            place_rows(scenario.country, policy.states) if policy.states else list(range(places))
-        )
-        for s, cut in enumerate(cuts[:-1]):
-            if not first <= cut < last:
-                continue
-            if policy.targets:
-                for key in policy.targets:
-                    column = aimed[s, lever, here, cartel_row(scenario.country, key)]
-                    if np.any(~np.isnan(column) & (column != policy.level)):
-                        raise LeverError(_clash(scenario, i, policy.lever, f"against {key}"))
-                    aimed[s, lever, here, cartel_row(scenario.country, key)] = policy.level
-                continue
-            already = set_by[s, lever, here]
-            if np.any((already >= 0) & (place[s, lever, here] != policy.level)):
-                raise LeverError(_clash(scenario, i, policy.lever, ""))
-            place[s, lever, here] = policy.level
-            set_by[s, lever, here] = i
+        against = [cartel_row(scenario.country, key) for key in policy.targets]
+        table, owner, where = place, set_by, np.ix_(held, [lever], list(here))
+        if against:
+            table, owner, where = aimed, aimed_by, np.ix_(held, [lever], list(here), against)
+        if np.any((owner[where] == policy.layer) & (table[where] != policy.level)):
+            raise LeverError(
+                f"policy {policy.lever} ({policy.level:g} from {policy.start} to {policy.stop}) "
+                "contradicts another policy in force at the same time and place"
+            )
+        table[where] = policy.level
+        owner[where] = policy.layer
+        if not against and aims:  # a policy for all lies over an older aim at some
+            aimed[where] = np.where(aimed_by[where] < policy.layer, np.nan, aimed[where])
     return Levels(segment.astype(np.int64), place, aimed, cost)
-
-
-def _clash(scenario: Scenario, i: int, lever: str, against: str) -> str:
-    policy = scenario.policies[i]
-    return (
-        f"policy {lever} ({policy.level:g} from {policy.start} to {policy.stop}) {against} "
-        "contradicts another policy in force at the same time and place"
-    )
 
 
 def event_table(scenario: Scenario) -> Rows:
