@@ -30,8 +30,14 @@ DONE, MORE_GANGS, MORE_CARTELS, MORE_EVENTS = 0, 1, 2, 3
 
 @rule
 def open_week(world, par):  # type: ignore[no-untyped-def]
-    """Count who stands where; nothing of the last week's flows remains."""
+    """Count who stands where, and what each cartel's gangs can count on this week."""
     totals.count(world, par)
+    for a in range(world.nation[0].living):
+        cartel = world.cartels[world.cartels[a].listed]
+        recruitment.prospects(cartel, par)  # 3
+        cartel.pay = absorption.pay_worth(cartel, par)  # 5
+        cartel.bond = loyalty.bond(cartel)  # 6
+        cartel.armed = cartel.treasury > 0.0  # 6
 
 
 @rule
@@ -65,9 +71,9 @@ def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
     if gang.allegiance >= 0:
         cartel = world.cartels[gang.allegiance]
         here = world.presence[gang.place, gang.allegiance]
-        supply = place.guns if cartel.treasury > 0.0 else 0.0
-        joining = recruitment.cell_recruits(gang, place, cartel, par)  # 3
-        leaving = recruitment.cell_leaving(place, cartel, par)  # 3
+        supply = place.guns if cartel.armed else 0.0
+        joining = recruitment.cell_recruits(gang, place, cartel)  # 3
+        leaving = recruitment.cell_leaving(place, cartel)  # 3
         losses = live(gang, key, week, joining, leaving, here.hazard, here.arrest, here.force)
         gang.loyalty = loyalty.loyalty_after(gang, cartel, par, losses)  # 6
         gang.arms = loyalty.arms_after(gang.arms, supply, par)  # 6

@@ -123,6 +123,12 @@ class Cartel:
     captive: I  #: 1 while a former leader is in custody at home
     toll: F  #: members killed a week in its wars, moving average
     listed: I  #: row a of this column holds the a-th living cartel
+    # what its gangs can count on this week, from last week's purse
+    appeal: F  #: recruits a member, before room and prevention
+    leaving: F  #: weekly chance that a member leaves
+    pay: F  #: worth of its pay in an offer
+    bond: F  #: loyalty it keeps at home
+    armed: I  #: 1 while it can pay for guns
     # decisions of the week
     fate: I  #: of its leader: NOTHING, CAPTURED, KILLED_LEADER, ILL or RELEASED
     custody: I  #: of its captive: NOTHING, ESCAPED or EXTRADITED

@@ -22,6 +22,12 @@ POOREST, RICHEST = 0.2, 5.0  # bounds of prosperity in an offer of pay
 
 
 @rule
+def pay_worth(cartel, par):  # type: ignore[no-untyped-def]
+    """Return what a cartel's pay is worth in its offers, from last week's purse."""
+    return par.taste_pay * cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
+
+
+@rule
 def offers(world, par, p):  # type: ignore[no-untyped-def]
     """Set the weight of every cartel's offer to the gangs of place ``p``."""
     place = world.places[p]
@@ -41,9 +47,8 @@ def offers(world, par, p):  # type: ignore[no-untyped-def]
 def utility(place, here, cartel, par):  # type: ignore[no-untyped-def]
     """Return what a cartel's offer is worth to a gang of a place."""
     risk = here.arrest + here.force if here.members > 0 else place.crackdown
-    pay = cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
     return (
-        par.taste_pay * pay
+        cartel.pay
         + par.taste_arms * place.guns
         + par.taste_strength * here.standing
         + par.taste_fear * cartel.brutality * here.standing

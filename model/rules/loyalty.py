@@ -11,9 +11,15 @@ from plazas.model.jit import rule
 
 
 @rule
+def bond(cartel):  # type: ignore[no-untyped-def]
+    """Return the loyalty that a cartel keeps at home: by wages paid last week, and cohesion."""
+    return cartel.paid * (0.6 + 0.4 * cartel.cohesion)
+
+
+@rule
 def loyalty_after(gang, cartel, par, losses):  # type: ignore[no-untyped-def]
     """Return the loyalty of an affiliated gang after a week in which it lost a share of itself."""
-    kept = cartel.paid * (0.6 + 0.4 * cartel.cohesion) - par.loyalty_losses * losses
+    kept = cartel.bond - par.loyalty_losses * losses
     if gang.place != cartel.home:
         kept -= par.loyalty_distance * (1.0 - cartel.franchise)
     loyalty = gang.loyalty + par.loyalty_speed * (kept - gang.loyalty)

@@ -30,18 +30,17 @@ def programmes(place, par, levels, segment, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def appeal(cartel, par):  # type: ignore[no-untyped-def]
-    """Return how much faster a cartel recruits for its prosperity."""
-    if par.prosperity_effect == 0.0:
-        return 1.0
+def prospects(cartel, par):  # type: ignore[no-untyped-def]
+    """Set how fast a cartel's gangs recruit and are left, from its size and last week's purse."""
     wealth = min(RICHEST, max(POOREST, cartel.prosperity))
-    return wealth**par.prosperity_effect
+    cartel.appeal = par.recruitment * wealth**par.prosperity_effect
+    cartel.leaving = par.saturation * cartel.members + par.desertion * (1.0 - cartel.paid)
 
 
 @rule
-def cell_recruits(gang, place, cartel, par):  # type: ignore[no-untyped-def]
+def cell_recruits(gang, place, cartel):  # type: ignore[no-untyped-def]
     """Return the recruits expected by a cartel's gang this week."""
-    return par.recruitment * gang.members * place.pull * appeal(cartel, par)
+    return cartel.appeal * gang.members * place.pull
 
 
 @rule
@@ -51,10 +50,9 @@ def local_recruits(gang, place, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cell_leaving(place, cartel, par):  # type: ignore[no-untyped-def]
+def cell_leaving(place, cartel):  # type: ignore[no-untyped-def]
     """Return the weekly chance that a member leaves a cartel's gang."""
-    unpaid = par.desertion * (1.0 - cartel.paid)
-    return place.rehabilitated + par.saturation * cartel.members + unpaid
+    return place.rehabilitated + cartel.leaving
 
 
 @rule
