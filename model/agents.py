@@ -1,0 +1,377 @@
+"""Places, cartels, gangs and the government as Mesa agents: live views of rows of the world.
+
+Nothing is stored twice: reading ``gang.members`` reads the row and writing it writes the row, so
+the fast scheduler and the agents may take turns. Write between two weeks; the totals of a week are
+counted when it opens. ``step()`` calls the rule of ``plazas.model.week`` for the agent's own row.
+
+The order of agents never matters. A gang's rules read what the week brings to its place and its
+cartel, and a cartel's what it brings to the places; so the first gang to act lets every place and
+every cartel act before it, the first cartel every place. Each acts once a week: a second ``step()``
+in the same week changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+import mesa
+import numpy as np
+from plazas.model.levers import LEVER_INDEX, find_lever, level
+from plazas.model.world import (
+    ALLIED,
+    AT_WAR,
+    FOUNDED,
+    INDEPENDENT,
+    Rows,
+)
+
+if TYPE_CHECKING:
+    from plazas.model.model import CartelModel
+
+T = TypeVar("T", int, float)
+_FLOWS = ("recruited", "left", "killed", "killed_by_force", "arrested")  # of a gang, in its row
+
+
+class Field(Generic[T]):
+    """A field of an agent's row, between ``low`` and ``high``."""
+
+    def __init__(
+        self, kind: Callable[[Any], T], about: str, low: float = 0.0, high: float = math.inf
+    ) -> None:
+        self.kind: Callable[[Any], T] = kind
+        self.low, self.high, self.__doc__ = low, high, about
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, agent: None, owner: type) -> Field[T]: ...
+    @overload
+    def __get__(self, agent: View, owner: type) -> T: ...
+    def __get__(self, agent: View | None, owner: type) -> Field[T] | T:
+        return self if agent is None else self.kind(agent.record[self.name])
+
+    def __set__(self, agent: View, value: T) -> None:
+        if not self.low <= value <= self.high:
+            what = f"{type(agent).__name__}.{self.name}"
+            raise ValueError(f"{what}: {value} is outside {self.low:g}..{self.high:g}")
+        agent.record[self.name] = value
+
+
+class Outcome(Field[T]):
+    """A field that the rules write anew every week; it cannot be set."""
+
+    def __set__(self, agent: View, value: T) -> None:
+        what = f"{type(agent).__name__}.{self.name}"
+        raise AttributeError(f"{what} is counted anew every week; it cannot be set")
+
+
+class View(mesa.Agent):
+    """An agent that is a row of the world. The model makes the views; nobody else needs to."""
+
+    model: CartelModel
+    part: str  #: the table of the world that its row is in
+
+    def __init__(self, model: CartelModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def record(self) -> Rows:
+        """Return the row itself, with every field of ``plazas.model.world``."""
+        return getattr(self.model.simulation.world, self.part)[self.row]
+
+
+class State(View):
+    """A state, or any other place of the scenario's geography."""
+
+    part = "places"
+
+    population = Field(float, "inhabitants")
+    at_risk = Field(float, "at-risk youths", low=1.0)
+    trafficking = Field(float, "share of the export revenue", high=1.0)
+    racket = Field(float, "share of the racket revenue", high=1.0)
+    background = Field(float, "non-cartel homicides a week")
+    force = Field(float, "security force, 1 = average per inhabitant")
+    gun_supply = Field(float, "arms a cartel can reach there", high=1.0)
+    corruption = Field(float, "0..1", high=1.0)
+    friction = Outcome(float, "how much rivals contest it, 1 = two equals at open war")
+    crackdown = Outcome(float, "weekly chance of arrest or of death by the forces")
+    killed = Outcome(int, "members of cartels and gangs killed by rivals in the last week")
+    killed_by_force = Outcome(int, "members killed by the armed forces in the last week")
+    bystanders = Outcome(int, "others killed with them in the last week")
+    ordinary = Outcome(int, "background homicides of the last week")
+    officials = Outcome(int, "officials killed in the last week")
+    arrested = Outcome(int, "members of cartels arrested in the last week")
+
+    @property
+    def code(self) -> str:
+        """Return the official code of the place."""
+        return self.model.simulation.scenario.country.geography.codes[self.row]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the place."""
+        return self.model.simulation.scenario.country.geography.names[self.row]
+
+    @property
+    def gangs(self) -> Any:
+        """Return the AgentSet of the gangs there."""
+        return self.model.gangs_where(self.model.gang_table["place"] == self.row)
+
+    @property
+    def members(self) -> int:
+        """Return the members of cartels there now."""
+        table = self.model.gang_table
+        here = (table["place"] == self.row) & (table["allegiance"] >= 0)
+        return int(table["members"][here].sum())
+
+    @property
+    def local_members(self) -> int:
+        """Return the members of unaffiliated gangs there now."""
+        table = self.model.gang_table
+        here = (table["place"] == self.row) & (table["allegiance"] < 0)
+        return int(table["members"][here].sum())
+
+    @property
+    def cartels(self) -> list[Cartel]:
+        """Return the cartels with members there now."""
+        table = self.model.gang_table
+        here = (table["place"] == self.row) & (table["members"] > 0)
+        rows = np.unique(table["allegiance"][here])
+        return [self.model.cartel_views[k] for k in rows.tolist() if k >= 0]
+
+    @property
+    def primary(self) -> Cartel | None:
+        """Return the cartel with most members there, as named at the month's beginning."""
+        return self.model.cartel_views.get(int(self.record.primary))
+
+    @property
+    def homicides(self) -> int:
+        """Return all homicides of the last week."""
+        cartels = self.killed + self.killed_by_force + self.bystanders
+        return cartels + self.ordinary + self.officials
+
+    def step(self) -> None:
+        """Let the place act: what it yields, how corrupt it is, what waits for its gangs."""
+        self.model.let_place_act(self.row)
+
+    def __repr__(self) -> str:
+        led = self.primary.key if self.primary else "no cartel"
+        return f"<State {self.name}: {self.members} members of cartels, led by {led}>"
+
+
+class Cartel(View):
+    """A cartel alive."""
+
+    part = "cartels"
+
+    treasury = Field(float, "thousand USD")
+    brutality = Field(float, "0..1", high=1.0)
+    franchise = Field(float, "autonomy left to absorbed gangs, 0..1", high=1.0)
+    cohesion = Field(float, "0..1", high=1.0)
+    boldness = Field(float, "rises when an operation fails, fades")
+    leader_age = Field(float, "years")
+    strength = Outcome(float, "members times arms when the last week began")
+    places = Outcome(int, "places where it had members when the last week began")
+    revenue = Outcome(float, "thousand USD of the last week")
+    paid = Outcome(float, "share of wages paid in the last week")
+    prosperity = Outcome(float, "revenue a member against the reference in the last week")
+    pressure = Outcome(float, "weekly chance of arrest or of death by the forces for a member")
+    spending = Outcome(float, "thousand USD spent on guns, gangs, cells, attacks in the last week")
+    recruited = Outcome(int, "recruits of the last week")
+    joined = Outcome(int, "members of gangs absorbed in the last week")
+    killed = Outcome(int, "members killed by rivals in the last week")
+    killed_by_force = Outcome(int, "members killed by the armed forces in the last week")
+    arrested = Outcome(int, "members arrested in the last week")
+    left = Outcome(int, "members who left in the last week")
+    defected = Outcome(int, "members of gangs lost in the last week")
+
+    @property
+    def key(self) -> str:
+        """Return the key of the cartel (``cjng``), that of a faction with a number."""
+        return self.model.cartel_names()[0][self.row]
+
+    @property
+    def name(self) -> str:
+        """Return the name of the cartel."""
+        return self.model.cartel_names()[1][self.row]
+
+    @property
+    def gangs(self) -> Any:
+        """Return the AgentSet of its gangs."""
+        return self.model.gangs_where(self.model.gang_table["allegiance"] == self.row)
+
+    @property
+    def members(self) -> int:
+        """Return its members now."""
+        table = self.model.gang_table
+        return int(table["members"][table["allegiance"] == self.row].sum())
+
+    @property
+    def home(self) -> State:
+        """Return its home; may be set to another state."""
+        return self.model.state_views[int(self.record.home)]
+
+    @home.setter
+    def home(self, state: State) -> None:
+        self.record.home = state.row
+
+    @property
+    def states(self) -> list[State]:
+        """Return the states where it has members now."""
+        table = self.model.gang_table
+        mine = (table["allegiance"] == self.row) & (table["members"] > 0)
+        return [self.model.state_views[p] for p in np.unique(table["place"][mine]).tolist()]
+
+    @property
+    def parent(self) -> Cartel | None:
+        """Return the cartel it split from; None where there was none or it is no more."""
+        return self.model.cartel_views.get(int(self.record.parent))
+
+    @property
+    def founded(self) -> date:
+        """Return the first day of the week in which it began (of the run, for the first ones)."""
+        return self.model.first_day(int(self.record.founded))
+
+    @property
+    def allies(self) -> list[Cartel]:
+        """Return the living cartels it is allied with."""
+        return self._standing(ALLIED)
+
+    @property
+    def enemies(self) -> list[Cartel]:
+        """Return the living cartels it is at war with."""
+        return self._standing(AT_WAR)
+
+    def _standing(self, stance: int) -> list[Cartel]:
+        stances = self.model.simulation.world.relations["stance"][self.row]
+        others = self.model.cartel_views.items()
+        return [view for k, view in others if k != self.row and stances[k] == stance]
+
+    def step(self) -> None:
+        """Let the cartel act: its purse, its plans, its leader's luck, its answer to pressure."""
+        self.model.let_cartel_act(self.row)
+
+    def __repr__(self) -> str:
+        return f"<Cartel {self.key}: {self.members} members, home {self.home.name}>"
+
+
+class Gang(View):
+    """A gang: unaffiliated, or a unit of one cartel. ``id`` names it for good, its row does not."""
+
+    part = "gangs"
+
+    members = Field(int, "persons; remove() ends a gang", low=1)
+    arms = Field(float, "0..1", high=1.0)
+    loyalty = Field(float, "0..1", high=1.0)
+    recruited = Outcome(int, "recruits of the last week")
+    left = Outcome(int, "members who left in the last week")
+    killed = Outcome(int, "members killed by rivals in the last week")
+    killed_by_force = Outcome(int, "members killed by the armed forces in the last week")
+    arrested = Outcome(int, "members arrested in the last week")
+
+    def __init__(self, model: CartelModel, row: int) -> None:
+        super().__init__(model, row)
+        self.id = int(model.simulation.world.gangs["id"][row])
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the gang is no more; its row may be another's by now."""
+        row = self.model.simulation.world.gangs[self.row]
+        return int(row["id"]) != self.id or int(row["members"]) == 0
+
+    @property
+    def record(self) -> Rows:
+        """Return the row itself; RuntimeError once the gang has ended and another has its row."""
+        row = self.model.simulation.world.gangs[self.row]
+        if int(row["id"]) != self.id:
+            raise RuntimeError(f"gang {self.id:#x} has ended")
+        return row
+
+    @property
+    def place(self) -> State:
+        """Return where it is; may be set to another state."""
+        return self.model.state_views[int(self.record.place)]
+
+    @place.setter
+    def place(self, state: State) -> None:
+        self.record.place = state.row
+
+    @property
+    def cartel(self) -> Cartel | None:
+        """Return the cartel it serves, or None; may be set to either."""
+        return self.model.cartel_views.get(int(self.record.allegiance))
+
+    @cartel.setter
+    def cartel(self, cartel: Cartel | None) -> None:
+        record, row = self.record, cartel.row if cartel is not None else INDEPENDENT
+        if record.allegiance != row:
+            record.tie = record.allegiance
+            record.allegiance = record.joins = row
+
+    @property
+    def is_cell(self) -> bool:
+        """Return whether a cartel founded it, rather than absorbed it."""
+        return bool(self.record.origin == FOUNDED)
+
+    @property
+    def founded(self) -> date:
+        """Return the first day of the week in which it began (of the run, for the first ones)."""
+        return self.model.first_day(int(self.record.founded))
+
+    def step(self) -> None:
+        """Let the gang live its week; one that has ended does nothing."""
+        if not self.ended:
+            self.model.let_gang_act(self.row)
+
+    def remove(self) -> None:
+        """End the gang: its members are gone from the world and so is its view."""
+        if not self.ended:
+            record = self.record
+            record.allegiance = record.joins = INDEPENDENT
+            for name in ("members", *_FLOWS):
+                record[name] = 0
+        super().remove()
+
+    def __repr__(self) -> str:
+        if self.ended:
+            return f"<Gang {self.id:#x}, ended>"
+        serves = self.cartel.key if self.cartel else "unaffiliated"
+        return f"<Gang {self.id:#x} in {self.place.name}: {self.members} members, {serves}>"
+
+
+class Government(View):
+    """The government. It acts where places and cartels meet it, through the levels of its levers.
+
+    Its own ``step()`` therefore does nothing: arrests, operations, programmes and corruption are
+    part of the weeks of places and cartels, at the levels that the scenario's policies set.
+    """
+
+    part = "nation"
+
+    def level(self, lever: str, state: State, cartel: Cartel | None = None) -> float:
+        """Return the level of a lever this week in a state, or there against one cartel.
+
+        Raises
+        ------
+        LeverError
+            If there is no such lever; the message names the nearest.
+        """
+        find_lever(lever)
+        levels = self.model.simulation.levels
+        segment = levels.segment[self.model.current_week]
+        if cartel is None:
+            return float(levels.place[segment, LEVER_INDEX[lever], state.row])
+        founder = int(cartel.record.founder)
+        return float(level(levels, segment, LEVER_INDEX[lever], state.row, founder))
+
+    def step(self) -> None:
+        """Do nothing: see the class."""
+
+    def __repr__(self) -> str:
+        return f"<Government in week {self.model.simulation.week}>"

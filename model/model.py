@@ -1,0 +1,334 @@
+"""The model as a Mesa model: one world, two schedulers.
+
+``CartelModel.run(weeks)`` is the fast scheduler: many weeks in one compiled call and no agent
+object. ``CartelModel.step()`` is one week in which every agent acts for itself, in an order that
+Mesa shuffles and that does not matter. The two give the same world, bit for bit, and may be mixed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import mesa
+import numpy as np
+from plazas.model import week as schedule
+from plazas.model.agents import Cartel, Gang, Government, State
+from plazas.model.results import Results
+from plazas.model.rules.record import SERIES
+from plazas.model.scenario import WEEK, Scenario, nearest
+from plazas.model.simulation import Simulation
+
+
+class _Turns:
+    """Who has not acted yet in the open week, by row."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        world, nation = simulation.world, simulation.world.nation[0]
+        gangs = world.gangs["members"][: nation.gang_rows]
+        self.places = dict.fromkeys(range(len(world.places)))
+        self.cartels = dict.fromkeys(world.cartels["listed"][: nation.living].tolist())
+        self.gangs = dict.fromkeys(np.flatnonzero(gangs).tolist())
+
+
+class CartelModel(mesa.Model):
+    """Mexico's cartels, or any other scenario, as a Mesa model.
+
+    Parameters
+    ----------
+    scenario
+        What to run; None is Mexico 2010-2024 with every lever at its baseline. Mesa from 3.4 has a
+        ``Model.scenario`` of its own; this one is ``model.simulation.scenario``.
+    rng, replicate
+        Whole numbers in [0, 2**32) that key every draw. Mesa's own generators, seeded with ``rng``
+        too, only shuffle the agents.
+    collect
+        Whether ``datacollector`` gets a row for every week, by whichever scheduler it ran.
+
+    Notes
+    -----
+    Agents are made when first asked for (``agents``, ``step()``), so a model that only runs fast
+    has none. An agent whose ``step()`` is called by hand opens the week. A week that is open is
+    ended by ``close_week()``, which lets everyone act who has not, or by ``step()`` or ``run()``.
+    The clock is ``week``: Mesa's own counts the calls of ``step()`` only.
+
+    A page that makes new models from sliders (SolaraViz) wants a subclass whose ``__init__`` takes
+    the sliders' values and no ``scenario``.
+
+    Raises
+    ------
+    TypeError
+        If the scenario is something else, a Mesa scenario for instance.
+    ValueError
+        If ``rng`` or ``replicate`` is not a whole number in range.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        rng: int = 1,
+        replicate: int = 0,
+        collect: bool = True,
+    ) -> None:
+        if scenario is not None and not isinstance(scenario, Scenario):
+            raise TypeError(f"scenario must be a plazas Scenario, not {type(scenario).__name__}")
+        simulation = Simulation(scenario, seed=rng, replicate=replicate)
+        super().__init__(rng=rng)
+        self.simulation = simulation
+        self.collect = collect
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: partial(_of_week, name=name) for name in ("date", *SERIES)}
+        )
+        self._turns: _Turns | None = None
+        self._collected = 0  # weeks that the data collector has seen
+        self._seen = -1  # the week for which the views were last brought up to date
+        self._states: list[State] = []
+        self._cartels: dict[int, Cartel] = {}
+        self._gangs: dict[int, Gang] = {}
+        self._names: tuple[list[str], list[str]] = ([], [])
+        # Mesa has wrapped step() to keep its clock; a step too far must not move that clock.
+        self._mesa_step = self.step
+        self.step = self._step_inside  # type: ignore[method-assign]
+
+    # --- the clock -----------------------------------------------------------------------------
+    @property
+    def week(self) -> int:
+        """Return the week that comes next, or is open, counted from 0."""
+        return self.simulation.week
+
+    @property
+    def current_week(self) -> int:
+        """Return the same, but the last week once the scenario has ended."""
+        return min(self.week, self.simulation.scenario.weeks - 1)
+
+    @property
+    def date(self) -> dt.date:
+        """Return the first day of the week that comes next, or is open."""
+        return self.first_day(self.week)
+
+    def first_day(self, week: int) -> dt.date:
+        """Return the first day of a week."""
+        return self.simulation.scenario.start + week * WEEK
+
+    # --- the fast scheduler --------------------------------------------------------------------
+    def run(self, weeks: int | None = None) -> Results:
+        """Run ``weeks`` weeks, or all that are left, in compiled code; return the results so far.
+
+        A week that is open counts as the first.
+
+        Raises
+        ------
+        ValueError
+            If ``weeks`` is negative or goes past the end of the scenario.
+        """
+        until = self.simulation.scenario.weeks if weeks is None else self.week + weeks
+        if not self.week <= until <= self.simulation.scenario.weeks:
+            left = self.simulation.scenario.weeks - self.week
+            raise ValueError(f"{weeks} weeks asked for, {left} are left in the scenario")
+        if self._turns is not None and until > self.week:
+            self.close_week()
+        self.simulation.run(until - self.week)
+        self._after_weeks()
+        return self.results()
+
+    def results(self) -> Results:
+        """Return what the run has left behind so far."""
+        return self.simulation.results()
+
+    # --- the agents' scheduler -----------------------------------------------------------------
+    def step(self) -> None:
+        """Let every agent act for one week, in random order.
+
+        Raises
+        ------
+        RuntimeError
+            If the scenario has ended.
+        """
+        self.open_week()
+        self.agents.shuffle_do("step")
+        self.close_week()
+
+    def _step_inside(self) -> None:
+        self._check_not_ended()
+        self._mesa_step()
+
+    def _check_not_ended(self) -> None:
+        scenario = self.simulation.scenario
+        if self.simulation.finished:
+            raise RuntimeError(
+                f"scenario {scenario.name!r} has ended: all its {scenario.weeks} weeks, up to "
+                f"{scenario.stop}, have been run"
+            )
+
+    def open_week(self) -> None:
+        """Count who stands where, so that agents can act; nothing if a week is open already.
+
+        Raises
+        ------
+        RuntimeError
+            If the scenario has ended.
+        """
+        if self._turns is not None:
+            return
+        self._check_not_ended()
+        simulation = self.simulation
+        while (
+            need := schedule.room_needed(simulation.world, simulation.parameters, simulation.record)
+        ) != schedule.DONE:
+            simulation.make_room(need)
+        schedule.open_week(simulation.world, simulation.parameters)
+        self._turns = _Turns(simulation)
+
+    def close_week(self) -> None:
+        """Let everyone act who has not, then settle and record the week; none need be open."""
+        self.open_week()
+        for g in list(self._open().gangs):
+            self.let_gang_act(g)
+        self._let_cartels_act()
+        s = self.simulation
+        schedule.close_week(s.world, s.parameters, s.levels, s.events, s.record, s.key, s.week)
+        self._turns = None
+        self._after_weeks()
+
+    def _open(self) -> _Turns:
+        self.open_week()
+        assert self._turns is not None
+        return self._turns
+
+    def let_place_act(self, p: int) -> None:
+        """Let the place of row ``p`` act, unless it has this week."""
+        turns, s = self._open(), self.simulation
+        if p in turns.places:
+            del turns.places[p]
+            segment = s.levels.segment[s.week]
+            schedule.place_week(s.world, s.parameters, s.levels, segment, p)
+
+    def let_cartel_act(self, k: int) -> None:
+        """Let the cartel of row ``k`` act, unless it has this week; before it, every place."""
+        turns, s = self._open(), self.simulation
+        for p in list(turns.places):
+            self.let_place_act(p)
+        if k in turns.cartels:
+            del turns.cartels[k]
+            segment = s.levels.segment[s.week]
+            schedule.cartel_week(s.world, s.parameters, s.levels, segment, s.key, s.week, k)
+
+    def _let_cartels_act(self) -> None:
+        for p in list(self._open().places):
+            self.let_place_act(p)
+        for k in list(self._open().cartels):
+            self.let_cartel_act(k)
+
+    def let_gang_act(self, g: int) -> None:
+        """Let the gang of row ``g`` act, unless it has this week; before it, places and cartels."""
+        turns, s = self._open(), self.simulation
+        if turns.cartels or turns.places:
+            self._let_cartels_act()
+        if g in turns.gangs:
+            del turns.gangs[g]
+            schedule.gang_week(s.world, s.parameters, s.key, s.week, g)
+
+    def _after_weeks(self) -> None:
+        """Collect what was recorded, and bring views up to date where there are any."""
+        self.running = not self.simulation.finished
+        while self.collect and self._collected < self.week:
+            self.datacollector.collect(self)
+            self._collected += 1
+        if self._states:
+            self._bring_views_up_to_date()
+
+    # --- the agents ----------------------------------------------------------------------------
+    @property
+    def agents(self) -> Any:
+        """Return the AgentSet of all agents."""
+        self._bring_views_up_to_date()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """Return an AgentSet for each type of agent."""
+        self._bring_views_up_to_date()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> Any:
+        """Return the types of agents."""
+        self._bring_views_up_to_date()
+        return super().agent_types
+
+    def _bring_views_up_to_date(self) -> None:
+        """Make views of what is new since the last look and remove those of what has ended."""
+        if self._seen == self.week:
+            return
+        self._seen = self.week
+        world, nation = self.simulation.world, self.simulation.world.nation[0]
+        if not self._states:
+            self.government = Government(self, 0)
+            self._states = [State(self, p) for p in range(len(world.places))]
+        alive = np.flatnonzero(world.cartels["alive"][: nation.cartel_rows]).tolist()
+        _renew(self._cartels, {k: k for k in alive}, partial(Cartel, self))
+        rows = np.flatnonzero(self.gang_table["members"])
+        ids = self.gang_table["id"][rows]
+        living = dict(zip(ids.tolist(), rows.tolist(), strict=True))
+        _renew(self._gangs, living, partial(Gang, self))
+
+    @property
+    def state_views(self) -> list[State]:
+        """Return the states, in the order of the geography."""
+        self._bring_views_up_to_date()
+        return self._states
+
+    @property
+    def cartel_views(self) -> Mapping[int, Cartel]:
+        """Return the living cartels by row."""
+        self._bring_views_up_to_date()
+        return self._cartels
+
+    @property
+    def gang_table(self) -> np.ndarray:
+        """Return the rows of gangs in use, as a structured array that shares the world's memory."""
+        world = self.simulation.world
+        return world.gangs[: world.nation[0].gang_rows].view(np.ndarray)
+
+    def gangs_where(self, here: np.ndarray) -> Any:
+        """Return the AgentSet of the gangs for whose rows ``here`` (G,) holds."""
+        rows = set(np.flatnonzero(here).tolist())
+        return self.agents_by_type[Gang].select(lambda gang: gang.row in rows)
+
+    def cartel_names(self) -> tuple[list[str], list[str]]:
+        """Return keys and names of all cartels there ever were, by row."""
+        if len(self._names[0]) != self.simulation.world.nation[0].cartel_rows:
+            table = self.results().cartels
+            self._names = list(table["key"]), list(table["name"])
+        return self._names
+
+    def state(self, name: str) -> State:
+        """Return a state by name, code or abbreviation; UnknownPlace names the nearest."""
+        return self.state_views[self.simulation.scenario.country.geography.index(name)]
+
+    def cartel(self, key: str) -> Cartel:
+        """Return a living cartel by its key; ValueError names the nearest."""
+        found = {cartel.key: cartel for cartel in self.cartel_views.values()}
+        if key not in found:
+            raise ValueError(nearest("living cartel", key, found))
+        return found[key]
+
+
+def _renew(views: dict[int, Any], living: Mapping[int, int], make: Any) -> None:
+    """Let ``views`` hold a view for each of ``living`` (its row by its name), and no other."""
+    for name in [name for name in views if name not in living]:
+        views.pop(name).remove()
+    for name, row in living.items():
+        if name not in views:
+            views[name] = make(row)
+
+
+def _of_week(model: CartelModel, name: str) -> Any:
+    """Return the recorded value of the week that the data collector looks at."""
+    week = model._collected
+    if name == "date":
+        return model.first_day(week)
+    return float(model.simulation.record.weekly[week][name])
