@@ -174,6 +174,12 @@ class Parameters(NamedTuple):
     next_door: Annotated[float, D(
         "share", 0.0, 1.0, "assumed", ASSUMED, "strength that counts from a neighbouring place"
         )] = 0.3
+    least_standing: Annotated[float, D(
+        "share", 0.001, 0.3, "assumed", ASSUMED,
+        "standing below which a cartel makes no offers in a place")] = 0.03
+    visibility: Annotated[float, D(
+        "elasticity", 0.0, 1.0, "assumed", CALIBRATED,
+        "how the offers a gang hears grow with a cartel's standing")] = 0.5
     courting_purse: Annotated[float, D(
         "thousand USD", 10.0, 20000.0, "assumed", ASSUMED,
         "treasury at which a cartel makes every offer it would like to make")] = 1000.0

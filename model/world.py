@@ -180,7 +180,7 @@ class Relation:
     stance: I  #: ALLIED, NEUTRAL or AT_WAR
     hostility: F  #: S in the war rule
     since: I  #: week of the last change
-    overlap: F  #: share of the smaller's ground that the two contest, 0..1
+    overlap: F  #: share of the larger's ground that the two contest, 0..1
 
 
 INFLOWS = ("recruited", "joined", "split_in")

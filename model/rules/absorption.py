@@ -36,10 +36,11 @@ def offers(world, par, p):  # type: ignore[no-untyped-def]
         k = world.cartels[a].listed
         here, cartel = world.presence[p, k], world.cartels[k]
         here.offer = 0.0
-        if here.standing <= 0.0 or par.absorption <= 0.0 or cartel.treasury <= 0.0:
+        if here.standing < par.least_standing or cartel.treasury <= 0.0:
             continue
         will = par.absorption * min(1.0, cartel.treasury / par.courting_purse)
-        here.offer = will * math.exp(utility(place, here, cartel, par))
+        seen = here.standing**par.visibility
+        here.offer = will * seen * math.exp(utility(place, here, cartel, par))
         place.offers += here.offer
 
 

@@ -42,7 +42,7 @@ def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
 
 @rule
 def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
-    """Set, for each pair, the share of the smaller's ground that the two contest."""
+    """Set, for each pair, the share of the larger's ground that the two contest."""
     cartels, presence, relations = world.cartels, world.presence, world.relations
     living = world.nation[0].living
     for a in range(living):
@@ -65,8 +65,8 @@ def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
         i = cartels[a].listed
         for b in range(a):
             j = cartels[b].listed
-            smaller = min(relations[i, i].overlap, relations[j, j].overlap)
-            ratio = min(1.0, relations[i, j].overlap / smaller) if smaller > 0.0 else 0.0
+            larger = max(relations[i, i].overlap, relations[j, j].overlap)
+            ratio = min(1.0, relations[i, j].overlap / larger) if larger > 0.0 else 0.0
             relations[i, j].overlap = ratio
             relations[j, i].overlap = ratio
 
