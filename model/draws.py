@@ -150,7 +150,9 @@ def cartel_id(parent, week, ordinal):  # type: ignore[no-untyped-def]
 
 
 # --- counts by inversion -------------------------------------------------------------------
-_LARGE = 500.0  # above this mean the quantile is taken from the Cornish-Fisher expansion
+# Above this mean the quantile is taken from the Cornish-Fisher expansion, but never below the exact
+# one of this mean: counts stay monotone where the two meet.
+_LARGE = 500.0
 
 
 @rule
@@ -185,19 +187,37 @@ def _large_count(mean, deviation, skewness, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def poisson(mean, u):  # type: ignore[no-untyped-def]
-    """Return the Poisson count whose distribution function first reaches ``u``."""
-    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: no need to take it
-        return 0
-    if mean > _LARGE:
-        deviation = math.sqrt(mean)
-        return _large_count(mean, deviation, 1.0 / deviation, u)
+def _poisson_sum(mean, u):  # type: ignore[no-untyped-def]
     term = math.exp(-mean)
     total = term
     count = 0
     while total < u and count < 1500:
         count += 1
         term *= mean / count
+        total += term
+    return count
+
+
+@rule
+def poisson(mean, u):  # type: ignore[no-untyped-def]
+    """Return the Poisson count whose distribution function first reaches ``u``."""
+    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: no need to take it
+        return 0
+    if mean > _LARGE:
+        deviation = math.sqrt(mean)
+        return max(_poisson_sum(_LARGE, u), _large_count(mean, deviation, 1.0 / deviation, u))
+    return _poisson_sum(mean, u)
+
+
+@rule
+def _binomial_sum(n, p, u):  # type: ignore[no-untyped-def]
+    odds = p / (1.0 - p)
+    term = math.exp(n * math.log1p(-p))
+    total = term
+    count = 0
+    while total < u and count < n:
+        count += 1
+        term *= odds * (n - count + 1) / count
         total += term
     return count
 
@@ -216,13 +236,6 @@ def binomial(n, p, u):  # type: ignore[no-untyped-def]
         return 0
     if mean > _LARGE:
         deviation = math.sqrt(mean * (1.0 - p))
-        return min(n, _large_count(mean, deviation, (1.0 - 2.0 * p) / deviation, u))
-    odds = p / (1.0 - p)
-    term = math.exp(n * math.log1p(-p))
-    total = term
-    count = 0
-    while total < u and count < n:
-        count += 1
-        term *= odds * (n - count + 1) / count
-        total += term
-    return count
+        least = _binomial_sum(n, _LARGE / n, u)
+        return min(n, max(least, _large_count(mean, deviation, (1.0 - 2.0 * p) / deviation, u)))
+    return _binomial_sum(n, p, u)
