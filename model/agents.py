@@ -4,10 +4,9 @@ Nothing is stored twice: reading ``gang.members`` reads the row and writing it w
 the fast scheduler and the agents may take turns. Write between two weeks; the totals of a week are
 counted when it opens. ``step()`` calls the rule of ``plazas.model.week`` for the agent's own row.
 
-The order of agents never matters. A gang's rules read what the week brings to its place and its
-cartel, and a cartel's what it brings to the places; so the first gang to act lets every place and
-every cartel act before it, the first cartel every place. Each acts once a week: a second ``step()``
-in the same week changes nothing.
+The order of agents never matters. The rules of gangs and cartels read what the week brings to the
+places, so the first of them to act lets every place act before it. Each acts once a week: a second
+``step()`` in the same week changes nothing.
 """
 
 from __future__ import annotations

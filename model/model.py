@@ -184,11 +184,12 @@ class CartelModel(mesa.Model):
 
     def close_week(self) -> None:
         """Let everyone act who has not, then settle and record the week; none need be open."""
-        self.open_week()
-        for g in list(self._open().gangs):
+        turns, s = self._open(), self.simulation
+        self._let_places_act(turns)
+        for k in list(turns.cartels):
+            self.let_cartel_act(k)
+        for g in list(turns.gangs):
             self.let_gang_act(g)
-        self._let_cartels_act()
-        s = self.simulation
         schedule.close_week(s.world, s.parameters, s.levels, s.events, s.record, s.key, s.week)
         self._turns = None
         self._after_weeks()
@@ -206,27 +207,23 @@ class CartelModel(mesa.Model):
             segment = s.levels.segment[s.week]
             schedule.place_week(s.world, s.parameters, s.levels, segment, p)
 
+    def _let_places_act(self, turns: _Turns) -> None:
+        for p in list(turns.places):
+            self.let_place_act(p)
+
     def let_cartel_act(self, k: int) -> None:
         """Let the cartel of row ``k`` act, unless it has this week; before it, every place."""
         turns, s = self._open(), self.simulation
-        for p in list(turns.places):
-            self.let_place_act(p)
+        self._let_places_act(turns)
         if k in turns.cartels:
             del turns.cartels[k]
             segment = s.levels.segment[s.week]
             schedule.cartel_week(s.world, s.parameters, s.levels, segment, s.key, s.week, k)
 
-    def _let_cartels_act(self) -> None:
-        for p in list(self._open().places):
-            self.let_place_act(p)
-        for k in list(self._open().cartels):
-            self.let_cartel_act(k)
-
     def let_gang_act(self, g: int) -> None:
-        """Let the gang of row ``g`` act, unless it has this week; before it, places and cartels."""
+        """Let the gang of row ``g`` act, unless it has this week; before it, every place."""
         turns, s = self._open(), self.simulation
-        if turns.cartels or turns.places:
-            self._let_cartels_act()
+        self._let_places_act(turns)
         if g in turns.gangs:
             del turns.gangs[g]
             schedule.gang_week(s.world, s.parameters, s.key, s.week, g)
