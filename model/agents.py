@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import mesa
 import numpy as np
+
 from plazas.model.levers import LEVER_INDEX, find_lever, level
 from plazas.model.world import (
     ALLIED,

@@ -34,10 +34,10 @@ NEW_SIZE, NEW_ARMS = 12, 13
 # of a cartel, every week
 EXPAND, EXPAND_WHERE, HIRE, HIRE_WHERE = 16, 17, 18, 19
 OPERATION, OPERATION_OUTCOME, LEADER_KILLED, ILLNESS = 20, 21, 22, 23
-ESCAPE, EXTRADITION, ATTACK, ATTACK_WHERE = 24, 25, 26, 27
-# of a cartel, when its leader falls or an official is attacked
+ESCAPE, EXTRADITION, ANSWER, ANSWER_WHERE = 24, 25, 26, 27
+# of a cartel, when its leader falls or it answers pressure
 HEIR, NEW_LEADER, SPLIT_HOSTILE, SPLIT_BRUTALITY = 28, 29, 30, 31
-ATTACK_OUTCOME = 32
+ATTACK_OUTCOME, BRIBE = 32, 33
 # of a pair of cartels, every month
 PAIR_WAR, PAIR_PEACE, PAIR_ALLIANCE, PAIR_BETRAYAL = 36, 37, 38, 39
 # of a place in which a cartel splits

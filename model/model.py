@@ -14,6 +14,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+
 from plazas.model import week as schedule
 from plazas.model.agents import Cartel, Gang, Government, State
 from plazas.model.results import Results

@@ -127,7 +127,7 @@ class Parameters(NamedTuple):
         "1/week", 0.0, 0.1, "assumed", ASSUMED, "members who leave where no wage is paid")] = 0.01
     # --- local gangs
     local_gangs: Annotated[float, D(
-        "gangs", 200.0, 200000.0, "SSP 2010 counts 2,000-9,000 street gangs", ASSUMED,
+        "gangs", 0.0, 200000.0, "SSP 2010 counts 2,000-9,000 street gangs", ASSUMED,
         "unaffiliated gangs at the start")] = 2000.0
     local_size: Annotated[float, D(
         "persons", 5.0, 60.0, "SSP 2010", ASSUMED, "usual size of a local gang")] = 20.0
@@ -270,9 +270,11 @@ class Parameters(NamedTuple):
     pressure_reference: Annotated[float, D(
         "1/week", 1e-4, 1e-2, "110 arrests a week among 115,000 members (" + SCIENCE + ")",
         MEASURED, "weekly chance of arrest that counts as a full crackdown")] = 1e-3
-    attack_rate: Annotated[float, D(
-        "1/week", 0.0, 1.0, "calibrated to tens of attacks a year", ASSUMED,
-        "attacks on officials by a brutal cartel under full crackdown")] = 0.15
+    answer_rate: Annotated[float, D(
+        "1/week", 0.0, 1.0, "assumed: some tens of attacks on officials a year", ASSUMED,
+        "bribes to or attacks on officials by a brutal cartel under full crackdown")] = 0.2
+    bribe: Annotated[float, D(
+        "thousand USD", 1.0, 1000.0, "assumed", ASSUMED, "price of an official")] = 50.0
     attack_success: Annotated[float, D(
         "chance", 0.0, 1.0, "assumed", ASSUMED, "an unprotected official attacked dies")] = 0.5
     # --- leaders and splits
@@ -301,7 +303,7 @@ class Parameters(NamedTuple):
         "1/month", 0.0, 1.0, "assumed", CALIBRATED,
         "a brutal pair that overlaps fully goes to war")] = 0.08
     war_end: Annotated[float, D(
-        "1/month", 0.001, 0.2, "wars of 2008-2012 lasted two to four years", CALIBRATED,
+        "1/month", 0.0, 0.2, "wars of 2008-2012 lasted two to four years", CALIBRATED,
         "a war tires")] = 0.03
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plazas.model.geography import Geography, Start, municipalities, start_2010, states
-from plazas.model.levers import LEVER_INDEX, LEVERS, LeverError, Levels, Policy
+from plazas.model.levers import LEVER_INDEX, LEVERS, Levels, LeverError, Policy
 from plazas.model.parameters import Parameters, parameters
 from plazas.model.rules.leaders import DRAWN
 from plazas.model.rules.settle import (

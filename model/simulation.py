@@ -26,9 +26,7 @@ class Simulation:
         Whole numbers in [0, 2**32) that key every draw.
     """
 
-    def __init__(
-        self, scenario: Scenario | None = None, seed: int = 1, replicate: int = 0
-    ) -> None:
+    def __init__(self, scenario: Scenario | None = None, seed: int = 1, replicate: int = 0) -> None:
         self.scenario = scenario if scenario is not None else Scenario()
         self.seed, self.replicate = seed, replicate
         self.key: Key = make_key(seed, replicate)

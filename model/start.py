@@ -28,9 +28,7 @@ LOYALTY = 0.75
 _LOCAL_BIT = 1 << 28  # sets the ordinals of local gangs apart from those of cells
 
 
-def build(
-    geography: Geography, start: Start, par: Any, levels: Levels, key: Key
-) -> World:
+def build(geography: Geography, start: Start, par: Any, levels: Levels, key: Key) -> World:
     """Return the world before its first week; ``par`` is a record of ``parameters.compiled``.
 
     Raises
@@ -82,7 +80,7 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
     n = len(start.cartels)
     world.nation[0].cartel_rows = n
     cartels.parent[:] = -1
-    for name in ("cell_place", "hire_place", "attack_place"):
+    for name in ("cell_place", "hire_place", "bribe_place", "attack_place"):
         getattr(cartels, name)[:] = -1
     for k, row in enumerate(start.cartels):
         cartels.id[k] = cartel_id(np.uint64(0), 0, k)
@@ -114,9 +112,7 @@ def _cells(start: Start, par: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return table[:, 0], table[:, 1], table[:, 2]
 
 
-def _set_cells(
-    world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], par: Any
-) -> None:
+def _set_cells(world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], par: Any) -> None:
     gangs = world.gangs
     place, cartel, members = cells
     n = len(place)
@@ -146,9 +142,7 @@ def _local_numbers(geography: Geography, par: Any) -> np.ndarray:
     return numbers
 
 
-def _set_locals(
-    world: World, numbers: np.ndarray, par: Any, key: Key, first: int
-) -> None:
+def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: int) -> None:
     gangs = world.gangs
     last = first + int(numbers.sum())
     place = np.repeat(np.arange(len(numbers)), numbers)

@@ -58,7 +58,7 @@ def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-u
     expansion.decide(world, par, key, week, k)  # 7
     enforcement.pressure(world, k)  # 9
     enforcement.hunt(world, par, levels, segment, key, week, k)  # 9
-    enforcement.attack(world, par, levels, segment, key, week, k)  # 9
+    enforcement.answer(world, par, levels, segment, key, week, k)  # 9
 
 
 @rule

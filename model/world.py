@@ -134,6 +134,7 @@ class Cartel:
     custody: I  #: of its captive: NOTHING, ESCAPED or EXTRADITED
     cell_place: I  #: where it founds a cell, -1 nowhere
     hire_place: I  #: where it hires a gang, -1 nowhere
+    bribe_place: I  #: where it buys an official, -1 nowhere
     attack_place: I  #: where it attacks an official, -1 nowhere
     attack_kills: I  #: 1 when the official dies
     # totals and outcomes of the week

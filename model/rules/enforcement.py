@@ -4,17 +4,18 @@ A state free of corruption arrests a number of persons a week (eta), shared amon
 in proportion to members and to force; corruption and tolerance take from it, focus shifts it to the
 most violent. Confrontations kill on both sides. An operation against a leader is a contest between
 the state's force and the cartel's armed strength at home: it can fail, the leader is released under
-fire, and the cartel is emboldened (Culiacan, 17 October 2019). A pressed cartel attacks officials
-where it cannot bribe them.
+fire, and the cartel is emboldened (Culiacan, 17 October 2019). A pressed cartel buys officials
+where that is cheap, and attacks them where it is not.
 """
 
 from __future__ import annotations
 
 import math
 
-from plazas.model.draws import ATTACK_OUTCOME, ESCAPE, OPERATION, draw, four
+from plazas.model.draws import ATTACK_OUTCOME, ESCAPE, OPERATION, four
 from plazas.model.jit import rule
 from plazas.model.levers import (
+    ANTI_CORRUPTION,
     ARRESTS,
     CONFRONTATION,
     EXTRADITION_LEVER,
@@ -37,7 +38,7 @@ from plazas.model.world import (
 )
 
 PROMINENT = 0.1  # share of all members at which a leader is hunted at the declared rate
-FIERCEST = 4.0  # crackdowns past so many times the reference provoke no more attacks
+FIERCEST = 4.0  # crackdowns past so many times the reference provoke no more
 AGE_REFERENCE, AGE_SLOPE = 60.0, 0.09  # Gompertz: mortality doubles every eight years
 
 
@@ -118,23 +119,44 @@ def hunt(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-
 
 
 @rule
-def attack(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
-    """Decide whether and where cartel ``k`` attacks an official, and whether the official dies."""
+def answer(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
+    """Decide whether cartel ``k`` answers the pressure on it, by a bribe or by an attack.
+
+    It picks a place where its members are. Where corruption makes an official cheap it pays; where
+    not it attacks one, who may die.
+    """
     cartel = world.cartels[k]
+    cartel.bribe_place = -1
     cartel.attack_place = -1
     cartel.attack_kills = 0
-    _, _, u_attack, u_where = four(key, ESCAPE, week, cartel.id)
-    chance = par.attack_rate * cartel.brutality * (1.0 + cartel.boldness)
+    _, _, u_answer, u_where = four(key, ESCAPE, week, cartel.id)
+    chance = par.answer_rate * cartel.brutality * (1.0 + cartel.boldness)
     chance *= min(FIERCEST, cartel.pressure / par.pressure_reference) * _prominence(world, k)
-    chance *= 1.0 - world.places[cartel.home].corruption
-    if u_attack >= chance:
+    if u_answer >= chance:
         return
-    left = u_where * cartel.members
+    p = _somewhere(world, k, u_where)
+    u_outcome, u_bribe, _, _ = four(key, ATTACK_OUTCOME, week, cartel.id)
+    honest = 1.0 - levels.place[segment, ANTI_CORRUPTION, p]
+    if u_bribe < world.places[p].corruption * honest and cartel.treasury >= par.bribe:
+        cartel.bribe_place = p
+        cartel.treasury -= par.bribe
+        cartel.spending += par.bribe
+        return
+    cartel.attack_place = p
+    if u_outcome < par.attack_success * (1.0 - levels.place[segment, PROTECTION, p]):
+        cartel.attack_kills = 1
+
+
+@rule
+def _somewhere(world, k, u):  # type: ignore[no-untyped-def]
+    """Return the place of one of cartel ``k``'s members, by draw ``u``."""
+    left = u * world.cartels[k].members
+    last = world.cartels[k].home
     for p in range(len(world.places)):
-        left -= world.presence[p, k].members
-        if left < 0.0:
-            cartel.attack_place = p
-            success = par.attack_success * (1.0 - levels.place[segment, PROTECTION, p])
-            if draw(key, ATTACK_OUTCOME, week, cartel.id) < success:
-                cartel.attack_kills = 1
-            return
+        m = world.presence[p, k].members
+        if m > 0:
+            last = p
+            left -= m
+            if left < 0.0:
+                return p
+    return last

@@ -119,8 +119,6 @@ def divide(world, par, week, g):  # type: ignore[no-untyped-def]
         return
     half = gang.members // 2
     gang.members -= half
-    row = begin(
-        world, week, DIVIDED, gang.place, half, gang.arms, gang.allegiance, gang.loyalty
-    )
+    row = begin(world, week, DIVIDED, gang.place, half, gang.arms, gang.allegiance, gang.loyalty)
     world.gangs[row].origin = gang.origin
     world.gangs[row].tie = gang.tie

@@ -195,6 +195,7 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
     faction.paid = parent.paid
     faction.cell_place = -1
     faction.hire_place = -1
+    faction.bribe_place = -1
     faction.attack_place = -1
     return new
 

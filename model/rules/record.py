@@ -37,11 +37,13 @@ class EventKind(IntEnum):
     PEACE = 16  # they stop
     ATTACK = 17  # ``cartel`` attacks an official; ``amount`` 1 when the official dies
     FLIP = 18  # the primary cartel of a place changes from ``other`` to ``cartel``
+    BRIBE = 19  # ``cartel`` buys an official; ``amount`` in thousand USD
 
 
 (ABSORBED, WENT_ALONE, CELL_FOUNDED, HIRED_GANG, LEADER_CAPTURED, LEADER_KILLED, LEADER_ILL,
  LEADER_RELEASED, LEADER_ESCAPED, LEADER_EXTRADITED, SUCCEEDED, SPLIT_AWAY, DISSOLVED, ALLIED_WITH,
- BETRAYED, WENT_TO_WAR, MADE_PEACE, OFFICIAL_ATTACKED, FLIPPED) = range(19)  # fmt: skip
+ BETRAYED, WENT_TO_WAR, MADE_PEACE, OFFICIAL_ATTACKED, FLIPPED, BRIBED) = range(20)  # fmt: skip
+
 
 class Week:
     """A week of the nation: flows in persons (or thousand USD), levels at its beginning."""

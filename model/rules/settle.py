@@ -14,6 +14,7 @@ from plazas.model.rules.leaders import DRAWN, age, fall, members_now, set_adrift
 from plazas.model.rules.record import (
     ABSORBED,
     ALLIED_WITH,
+    BRIBED,
     CELL_FOUNDED,
     DISSOLVED,
     HIRED_GANG,
@@ -28,6 +29,7 @@ from plazas.model.world import ALLIED, AT_WAR, INDEPENDENT, NEUTRAL, I
 
 TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
 WELCOME = 0.75  # loyalty of a gang that has just joined
+BOUGHT = 0.02  # part of the honest officials of a place that one bribe turns
 HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
 
 # kinds of dated events
@@ -178,7 +180,7 @@ def _happen(world, par, record, key, week, event):  # type: ignore[no-untyped-de
 
 @rule
 def leaders(world, par, events, record, key, week):  # type: ignore[no-untyped-def]
-    """Carry out the fates of leaders and the attacks on officials; end cartels without members."""
+    """Carry out bribes, attacks on officials and fates of leaders; end cartels without members."""
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
         cartel = world.cartels[k]
@@ -189,11 +191,13 @@ def leaders(world, par, events, record, key, week):  # type: ignore[no-untyped-d
                 if fixed != DRAWN:
                     heir = fixed
         age(cartel, par)
+        if cartel.bribe_place >= 0:
+            bought = world.places[cartel.bribe_place]
+            bought.corruption += BOUGHT * (1.0 - bought.corruption)
+            note(record, week, BRIBED, cartel.bribe_place, k, -1, int(par.bribe))
         if cartel.attack_place >= 0:
             world.places[cartel.attack_place].officials += cartel.attack_kills
-            note(
-                record, week, OFFICIAL_ATTACKED, cartel.attack_place, k, -1, cartel.attack_kills
-            )
+            note(record, week, OFFICIAL_ATTACKED, cartel.attack_place, k, -1, cartel.attack_kills)
         fall(world, par, record, key, week, k, heir)
         if cartel.alive == 1 and members_now(cartel) == 0:
             cartel.alive = 0
