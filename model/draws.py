@@ -155,35 +155,43 @@ def cartel_id(parent, week, ordinal):  # type: ignore[no-untyped-def]
 _LARGE = 500.0
 
 
+# Acklam's rational approximation of the normal quantile, highest power first.
+_TAIL = 0.02425
+_CENTRE_OVER = (-39.69683028665376, 220.9460984245205, -275.9285104469687, 138.3577518672690,
+                -30.66479806614716, 2.506628277459239)  # fmt: skip
+_CENTRE_UNDER = (-54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972,
+                 -13.28068155288572, 1.0)  # fmt: skip
+_TAIL_OVER = (-7.784894002430293e-03, -0.3223964580411365, -2.400758277161838, -2.549732539343734,
+              4.374664141464968, 2.938163982698783)  # fmt: skip
+_TAIL_UNDER = (7.784695709041462e-03, 0.3224671290700398, 2.445134137142996, 3.754408661907416,
+               1.0)  # fmt: skip
+
+
+@rule
+def _polynomial(coefficients, x):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for coefficient in coefficients:
+        total = total * x + coefficient
+    return total
+
+
 @rule
 def normal_quantile(u):  # type: ignore[no-untyped-def]
     """Return the standard normal quantile (Acklam's rational form, relative error < 1.2e-9)."""
-    if u < 0.02425:
+    if u < _TAIL:
         q = math.sqrt(-2.0 * math.log(u))
-        return (
-            ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q
-              - 2.549732539343734) * q + 4.374664141464968) * q + 2.938163982698783
-        ) / (
-            (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996) * q
-             + 3.754408661907416) * q + 1.0
-        )
-    if u > 1.0 - 0.02425:
+        return _polynomial(_TAIL_OVER, q) / _polynomial(_TAIL_UNDER, q)
+    if u > 1.0 - _TAIL:
         return -normal_quantile(1.0 - u)
     q = u - 0.5
-    r = q * q
-    return (
-        (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r
-           + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239) * q
-    ) / (
-        ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
-          + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0
-    )
+    return q * _polynomial(_CENTRE_OVER, q * q) / _polynomial(_CENTRE_UNDER, q * q)
 
 
 @rule
 def _large_count(mean, deviation, skewness, u):  # type: ignore[no-untyped-def]
     z = normal_quantile(u)
-    return max(0, int(math.floor(mean + deviation * (z + skewness * (z * z - 1.0) / 6.0) + 0.5)))
+    shifted = mean + deviation * (z + skewness * (z * z - 1.0) / 6.0)
+    return max(0, math.floor(shifted + 0.5))
 
 
 @rule

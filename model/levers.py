@@ -73,9 +73,7 @@ LEVERS: tuple[Lever, ...] = (
         "trafficking revenue cut by arrests in the United States",
     ),
     Lever("extradition", "times", 1.0, 0.0, 50.0, True, "extradition of captured leaders"),
-    Lever(
-        "protection", "share", 0.0, 0.0, 1.0, False, "attacks on officials that protection foils"
-    ),
+    Lever("protection", "share", 0.0, 0.0, 1.0, False, "attacks on officials foiled"),
     Lever(
         "tolerance", "share", 0.0, 0.0, 1.0, True, "enforcement withheld (truce, or let one win)"
     ),

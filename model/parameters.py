@@ -38,6 +38,7 @@ class Declaration(NamedTuple):
 D = Declaration
 
 
+# fmt: off
 class Parameters(NamedTuple):
     """The values of one run; ``compiled`` makes them fit for compiled rules."""
 
@@ -217,7 +218,7 @@ class Parameters(NamedTuple):
         "1/week", 0.0, 0.5, "26 June 2020: hired local gunmen attack Mexico City's security chief",
         ASSUMED, "attacks by hired gangs a week of a cartel at war")] = 0.05
     hire_cost: Annotated[float, D(
-        "thousand USD", 5.0, 500.0, "assumed", ASSUMED, "fee of a gang hired for one attack")] = 60.0
+        "thousand USD", 5.0, 500.0, "assumed", ASSUMED, "fee of a gang hired for an attack")] = 60.0
     hire_deaths: Annotated[float, D(
         "persons", 0.0, 0.5, "assumed: about one death an attack", ASSUMED,
         "rivals killed by each hired gunman in one attack")] = 0.05
@@ -310,6 +311,7 @@ class Parameters(NamedTuple):
     betrayal: Annotated[float, D(
         "1/month", 0.0, 0.5, "CJNG left Sinaloa by 2013", ASSUMED,
         "an ally strong enough to do better alone leaves")] = 0.05
+# fmt: on
 
 
 def declarations() -> dict[str, Declaration]:
@@ -348,6 +350,7 @@ def parameters(changes: Mapping[str, float] | None = None) -> Parameters:
         about = known[name]
         if not about.low <= value <= about.high:
             raise ParameterError(
-                f"parameter {name}: {value:g} is outside {about.low:g}..{about.high:g} ({about.unit})"
+                f"parameter {name}: {value:g} is outside {about.low:g}..{about.high:g} "
+                f"({about.unit})"
             )
     return Parameters(**{**defaults(), **{k: float(v) for k, v in (changes or {}).items()}})
