@@ -1,0 +1,231 @@
+"""Check the words of one entry against its country and its run; make it a policy or an event.
+
+Every function raises ScenarioFileError where the entry is wrong. An entry is strict about dates in
+its own file; inherited by another with a shorter run it is cut to that run, or falls away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from plazas.model.geography import UnknownPlace, states
+from plazas.model.levers import LEVER_INDEX, LEVERS, Policy
+from plazas.model.parameters import declarations
+from plazas.model.scenario import ABOUT_LEADERS, BETWEEN_TWO, EVENT_KINDS, Country, Event
+from plazas.scenarios.errors import Path, nearest
+from plazas.scenarios.form import EventEntry, PolicyEntry
+from plazas.scenarios.text import Document
+
+HEIRS = ("captured", "killed", "ill")  # kinds of events after which there is an heir, or none
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where and when a scenario takes place; whole weeks end on ``last``."""
+
+    country: Country
+    start: date
+    stop: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it stands in a file; ``layer`` is 0 in the file that extends no other."""
+
+    entry: PolicyEntry | EventEntry
+    document: Document
+    path: Path
+    layer: int
+
+    def __str__(self) -> str:
+        """Return how to call it in a message about another entry."""
+        name = f" ({self.entry.name})" if self.entry.name else ""
+        return f"{self.path[0]}[{self.path[1]}]{name}"
+
+
+def parameter(document: Document, name: str, value: float) -> None:
+    """Check the name and the range of a parameter."""
+    path: Path = ("parameters", name)
+    known = declarations()
+    if name not in known:
+        raise document.error(
+            path, f"unknown parameter {name!r}; did you mean {nearest(name, known)!r}?"
+        )
+    about = known[name]
+    if not about.low <= value <= about.high:
+        raise document.error(
+            path, f"{value:g} is outside {about.low:g} to {about.high:g} ({about.unit})"
+        )
+
+
+def policy(written: Written, run: Run, strict: bool) -> Policy | None:
+    """Return the policy that an entry means; None outside a run on which it is not strict."""
+    entry, document, path = written.entry, written.document, written.path
+    assert isinstance(entry, PolicyEntry)
+    _lever(written)
+    start, stop = entry.start or run.start, entry.stop or run.stop
+    if strict:
+        if entry.start:
+            _inside(document, (*path, "start"), start, run)
+        if stop > run.stop or stop <= run.start:
+            raise document.error((*path, "stop"), _outside(stop, run))
+    else:
+        start, stop = max(start, run.start), min(stop, run.stop)
+    if start >= stop:
+        if not strict:
+            return None
+        raise document.error((*path, "stop"), f"{stop} is not after the start, {start}")
+    cost = f"; cost: {entry.cost_source}" if entry.cost_source else ""
+    return Policy(
+        lever=entry.lever,
+        level=float(entry.level),
+        start=start,
+        stop=stop,
+        states=_states(written, run),
+        targets=tuple(
+            cartel(written, (*path, "targets", i), key, run)
+            for i, key in enumerate(entry.targets or ())
+        ),
+        cost=float(entry.cost),
+        layer=written.layer,
+        label=entry.name or "",
+        source=entry.source + cost,
+    )
+
+
+def _lever(written: Written) -> None:
+    """Check lever, unit, range and aim."""
+    entry, document, path = written.entry, written.document, written.path
+    assert isinstance(entry, PolicyEntry)
+    if entry.lever not in LEVER_INDEX:
+        right = nearest(entry.lever, LEVER_INDEX)
+        raise document.error(
+            (*path, "lever"), f"unknown lever {entry.lever!r}; did you mean {right!r}?"
+        )
+    lever = LEVERS[LEVER_INDEX[entry.lever]]
+    if entry.unit != lever.unit:
+        raise document.error(
+            (*path, "unit"), f"{entry.unit!r} is not the unit of {lever.name}; write {lever.unit!r}"
+        )
+    if not lever.low <= entry.level <= lever.high:
+        raise document.error(
+            (*path, "level"),
+            f"{entry.level:g} is outside {lever.low:g} to {lever.high:g} {lever.unit} "
+            f"({lever.name}: {lever.meaning})",
+        )
+    if entry.targets and not lever.by_cartel:
+        can = ", ".join(other.name for other in LEVERS if other.by_cartel)
+        raise document.error(
+            (*path, "targets"), f"{lever.name} cannot be aimed at cartels; these can: {can}"
+        )
+
+
+def _states(written: Written, run: Run) -> tuple[str, ...]:
+    """Return the names of the states of a policy as the geography spells them."""
+    assert isinstance(written.entry, PolicyEntry)
+    places = run.country.geography
+    if places.name == "municipalities":
+        places = states()
+    names: list[str] = []
+    for i, word in enumerate(written.entry.states or ()):
+        path = (*written.path, "states", i)
+        try:
+            name = places.names[places.index(word)]
+        except UnknownPlace:
+            right = nearest(word, places.names)
+            raise written.document.error(
+                path, f"unknown state {word!r}; did you mean {right!r}?"
+            ) from None
+        if name in names:
+            raise written.document.error(path, f"{word!r} names {name} again")
+        names.append(name)
+    return tuple(names)
+
+
+def cartel(written: Written, path: Path, key: str, run: Run) -> str:
+    """Return the key of a cartel of the start; its full name in a mistake leads to its key."""
+    rows = run.country.start.cartels
+    if key in (row.key for row in rows):
+        return key
+    words = {row.key: row.key for row in rows} | {row.name: row.key for row in rows}
+    right = words[nearest(key, words)]
+    raise written.document.error(path, f"unknown cartel {key!r}; did you mean {right!r}?")
+
+
+def event(written: Written, run: Run, strict: bool) -> Event | None:
+    """Return the event that an entry means; None outside a run on which it is not strict."""
+    entry, document, path = written.entry, written.document, written.path
+    assert isinstance(entry, EventEntry)
+    if entry.kind not in EVENT_KINDS:
+        right = nearest(entry.kind, EVENT_KINDS)
+        raise document.error(
+            (*path, "kind"), f"unknown event {entry.kind!r}; did you mean {right!r}?"
+        )
+    cartel(written, (*path, "cartel"), entry.cartel, run)
+    if entry.other is not None:
+        if entry.kind not in BETWEEN_TWO:
+            raise document.error((*path, "other"), f"{entry.kind!r} takes no second cartel")
+        cartel(written, (*path, "other"), entry.other, run)
+        if entry.other == entry.cartel:
+            raise document.error((*path, "other"), f"{entry.other!r} is the first cartel too")
+    elif entry.kind in BETWEEN_TWO:
+        raise document.error(path, f"{entry.kind!r} is between two cartels; 'other' is missing")
+    if entry.heir is not None and entry.kind not in HEIRS:
+        falls = ", ".join(HEIRS)
+        raise document.error(
+            (*path, "heir"), f"{entry.kind!r} leaves no place to an heir; these do: {falls}"
+        )
+    if strict:
+        _inside(document, (*path, "on"), entry.on, run)
+    if not run.start <= entry.on <= run.last:
+        if not strict:
+            return None
+        raise document.error((*path, "on"), f"{entry.on} is after the last whole week, {run.last}")
+    return Event(
+        entry.kind, entry.on, entry.cartel, entry.other or "", entry.heir, entry.name or "",
+        entry.source,
+    )  # fmt: skip
+
+
+def _inside(document: Document, path: Path, day: date, run: Run) -> None:
+    if not run.start <= day < run.stop:
+        raise document.error(path, _outside(day, run))
+
+
+def _outside(day: date, run: Run) -> str:
+    return f"{day} is outside the run, {run.start} to {run.stop}"
+
+
+def names(entries: Iterable[Written]) -> None:
+    """Check that no two policies or events have the same name."""
+    seen: dict[str, Written] = {}
+    for written in entries:
+        name = written.entry.name
+        if name in seen:
+            first = seen[name]
+            where = first if first.layer == written.layer else f"inherited {first}; drop it first"
+            raise written.document.error(
+                (*written.path, "name"), f"{name!r} is already the name of {where}"
+            )
+        if name is not None:
+            seen[name] = written
+
+
+def one_fate(events: Iterable[tuple[Written, Event]], run: Run) -> None:
+    """Check that no cartel's leaders meet two fates in one week, of which one would be lost."""
+    seen: dict[tuple[str, bool, int], Written] = {}
+    for written, happening in events:
+        if happening.kind in BETWEEN_TWO or happening.kind == "split":
+            continue
+        week = -((run.start - happening.on).days // 7)
+        slot = (happening.cartel, happening.kind in ABOUT_LEADERS, week)
+        if slot in seen:
+            raise written.document.error(
+                (*written.path, "on"),
+                f"in this week {seen[slot]} befalls {happening.cartel!r} already; "
+                "keep one, or put a week between them",
+            )
+        seen[slot] = written

@@ -1,0 +1,67 @@
+"""What the policies of a scenario come to: the level in force, week by week, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plazas.model.levers import LEVER_INDEX, Policy
+from plazas.model.scenario import Scenario, levels, mexico, place_rows
+
+
+def by_state(scenario: Scenario) -> Scenario:
+    """Return the scenario on the states of its country; policies know no finer places."""
+    if scenario.country.geography.name != "municipalities":
+        return scenario
+    return replace(scenario, country=mexico())
+
+
+def in_force(
+    scenario: Scenario, lever: str, policies: Iterable[Policy] | None = None
+) -> NDArray[np.float64]:
+    """Return the level of a lever under its policies, or under others: (W, P, C).
+
+    W weeks, P states, C cartels of the start; factions follow their founder.
+    """
+    chosen = scenario.policies if policies is None else policies
+    alone = tuple(policy for policy in chosen if policy.lever == lever)
+    scenario = replace(by_state(scenario), policies=alone, events=())
+    found = levels(scenario)
+    row = LEVER_INDEX[lever]
+    cartels = len(scenario.country.start.cartels)
+    level = np.repeat(found.place[found.segment, row][:, :, None], cartels, axis=2)
+    if found.aimed.shape[1]:
+        aimed = found.aimed[found.segment, row]
+        level = np.where(np.isnan(aimed), level, aimed)
+    return level
+
+
+def touches_nothing(scenario: Scenario, policy: Policy) -> bool:
+    """Return whether every level is the same with a policy of a scenario as without it."""
+    others = [other for other in scenario.policies if other is not policy]
+    with_it = in_force(scenario, policy.lever)
+    return bool(np.array_equal(with_it, in_force(scenario, policy.lever, others)))
+
+
+def contradiction(scenario: Scenario, one: Policy, other: Policy) -> bool:
+    """Return whether two policies set one lever differently in one week, place and for one cartel.
+
+    A policy aimed at a cartel does not contradict one for all: it is the more particular.
+    """
+    if one.lever != other.lever or one.level == other.level:
+        return False
+    first = max(scenario.week_of(one.start), scenario.week_of(other.start))
+    last = min(scenario.week_of(one.stop), scenario.week_of(other.stop))
+    here = _places(scenario, one) & _places(scenario, other)
+    if bool(one.targets) != bool(other.targets):
+        return False
+    common = not one.targets or bool(set(one.targets) & set(other.targets))
+    return first < last and bool(here) and common
+
+
+def _places(scenario: Scenario, policy: Policy) -> set[int]:
+    everywhere = set(range(len(scenario.country.geography)))
+    return set(place_rows(scenario.country, policy.states)) if policy.states else everywhere

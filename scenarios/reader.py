@@ -1,0 +1,276 @@
+"""Find a scenario, follow what it extends, and resolve it to what a run takes.
+
+A scenario that extends another takes over all it says and changes it: its parameters replace the
+inherited ones, its policies lie in a higher layer and hold where they overlap the inherited ones,
+its events are added, and what it drops by name is left out. Dates left unsaid are those of the run
+in which the policy ends up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path as FilePath
+
+from plazas.model.levers import LeverError, Policy
+from plazas.model.scenario import Event, Scenario, ScenarioError
+from plazas.scenarios import checks, form
+from plazas.scenarios.checks import Run, Written
+from plazas.scenarios.effect import by_state, contradiction, touches_nothing
+from plazas.scenarios.errors import Path, ScenarioFileError, nearest
+from plazas.scenarios.text import Document, read, read_file
+from plazas.scenarios.vocabulary import COUNTRIES
+
+FOLDER = FilePath(__file__).parent
+ENDINGS = (".yaml", ".yml")
+LONGEST_RUN = 100  # years
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a file says together with all that it extends."""
+
+    country: str
+    start: date
+    stop: date
+    replicates: int
+    parameters: dict[str, float]
+    policies: tuple[Written, ...]
+    events: tuple[Written, ...]
+    sources: tuple[str, ...]
+    layer: int
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the shipped scenarios, in the order of the alphabet."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load(name_or_path: str | FilePath) -> Scenario:
+    """Return a shipped scenario by its name, or the one in a file by its path.
+
+    A word that ends in .yaml or .yml, or has a folder in it, is a path.
+
+    Raises
+    ------
+    ScenarioFileError
+        If there is no such scenario or its file, or one that it extends, has a mistake. The
+        message names file, line, entry, the bad word and the nearest right one.
+    """
+    word = str(name_or_path)
+    if isinstance(name_or_path, FilePath) or _is_path(word):
+        path = FilePath(name_or_path)
+        if not path.exists():
+            shipped = f"; the shipped one is called {path.stem!r}" if path.stem in names() else ""
+            raise ScenarioFileError(word, None, (), f"there is no such file{shipped}")
+    elif word in names():
+        path = FOLDER / f"{word}.yaml"
+    else:
+        raise ScenarioFileError(word, None, (), _unknown(word))
+    return _resolved(_read(path), path, ())[0]
+
+
+def read_text(text: str, name: str = "text", folder: str | FilePath = ".") -> Scenario:
+    """Return the scenario that a text describes, as `load` does for a file.
+
+    ``name`` becomes the scenario's name; paths that it extends start from ``folder``.
+    """
+    path = FilePath(folder) / f"{name}.yaml"
+    return _resolved(read(text, name), path, ())[0]
+
+
+def _read(path: FilePath) -> Document:
+    shipped = path.parent == FOLDER and path.stem in names()
+    return read_file(path, f"{path.stem} (shipped)" if shipped else "")
+
+
+def _is_path(word: str) -> bool:
+    return word.endswith(ENDINGS) or "/" in word or "\\" in word
+
+
+def _unknown(word: str) -> str:
+    return (
+        f"there is no scenario {word!r}; did you mean {nearest(word, names())!r}? "
+        "For a file give its path, ending in .yaml"
+    )
+
+
+def _resolved(
+    document: Document, path: FilePath, above: tuple[FilePath, ...]
+) -> tuple[Scenario, _Said]:
+    """Return the scenario of a file; ``above`` are the files that led to it by extending."""
+    entry = form.check(document)
+    parent = _parent(document, entry.extends, path, (*above, path.resolve()))
+    said = _together(document, entry, parent)
+    run = _run(document, said)
+    checks.names((*said.policies, *said.events))
+    policies = _policies(document, said, run)
+    events = _events(document, said, run)
+    checks.one_fate(events, run)
+    _no_contradiction(said, run, policies)
+    try:
+        scenario = Scenario(
+            name=path.stem,
+            title=entry.title,
+            story=entry.story,
+            start=said.start,
+            stop=said.stop,
+            country=run.country,
+            changes=said.parameters,
+            policies=tuple(policy for _, policy in policies),
+            events=tuple(event for _, event in events),
+            sources=said.sources,
+            replicates=said.replicates,
+        )
+    except (ScenarioError, LeverError) as error:
+        raise document.error((), str(error)) from error
+    _own_effect(scenario, said, policies)
+    return scenario, said
+
+
+def _parent(
+    document: Document, word: str | None, path: FilePath, chain: tuple[FilePath, ...]
+) -> _Said | None:
+    """Return what the extended scenario says; None where there is none."""
+    if word is None:
+        return None
+    if _is_path(word):
+        found = path.parent / word
+        if not found.is_file():
+            raise document.error(("extends",), f"there is no file {found}")
+    elif word in names():
+        found = FOLDER / f"{word}.yaml"
+    else:
+        raise document.error(("extends",), _unknown(word))
+    if found.resolve() in chain:
+        circle = [*chain[chain.index(found.resolve()) :], found]
+        raise document.error(
+            ("extends",), "goes in a circle: " + " -> ".join(step.name for step in circle)
+        )
+    return _resolved(_read(found), found, chain)[1]
+
+
+def _together(document: Document, entry: form.ScenarioEntry, parent: _Said | None) -> _Said:
+    """Return what a file says over what its parent says."""
+    for name, value in entry.parameters.items():
+        checks.parameter(document, name, value)
+    if parent is None:
+        plain = Scenario()
+        parent = _Said("mexico", plain.start, plain.stop, plain.replicates, {}, (), (), (), -1)
+        if entry.drop:
+            raise document.error(("drop",), "there is nothing to drop without 'extends'")
+    dropped = _dropped(document, entry.drop, parent)
+    layer = parent.layer + 1
+    country = entry.country or parent.country
+    if country not in COUNTRIES:
+        right = nearest(country, COUNTRIES)
+        raise document.error(("country",), f"unknown country {country!r}; did you mean {right!r}?")
+    policies = [
+        Written(one, document, ("policies", i), layer) for i, one in enumerate(entry.policies)
+    ]
+    events = [Written(one, document, ("events", i), layer) for i, one in enumerate(entry.events)]
+    return _Said(
+        country=country,
+        start=entry.start or parent.start,
+        stop=entry.stop or parent.stop,
+        replicates=entry.replicates or parent.replicates,
+        parameters={**parent.parameters, **{k: float(v) for k, v in entry.parameters.items()}},
+        policies=(*(one for one in parent.policies if one.entry.name not in dropped), *policies),
+        events=(*(one for one in parent.events if one.entry.name not in dropped), *events),
+        sources=tuple(dict.fromkeys((*parent.sources, *entry.sources))),
+        layer=layer,
+    )
+
+
+def _dropped(document: Document, drop: list[str], parent: _Said) -> set[str]:
+    known = {one.entry.name for one in (*parent.policies, *parent.events) if one.entry.name}
+    for i, name in enumerate(drop):
+        path: Path = ("drop", i)
+        if not known:
+            raise document.error(path, "the extended scenario names no policy and no event")
+        if name not in known:
+            right = nearest(name, known)
+            raise document.error(
+                path, f"no policy or event {name!r} is inherited; did you mean {right!r}?"
+            )
+        if name in drop[:i]:
+            raise document.error(path, f"{name!r} is dropped already")
+    return set(drop)
+
+
+def _run(document: Document, said: _Said) -> Run:
+    weeks = (said.stop - said.start).days // 7
+    key = "stop" if ("stop",) in document.lines or ("start",) not in document.lines else "start"
+    if weeks < 1:
+        raise document.error((key,), f"the run from {said.start} to {said.stop} has no whole week")
+    if weeks > LONGEST_RUN * 52.18:
+        raise document.error(
+            (key,),
+            f"the run from {said.start} to {said.stop} is longer than {LONGEST_RUN} years",
+        )
+    last = said.start + timedelta(days=7 * (weeks - 1))
+    return Run(COUNTRIES[said.country](), said.start, said.stop, last)
+
+
+def _policies(document: Document, said: _Said, run: Run) -> list[tuple[Written, Policy]]:
+    with _fitting(document):
+        return [
+            (written, policy)
+            for written in said.policies
+            if (policy := checks.policy(written, run, written.layer == said.layer))
+        ]
+
+
+def _events(document: Document, said: _Said, run: Run) -> list[tuple[Written, Event]]:
+    with _fitting(document):
+        return [
+            (written, event)
+            for written in said.events
+            if (event := checks.event(written, run, written.layer == said.layer))
+        ]
+
+
+@contextmanager
+def _fitting(document: Document) -> Iterator[None]:
+    """Blame a mistake in what is inherited, sound in its own country, on the new country."""
+    try:
+        yield
+    except ScenarioFileError as error:
+        if error.file == document.file or ("country",) not in document.lines:
+            raise
+        raise document.error(
+            ("country",), f"does not fit what is inherited; drop this policy or event: {error}"
+        ) from error
+
+
+def _no_contradiction(said: _Said, run: Run, policies: list[tuple[Written, Policy]]) -> None:
+    """Check that no policy of the file contradicts another of it."""
+    bare = by_state(Scenario(start=run.start, stop=run.stop, country=run.country))
+    own = [(written, policy) for written, policy in policies if written.layer == said.layer]
+    for i, (written, policy) in enumerate(own):
+        for first, other in own[:i]:
+            if contradiction(bare, other, policy):
+                raise written.document.error(
+                    (*written.path, "level"),
+                    f"{policy.level:g} contradicts {first}, which sets {policy.lever} to "
+                    f"{other.level:g} from {other.start} to {other.stop}; "
+                    "let their dates, states or targets not overlap",
+                )
+
+
+def _own_effect(scenario: Scenario, said: _Said, policies: list[tuple[Written, Policy]]) -> None:
+    """Check that every policy of the file changes a level in some week."""
+    scenario = by_state(scenario)
+    for written, policy in policies:
+        if written.layer < said.layer:
+            continue
+        when = f"from {policy.start} to {policy.stop}"
+        if scenario.week_of(policy.start) == scenario.week_of(policy.stop):
+            raise written.document.error(written.path, f"touches nothing: no week begins {when}")
+        if touches_nothing(scenario, policy):
+            raise written.document.error(
+                (*written.path, "level"),
+                f"touches nothing: {policy.lever} is {policy.level:g} {when} without this policy",
+            )

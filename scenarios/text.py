@@ -1,0 +1,227 @@
+"""Read the text of a scenario file into plain values, each with the line it stands on.
+
+A small part of YAML: mappings, lists and plain values of one document. Anchors, aliases and tags
+are refused, so that what is read is what is seen and no file expands beyond its own size. A key
+may stand once. Dates stay text here; ``schema`` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from plazas.scenarios.errors import Path, ScenarioFileError
+
+LARGEST = 1_000_000  # bytes of a file
+MOST_VALUES = 20_000  # values in a file
+DEEPEST = 8  # nested lists and mappings
+LONGEST_SHOWN = 60  # characters of a value in a message
+_HINTS = {  # what people usually did when the parser says this
+    "mapping values are not allowed here": "a second ': ' in one line, or uneven indenting; "
+    "text that holds ': ' stands in quotes",
+    "found unexpected end of stream": "a quote is opened and not closed",
+    "found character '\\t' that cannot start any token": "a tab; use spaces",
+}
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]")  # codes such as 09, not numbers
+_WORDS = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """The plain values of one file, and the line (from 1) of every path in it."""
+
+    file: str
+    data: dict[str, Any]
+    lines: dict[Path, int]
+
+    def error(self, path: Path, reason: str) -> ScenarioFileError:
+        """Return the error for the value at ``path``, or for the nearest one around it."""
+        known = path
+        while known and known not in self.lines:
+            known = known[:-1]
+        return ScenarioFileError(self.file, self.lines.get(known, 1), path, reason)
+
+
+def read_file(path: FilePath, called: str = "") -> Document:
+    """Return what a file says; ``called`` is its name in errors, its path if unsaid.
+
+    Raises
+    ------
+    ScenarioFileError
+        If the file cannot be opened, is larger than ``LARGEST``, is not UTF-8, or is not the part
+        of YAML described above.
+    """
+    file = called or str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ScenarioFileError(file, None, (), f"cannot be read: {reason}") from error
+    if len(raw) > LARGEST:
+        raise ScenarioFileError(
+            file, None, (), f"is larger than {LARGEST // 1000:,} kB; a scenario is a short text"
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ScenarioFileError(
+            file, line, (), f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        ) from error
+    return read(text, file)
+
+
+def read(text: str, file: str) -> Document:
+    """Return what a text says; ``file`` is its name in errors, which are those of `read_file`."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            raise ScenarioFileError(file, number, (), "a tab at the start; indent with spaces")
+    reader = _Reader(file)
+    try:
+        data = reader.document(YAML(typ="safe", pure=True).parse(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line_number = mark.line + 1 if mark else None
+        problem = _HINTS.get(str(error.problem), error.problem or error.context)
+        raise ScenarioFileError(file, line_number, (), f"is not YAML: {problem}") from error
+    except YAMLError as error:
+        problem = str(error).splitlines()[0]
+        raise ScenarioFileError(file, None, (), f"is not YAML: {problem}") from error
+    return Document(file, data, reader.lines)
+
+
+class _Reader:
+    """Builds plain values from the events of a parser, one event at a time."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.lines: dict[Path, int] = {}
+        self.values = 0
+
+    def error(self, event: Event, path: Path, reason: str) -> ScenarioFileError:
+        return ScenarioFileError(self.file, _line(event), path, reason)
+
+    def document(self, events: Iterator[Event]) -> dict[str, Any]:
+        begun = False
+        data: Any = None
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                if begun:
+                    raise self.error(event, (), "a second document begins here ('---'); keep one")
+                begun = True
+                first = next(events)
+                data = self.value(first, events, ())
+                if data is not None and not isinstance(data, dict):
+                    raise self.error(first, (), f"must be 'key: value' lines, not {kind(data)}")
+        if data is None:
+            raise ScenarioFileError(self.file, None, (), "is empty; it needs at least a title")
+        return dict(data)
+
+    def value(self, event: Event, events: Iterator[Event], path: Path) -> Any:
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise self.error(event, path, f"more than {MOST_VALUES:,} values; split the file")
+        if len(path) > DEEPEST:
+            raise self.error(event, (), f"lists or mappings are nested more than {DEEPEST} deep")
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            sign = "*" if isinstance(event, AliasEvent) else "&"
+            raise self.error(
+                event, path, f"'{sign}{anchor}': anchors and aliases are not read; repeat it"
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise self.error(event, path, f"tag {kind(str(tag))} is not read; leave it out")
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(events, path)
+        if isinstance(event, MappingStartEvent):
+            return self.mapping(events, path)
+        assert isinstance(event, ScalarEvent)
+        return plain(event.value) if event.style is None else event.value
+
+    def filled(self, event: Event, events: Iterator[Event], path: Path) -> Any:
+        value = self.value(event, events, path)
+        if value is None:
+            raise self.error(event, path, "is empty; give it a value or leave it out")
+        return value
+
+    def sequence(self, events: Iterator[Event], path: Path) -> list[Any]:
+        items: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            here = (*path, len(items))
+            self.lines[here] = _line(event)
+            items.append(self.filled(event, events, here))
+        return items
+
+    def mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
+        pairs: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                raise self.error(event, path, "a key must be one word")
+            here = (*path, event.value)
+            if event.value in pairs:
+                first = self.lines[here]
+                raise self.error(event, here, f"this key stands on line {first} already")
+            self.lines[here] = _line(event)
+            self.value(event, events, path)  # a key may carry no anchor or tag either
+            pairs[event.value] = self.filled(next(events), events, here)
+        return pairs
+
+
+def plain(word: str) -> Any:
+    """Return what a word without quotes means: a number, true, false, nothing, or text."""
+    if word in _WORDS:
+        return _WORDS[word]
+    if _INTEGER.fullmatch(word):
+        return int(word) if len(word) < 20 else float(word)
+    if _DECIMAL.fullmatch(word) and not _LEADING_ZERO.match(word):
+        return float(word)
+    return word
+
+
+def kind(value: object) -> str:
+    """Return what to call a value in a message."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    word = repr(value)
+    return word if len(word) <= LONGEST_SHOWN else f"{word[:LONGEST_SHOWN]}..."
+
+
+def _line(event: Event) -> int:
+    return int(event.start_mark.line) + 1
