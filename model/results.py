@@ -146,7 +146,11 @@ class Results:
 
     @functools.cached_property
     def events(self) -> pd.DataFrame:
-        """Return the event log: date, kind, place code, cartel, other cartel, amount."""
+        """Return the event log: date, kind, place code, cartel, other cartel, amount, gang.
+
+        ``gang`` is the id of the gang it happened to, ``record.NO_GANG`` where it is no single
+        gang's.
+        """
         rows = np.asarray(self.record.events[: int(self.record.used[0])])
         frame = pd.DataFrame.from_records(rows)
         keys = [*self.cartels["key"], None]
@@ -159,6 +163,7 @@ class Results:
                 "cartel": [keys[k] for k in frame["cartel"]],
                 "other": [keys[k] for k in frame["other"]],
                 "amount": frame["amount"],
+                "gang": frame["gang"],
             }
         )
 

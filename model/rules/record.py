@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plazas.model.jit import rule
-from plazas.model.world import F, I, Rows, rows
+from plazas.model.world import F, I, Rows, U, rows
 
 
 class EventKind(IntEnum):
@@ -43,6 +43,9 @@ class EventKind(IntEnum):
 (ABSORBED, WENT_ALONE, CELL_FOUNDED, HIRED_GANG, LEADER_CAPTURED, LEADER_KILLED, LEADER_ILL,
  LEADER_RELEASED, LEADER_ESCAPED, LEADER_EXTRADITED, SUCCEEDED, SPLIT_AWAY, DISSOLVED, ALLIED_WITH,
  BETRAYED, WENT_TO_WAR, MADE_PEACE, OFFICIAL_ATTACKED, FLIPPED, BRIBED) = range(20)  # fmt: skip
+
+
+NO_GANG = np.uint64(2**64 - 1)  # place 65,535, which no geography has
 
 
 class Week:
@@ -104,7 +107,8 @@ class Happening:
     place: I
     cartel: I
     other: I
-    amount: I  #: members of the gang, 1 when an official dies, else 0
+    amount: I  #: what EventKind says of it, else 0
+    gang: U  #: id of the gang it happened to, NO_GANG where it is no single gang's
 
 
 WEEK_FLOWS = (
@@ -156,7 +160,13 @@ def grown(record: Record, cartels: int, events: int) -> Record:
 
 @rule
 def note(record, week, kind, place, cartel, other, amount):  # type: ignore[no-untyped-def]
-    """Enter an event in the log."""
+    """Enter an event that is no single gang's in the log."""
+    note_gang(record, week, kind, place, cartel, other, amount, NO_GANG)
+
+
+@rule
+def note_gang(record, week, kind, place, cartel, other, amount, gang):  # type: ignore[no-untyped-def]
+    """Enter an event of the gang with id ``gang`` in the log."""
     if record.used[0] >= len(record.events):
         raise RuntimeError("no free row for an event")
     event = record.events[record.used[0]]
@@ -166,6 +176,7 @@ def note(record, week, kind, place, cartel, other, amount):  # type: ignore[no-u
     event.cartel = cartel
     event.other = other
     event.amount = amount
+    event.gang = gang
     record.used[0] += 1
 
 

@@ -23,6 +23,7 @@ from plazas.model.rules.record import (
     WENT_ALONE,
     WENT_TO_WAR,
     note,
+    note_gang,
 )
 from plazas.model.rules.relations import set_stance
 from plazas.model.world import ALLIED, AT_WAR, INDEPENDENT, NEUTRAL, I
@@ -120,7 +121,7 @@ def _join(world, par, record, week, g):  # type: ignore[no-untyped-def]
     gang.tie = old
     gang.allegiance = gang.joins
     gang.loyalty = WELCOME
-    note(record, week, ABSORBED, gang.place, gang.joins, old, gang.members)
+    note_gang(record, week, ABSORBED, gang.place, gang.joins, old, gang.members, gang.id)
 
 
 @rule
@@ -135,7 +136,7 @@ def allegiances(world, par, record, week, standing):  # type: ignore[no-untyped-
             _join(world, par, record, week, g)
         else:
             set_adrift(world, g)
-            note(record, week, WENT_ALONE, gang.place, old, -1, gang.members)
+            note_gang(record, week, WENT_ALONE, gang.place, old, -1, gang.members, gang.id)
 
 
 @rule
