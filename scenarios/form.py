@@ -24,7 +24,7 @@ from pydantic import (
 from plazas.model.levers import LEVERS
 from plazas.model.scenario import EVENT_KINDS
 from plazas.scenarios.errors import Path, ScenarioFileError, nearest
-from plazas.scenarios.text import Document, kind
+from plazas.scenarios.text import Document, kind, plain
 from plazas.scenarios.vocabulary import (
     COUNTRIES,
     by_kind,
@@ -153,15 +153,21 @@ def _explain(document: Document, fault: dict[str, Any]) -> tuple[bool, ScenarioF
     value, context = fault["input"], fault.get("ctx", {})
     match fault["type"]:
         case "extra_forbidden":
-            right = nearest(str(path[-1]), model.model_fields)
+            around: Any = document.data
+            for part in path[:-1]:
+                around = around[part]
+            free = [key for key in model.model_fields if key not in around]
+            right = nearest(str(path[-1]), free or model.model_fields)
             reason = f"unknown key {kind(path[-1])}; did you mean {right!r}?"
         case "missing":
             about = model.model_fields[str(path[-1])].description
-            reason = f"is missing; it says {about}"
+            reason = f"is missing: {about}"
         case "value_error":
             reason = str(context["error"])
         case "finite_number":
             reason = f"{value} is not a finite number"
+        case "float_type" if isinstance(value, str) and type(plain(value)) in (int, float):
+            reason = f"{kind(value)} is text; write the number without quotes"
         case "float_type":
             reason = f"{kind(value)} is not a number"
         case "int_type" | "int_from_float":

@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from plazas.scenarios.errors import Path, ScenarioFileError
 
@@ -35,6 +36,7 @@ LONGEST_SHOWN = 60  # characters of a value in a message
 _HINTS = {  # what people usually did when the parser says this
     "mapping values are not allowed here": "a second ': ' in one line, or uneven indenting; "
     "text that holds ': ' stands in quotes",
+    "expected <block end>": "uneven indenting; lines of one list or mapping start alike",
     "found unexpected end of stream": "a quote is opened and not closed",
     "found character '\\t' that cannot start any token": "a tab; use spaces",
 }
@@ -108,11 +110,13 @@ def read(text: str, file: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line_number = mark.line + 1 if mark else None
-        problem = _HINTS.get(str(error.problem), error.problem or error.context)
+        problem = str(error.problem or error.context)
+        problem = next((hint for said, hint in _HINTS.items() if problem.startswith(said)), problem)
         raise ScenarioFileError(file, line_number, (), f"is not YAML: {problem}") from error
-    except YAMLError as error:
-        problem = str(error).splitlines()[0]
-        raise ScenarioFileError(file, None, (), f"is not YAML: {problem}") from error
+    except ReaderError as error:
+        line_number = text.count("\n", 0, error.position) + 1
+        problem = f"the character {chr(error.character)!r} is not allowed"
+        raise ScenarioFileError(file, line_number, (), f"is not YAML: {problem}") from error
     return Document(file, data, reader.lines)
 
 
