@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from plazas.model.scenario import Scenario
 
 START = date(2010, 1, 1)
 SMALL = {"members_2010": 60000.0, "local_gangs": 200.0}  # all 32 states, some 840 gangs
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that ``make golden`` gives."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden runs anew")
 
 
 @pytest.fixture(scope="session")
