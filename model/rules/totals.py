@@ -55,8 +55,9 @@ def _begin_counting(world):  # type: ignore[no-untyped-def]
         _clear_cartel(cartels[k])
     for p in range(len(world.places)):
         _clear_place(world.places[p])
-        for a in range(living):
-            here = world.presence[p, cartels[a].listed]
+        for k in range(nation.cartel_rows):  # those that have ended leave no offer behind
+            here = world.presence[p, k]
+            here.offer = 0.0
             here.members = 0
             here.strength = 0.0
             here.share = 0.0
