@@ -19,7 +19,9 @@ class ScenarioFileError(ValueError):
     def __init__(self, file: str, line: int | None, path: Path, reason: str) -> None:
         self.file, self.line, self.path, self.reason = file, line, dotted(path), reason
         where = f"{file}, line {line}" if line is not None else file
-        super().__init__(": ".join(filter(None, (where, self.path, reason))))
+        message = ": ".join(filter(None, (where, self.path, reason)))
+        # A key or a name may hold anything; what is told stays one line.
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in message))
 
 
 def dotted(path: Path) -> str:

@@ -255,6 +255,14 @@ def test_an_unknown_name_leads_to_the_nearest(word: str, right: str) -> None:
     assert word in str(caught.value)
 
 
+def test_a_strange_key_stays_on_one_line() -> None:
+    """Line breaks and control characters in what the user wrote are shown, not printed."""
+    with pytest.raises(ScenarioFileError) as caught:
+        read_text('title: x\n"a\\nb\\0": 1\n')
+    assert r"a\nb\x00" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
 def test_what_is_not_a_file_is_said_so(tmp_path: Path) -> None:
     """A missing file and a folder each get one line."""
     with pytest.raises(ScenarioFileError, match="there is no such file"):
