@@ -162,6 +162,21 @@ def test_no_week_breaks_an_invariant(small, changes, policies, events, seed) -> 
     assert all(np.isfinite(weekly[name]).all() for name in weekly.dtype.names)
 
 
+def test_a_cartel_that_ends_leaves_nothing_behind(small) -> None:
+    fall = Event("killed", date(2010, 1, 29), "tijuana_breakaway", heir=False)
+    simulation = Simulation(small(8, {"smallest_split": 2000.0}, events=(fall,)))
+    for _ in range(8):
+        before = heads(simulation.world)
+        simulation.run(1)
+        assert list(broken(before, simulation.world)) == []
+    ended = simulation.results().events_of("dissolved")
+    assert list(ended["cartel"]) == ["tijuana_breakaway"]
+    row = list(simulation.results().cartels["key"]).index("tijuana_breakaway")
+    assert not np.any(simulation.world.presence["members"][:, row])
+    simulation.world.presence["offer"][4, row] = 1.0
+    assert "presence of a cartel that has ended" in list(broken(before, simulation.world))
+
+
 # --- controls: the checker catches a world that has been tampered with ----------------------
 def first_cell(world: World) -> int:
     return int(np.flatnonzero((world.gangs.members > 0) & (world.gangs.allegiance >= 0))[0])
