@@ -33,7 +33,7 @@ help: ## list the targets
 
 demo: $(VENV)/.run ## compare three policies over the same years; writes demo/report.html
 	$(BIN)/plazas compare historical hugs-not-bullets prevention-first \
-		--replicates $(REPLICATES) --out demo
+		--replicates $(REPLICATES) --out demo --force
 
 test: $(VENV)/.full ## run the tests, without those that take minutes
 	$(BIN)/pytest -m "not slow" $(ARGS)
@@ -51,7 +51,7 @@ format: $(VENV)/.full ## put the code into the house's format
 	$(BIN)/ruff format .
 
 golden: $(VENV)/.full ## write the golden runs anew; say why in CHANGELOG.md
-	$(BIN)/pytest -m "not slow" --update-golden $(ARGS)
+	$(BIN)/pytest tests/test_golden.py --update-golden $(ARGS)
 
 # Two files from one resolution: what a run needs, and with it what the tests need.
 lock: $(PY) ## resolve both lock files from pyproject.toml
