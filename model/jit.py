@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -49,10 +49,11 @@ def rule(function: Rule) -> Rule:
 
     No fast-math: a rule gives the same bits compiled, interpreted and in any order of agents.
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = CACHE_FOLDER
+    settings: Any = numba.config  # its fields are made at run time
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = CACHE_FOLDER
     try:
-        compiled: Rule = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-        return compiled
+        compile_: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
+        return cast(Rule, compile_(function))
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before

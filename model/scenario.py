@@ -212,8 +212,8 @@ def levels(scenario: Scenario) -> Levels:
     cartels = len(scenario.country.start.cartels)
     aims = any(policy.targets for policy in policies)
     shape = (len(cuts) - 1, len(LEVERS), places)
-    place = np.broadcast_to(baseline[None, :, None], shape).copy()
-    aimed = np.full((*shape, cartels) if aims else (1, 0, 0, 0), np.nan)
+    place: NDArray[np.float64] = np.broadcast_to(baseline[None, :, None], shape).copy()
+    aimed: NDArray[np.float64] = np.full((*shape, cartels) if aims else (1, 0, 0, 0), np.nan)
     set_by = np.full(shape, -1)
     aimed_by = np.full(aimed.shape, -1)
     cost = np.zeros(weeks)
@@ -223,9 +223,9 @@ def levels(scenario: Scenario) -> Levels:
         here = place_rows(scenario.country, policy.states) if policy.states else range(places)
         lever = LEVER_INDEX[policy.lever]
         against = [cartel_row(scenario.country, key) for key in policy.targets]
-        table, owner, where = place, set_by, np.ix_(held, [lever], list(here))
-        if against:
-            table, owner, where = aimed, aimed_by, np.ix_(held, [lever], list(here), against)
+        axes = [held, [lever], list(here), *([against] if against else [])]
+        where = np.ix_(*axes)
+        table, owner = (aimed, aimed_by) if against else (place, set_by)
         if np.any((owner[where] == policy.layer) & (table[where] != policy.level)):
             raise LeverError(
                 f"policy {policy.lever} ({policy.level:g} from {policy.start} to {policy.stop}) "

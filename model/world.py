@@ -6,12 +6,14 @@ when it has no members; a cartel row is never reused, so it names one cartel for
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, TypeAlias, get_type_hints
 
 import numpy as np
 
-F, I, U = np.float64, np.int64, np.uint64  # noqa: E741 - I is the integer twin of F
-Rows = Any  # a numpy.recarray of one of the records below
+F: TypeAlias = np.float64
+I: TypeAlias = np.int64  # noqa: E741 - the integer twin of F
+U: TypeAlias = np.uint64
+Rows: TypeAlias = Any  # a numpy.recarray of one of the records below
 
 INDEPENDENT = -1
 ALLIED, NEUTRAL, AT_WAR = 1, 0, -1
