@@ -1,0 +1,342 @@
+"""The command ``plazas``.
+
+Everything heavy is imported inside the commands, so that ``plazas --help`` and ``plazas list``
+answer at once. A user's mistake is one line on standard error and exit code 2.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from plazas.analysis.compare import Comparison
+    from plazas.model.scenario import Scenario
+
+MISTAKE = 2
+FAILURE = 1
+REPLICATES = 20
+#: the root of typer's own errors (wrong word, missing argument), wherever typer keeps it
+USAGE_ERROR: Any = typer.BadParameter.__mro__[2]
+
+
+class Commands(TyperGroup):
+    """The commands, with every mistake told in one line."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; turn a user's mistake into one line and exit code 2."""
+        kwargs["standalone_mode"] = False
+        try:
+            sys.exit(super().main(*args, **kwargs) or 0)
+        except USAGE_ERROR as error:
+            _say(error.format_message(), getattr(error, "exit_code", MISTAKE))
+        except typer.Abort:
+            _say("stopped", 130)
+        except KeyboardInterrupt:
+            _say("stopped; nothing was written", 130)
+        except BrokenPipeError:
+            sys.exit(FAILURE)
+        except (ValueError, ImportError, OSError, RuntimeError) as error:
+            code = _exit_code(error)
+            if code is None:
+                raise
+            _say(str(error), code)
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="How cartels expand over Mexico's states, and what each policy would have changed.",
+    epilog="A scenario is a shipped name (see 'plazas list') or the path of a .yaml file.",
+)
+
+Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a .yaml file.")]
+Names = Annotated[
+    list[str],
+    typer.Argument(metavar="BASELINE SCENARIO...", help="The baseline first, then the others."),
+]
+Seed = Annotated[int, typer.Option(help="Keys every draw: the same seed gives the same results.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(help="Replicates run at once, by default one a core; no result depends on it."),
+]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the results, written whole or not at all.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from plazas.analysis.store import version
+
+        typer.echo(f"plazas {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("list")
+def list_scenarios() -> None:
+    """List the shipped scenarios with their titles."""
+    found = shipped()
+    width = max((len(name) for name, _ in found), default=0)
+    for name, title in found:
+        typer.echo(f"{name:<{width}}  {title}".rstrip())
+
+
+@app.command("run")
+def run_scenario(
+    scenario: Name,
+    replicates: Annotated[
+        int | None, typer.Option(help="How many; by default what the scenario says.")
+    ] = None,
+    seed: Seed = 1,
+    out: Out = None,
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Run a scenario; show its years beside those observed.
+
+    With --out, writes Parquet files of the weekly, monthly and event series and provenance.json.
+    """
+    wanted = _load(scenario)
+    from plazas.analysis.run import run, save
+    from plazas.analysis.store import check_target
+
+    n = wanted.replicates if replicates is None else replicates
+    if out is not None:
+        check_target(out, force)
+    with _progress(wanted.name) as (planned, step):
+        planned(n * wanted.weeks)
+        ensemble = run(wanted, n, seed, threads, step)
+    from plazas.analysis.console import console, yearly_table
+
+    console().print(yearly_table(ensemble))
+    if out is not None:
+        save(ensemble, out, force)
+        typer.echo(f"results in {out}")
+
+
+@app.command("compare")
+def compare_scenarios(
+    scenarios: Names,
+    replicates: Annotated[
+        int, typer.Option(help="Of each scenario; with --until-width, how many to begin with.")
+    ] = REPLICATES,
+    until_width: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Add replicates until the 95 % interval of every difference in homicides is no "
+            "wider than this share of the baseline's homicides (such as 0.02).",
+        ),
+    ] = None,
+    cap: Annotated[int, typer.Option(help="The most replicates that --until-width may run.")] = 400,
+    start_year: Annotated[
+        int | None,
+        typer.Option(
+            help="Year from which change is measured; by default the last before they differ."
+        ),
+    ] = None,
+    seed: Seed = 1,
+    out: Out = None,
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Compare policies with a baseline, on shared draws.
+
+    Shows every outcome with 95 % intervals and a verdict for each policy. With --out, writes
+    report.html (maps that play through time), figures, tables (CSV) and the results.
+    """
+    wanted = [_load(name) for name in scenarios]
+    from plazas.analysis import words
+    from plazas.analysis.compare import compare
+    from plazas.analysis.console import console, outcome_table
+    from plazas.analysis.store import check_target
+
+    if out is not None:
+        check_target(out, force)
+    with _progress("comparing") as (planned, step):
+        found = compare(
+            wanted, replicates, seed, until_width, start_year, threads, cap, step, planned
+        )
+    screen = console()
+    screen.print(outcome_table(found, screen.width))
+    for label, text in words.verdicts(found).items():
+        screen.print(f"[bold]{label}[/bold]: {text}")
+    screen.print(f"\n{found.stopping}.")
+    if out is not None:
+        _write(found, out, force)
+        typer.echo(f"report in {out / 'report.html'}")
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Scenario files or shipped names.")
+    ],
+) -> None:
+    """Check scenario files: what is wrong and where."""
+    from plazas.scenarios import ScenarioFileError, load
+
+    bad = False
+    for name in files:
+        try:
+            scenario = load(name)
+        except ScenarioFileError as error:
+            typer.echo(f"plazas: {_one_line(str(error))}", err=True)
+            bad = True
+        else:
+            typer.echo(f"{name}: good{f' ({scenario.title})' if scenario.title else ''}")
+    if bad:
+        raise typer.Exit(MISTAKE)
+
+
+@app.command()
+def show(
+    scenario: Name,
+    against: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Show only what differs from this one.")
+    ] = None,
+) -> None:
+    """Show a scenario resolved, or in what it differs."""
+    from plazas.scenarios import difference, load, resolved
+
+    if against is not None:
+        lines = difference(load(against), load(scenario))
+        typer.echo("\n".join(lines) or f"{scenario} comes to the same as {against}")
+        return
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.dump(resolved(load(scenario)), sys.stdout)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """Measure how fast the model runs on this machine."""
+    try:
+        module = importlib.import_module("plazas.analysis.bench")
+    except ModuleNotFoundError as error:
+        if error.name != "plazas.analysis.bench":
+            raise
+        _say("the benchmarks are not part of this installation; use a checkout", MISTAKE)
+    module.main(context.args)
+
+
+def shipped() -> list[tuple[str, str]]:
+    """Return names and titles of the shipped scenarios, read without loading the model."""
+    spec = importlib.util.find_spec("plazas.scenarios")
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    files = sorted(path for folder in folders for path in Path(folder).glob("*.yaml"))
+    return [(path.stem, _title(path)) for path in files]
+
+
+def _title(path: Path) -> str:
+    """Return the title in a scenario file; "" where it is not in plain sight."""
+    found = re.search(r"^title:[ ]*(.+?)[ ]*$", path.read_text("utf-8"), re.MULTILINE)
+    return found.group(1).strip("'\"") if found else ""
+
+
+def _load(name: str) -> Scenario:
+    from plazas.scenarios import load
+
+    return load(name)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """Give two callbacks: how many weeks are planned in all, and how many have just been run."""
+    from plazas.analysis.console import progress_bar
+
+    with progress_bar() as bar:
+        task = bar.add_task(what, total=None)
+        yield (
+            lambda total: bar.update(task, total=total),
+            lambda weeks: bar.update(task, advance=weeks),
+        )
+
+
+def _write(comparison: Comparison, out: Path, force: bool) -> None:
+    """Write report, figures, tables and results of a comparison, whole or not at all."""
+    from plazas.analysis import store
+    from plazas.analysis.console import csv_tables
+    from plazas.analysis.figures import write_figures
+    from plazas.analysis.report import write_report
+
+    with store.whole(out, force) as part:
+        for name in ("figures", "tables", "results"):
+            (part / name).mkdir()
+        write_report(comparison, part / "report.html")
+        write_figures(comparison, part / "figures")
+        for name, frame in csv_tables(comparison).items():
+            frame.to_csv(part / "tables" / f"{name}.csv")
+        for label, ensemble in zip(comparison.labels, comparison.ensembles, strict=True):
+            folder = part / "results" / label
+            folder.mkdir()
+            store.write(ensemble, folder)
+        about = store.machine() | {"command": "compare", "scenarios": list(comparison.labels)}
+        store.write_json(about | {"stopping": str(comparison.stopping)}, part / store.PROVENANCE)
+
+
+def _exit_code(error: BaseException) -> int | None:
+    """Return the exit code for an error that is told in one line; None for a fault of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return MISTAKE
+    from plazas.analysis.compare import CompareError
+    from plazas.analysis.ensemble import MissingLibrary
+    from plazas.analysis.run import ReplicateError, ResultError, RunError
+    from plazas.model.geography import DataError, UnknownPlace
+    from plazas.model.levers import LeverError
+    from plazas.model.parameters import ParameterError
+    from plazas.model.scenario import ScenarioError
+    from plazas.scenarios import ScenarioFileError
+
+    mistakes = (
+        *(CompareError, MissingLibrary, ResultError, RunError),
+        *(DataError, UnknownPlace, LeverError, ParameterError, ScenarioError, ScenarioFileError),
+    )
+    if isinstance(error, mistakes):
+        return MISTAKE
+    return FAILURE if isinstance(error, ReplicateError) else None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _say(text: str, code: int) -> None:
+    """Say one line on standard error and end."""
+    typer.echo(f"plazas: {_one_line(text)}", err=True)
+    sys.exit(code)
+
+
+def main() -> None:
+    """Run the command ``plazas``."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

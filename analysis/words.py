@@ -1,0 +1,150 @@
+"""A comparison in plain words: numbers as people read them, and a verdict for each policy."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+from plazas.analysis.compare import Comparison
+from plazas.analysis.intervals import Interval
+
+LIMITS = (
+    "These are runs of a model that explains and compares; they are no forecast, and the intervals "
+    "show chance within the model alone, not what it leaves out or assumes. Read differences "
+    "between policies rather than levels, and trust none that does not survive other plausible "
+    "parameters (each is declared with its range, source and status)."
+)
+MINUS = "−"  # the sign, not the hyphen
+
+
+def number(value: float, decimals: int = 0, sign: bool = False) -> str:
+    """Return a number with thousands apart and a true minus; a dash where it is missing."""
+    if math.isnan(value):
+        return "–"
+    rounded = round(value, decimals) + 0.0  # never -0
+    text = f"{abs(rounded):,.{decimals}f}"
+    if rounded < 0:
+        return MINUS + text
+    return f"+{text}" if sign and rounded > 0 else text
+
+
+def span(low: float, high: float, decimals: int = 0, sign: bool = False) -> str:
+    """Return an interval as words; a dash where there is none."""
+    if math.isnan(low):
+        return "–"
+    return f"{number(low, decimals, sign)} to {number(high, decimals, sign)}"
+
+
+def day(when: date) -> str:
+    """Return a date as 1 December 2018."""
+    return f"{when.day} {when:%B %Y}"
+
+
+def found(comparison: Comparison, label: str, outcome: str, name: str) -> Interval:
+    """Return an interval from the table of a comparison (``name``: level, difference, change)."""
+    row = comparison.row(label, outcome)
+    parts = (row[name + suffix] for suffix in ("", "_low", "_high", "_median", "_skewed"))
+    return Interval(*parts)
+
+
+def window_words(comparison: Comparison) -> str:
+    """Return what is compared with what, over which time."""
+    window = comparison.window
+    if not window.differs:
+        return f"The scenarios never differ; compared over the whole run from {day(window.begins)}."
+    start = (
+        f"no year lies before the first difference, so change is measured from the run's first "
+        f"year, {window.start_year}"
+        if window.late_start
+        else f"change is measured from {window.start_year}"
+    )
+    return (
+        f"Compared from {day(window.begins)}, when the scenarios first differ, to "
+        f"{day(window.ends)} ({window.years:.1f} years); {start}."
+    )
+
+
+def verdict(comparison: Comparison, label: str) -> str:
+    """Return what the comparison says of one policy."""
+    return " ".join(sentences(comparison, label))
+
+
+def sentences(comparison: Comparison, label: str) -> list[str]:
+    """Return the parts of a verdict: homicides first, then members, change since, money."""
+    parts = (_homicides, _members, _since, _money)
+    return [text for text in (part(comparison, label) for part in parts) if text]
+
+
+def verdicts(comparison: Comparison) -> dict[str, str]:
+    """Return the verdict of every policy by label."""
+    return {label: verdict(comparison, label) for label in comparison.policies}
+
+
+def effect(comparison: Comparison, label: str) -> str:
+    """Return the kind of the effect on homicides: fewer, more, unclear or none."""
+    difference = found(comparison, label, "homicides_total", "difference")
+    if difference.low == difference.high == 0.0:
+        return "none"
+    if difference.has_zero:
+        return "unclear"
+    return "fewer" if difference.mean < 0 else "more"
+
+
+def _homicides(comparison: Comparison, label: str) -> str:
+    difference = found(comparison, label, "homicides_total", "difference")
+    share = 100.0 * comparison.row(label, "homicides_total")["difference_share"]
+    kind = effect(comparison, label)
+    n = comparison.replicates
+    if kind == "none":
+        return "Exactly as many homicides as under the baseline in every replicate."
+    amount = f"{number(abs(difference.mean))} {'fewer' if difference.mean < 0 else 'more'}"
+    amount += f" homicides than under the baseline ({number(share, 1, sign=True)} %)"
+    if math.isnan(difference.low):
+        return f"{amount} in a single replicate: no interval, so nothing can be concluded."
+    interval = f"95 % interval {span(difference.low, difference.high, sign=True)}"
+    median = f", median {number(difference.median, sign=True)}" if difference.skewed else ""
+    if kind == "unclear":
+        return (
+            f"No clear effect on homicides: {amount}, but the {interval}{median} includes zero, so "
+            f"{n} replicates cannot tell it from chance."
+        )
+    return f"{amount[0].upper()}{amount[1:]}, {interval}{median}; the interval excludes zero."
+
+
+def _members(comparison: Comparison, label: str) -> str:
+    difference = found(comparison, label, "members", "difference")
+    if effect(comparison, label) == "none" or math.isnan(difference.low):
+        return ""
+    interval = span(difference.low, difference.high, sign=True)
+    if difference.has_zero:
+        return f"Cartel members at the end: no clear difference ({interval})."
+    word = "fewer" if difference.mean < 0 else "more"
+    return f"Cartel members at the end: {number(abs(difference.mean))} {word} ({interval})."
+
+
+def _since(comparison: Comparison, label: str) -> str:
+    change = found(comparison, label, "homicides_last", "change")
+    start = float(comparison.row(label, "homicides_last")["start_level"])
+    year = comparison.window.start_year
+    if math.isnan(change.low) or start <= 0.0:
+        return ""
+    share = number(100.0 * change.mean / start, 0, sign=True)
+    interval = f"{number(change.mean, sign=True)} a year, "
+    interval += span(change.low, change.high, sign=True)
+    if change.has_zero:
+        return f"Against {year}, homicides in the last year are not clearly changed ({interval})."
+    word = "lower" if change.mean < 0 else "higher"
+    return f"Against {year}, homicides in the last year are {share[1:]} % {word} ({interval})."
+
+
+def _money(comparison: Comparison, label: str) -> str:
+    cost = found(comparison, label, "cost", "difference").mean
+    if not cost > 0.0:
+        return ""
+    text = f"It costs {number(cost)} million USD more"
+    life = found(comparison, label, "cost_per_life", "level")
+    if math.isnan(life.mean):
+        return f"{text}; as no lives saved can be shown, no cost of a life saved is given."
+    decimals = 2 if life.mean < 10 else 0
+    interval = span(life.low, life.high, decimals)
+    return f"{text}: {number(life.mean, decimals)} million USD a life saved ({interval})."
