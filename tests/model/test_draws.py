@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+
 from plazas.model.draws import (
     SEED_LIMIT,
     Key,
@@ -22,7 +24,6 @@ from plazas.model.draws import (
     poisson,
 )
 from plazas.model.rules.formation import gang_id
-from scipy import stats
 
 Draws = Callable[..., np.ndarray]
 
