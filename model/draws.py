@@ -29,8 +29,8 @@ RECRUIT, LEAVE, KILLED, TAKEN = 0, 1, 2, 3
 ALLEGIANCE, BY_FORCE, FACTION, ORPHAN = 4, 5, 6, 7
 # of a place, every week
 NEW_GANGS, BACKGROUND, BYSTANDERS, SOLDIERS = 8, 9, 10, 11
-# of a gang that forms
-NEW_SIZE, NEW_ARMS = 12, 13
+# of a gang that forms, and of an unaffiliated one when it takes stock
+NEW_SIZE, NEW_ARMS, DISBAND = 12, 13, 14
 # of a cartel, every week
 EXPAND, EXPAND_WHERE, HIRE, HIRE_WHERE = 16, 17, 18, 19
 OPERATION, OPERATION_OUTCOME, LEADER_KILLED, ILLNESS = 20, 21, 22, 23

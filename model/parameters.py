@@ -138,6 +138,9 @@ class Parameters(NamedTuple):
     formation: Annotated[float, D(
         "gangs a week per million at-risk youths", 0.0, 20.0, "assumed: as many form as end",
         CALIBRATED, "new local gangs")] = 4.0
+    disbanding: Annotated[float, D(
+        "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
+        "chance that a local gang disbands")] = 0.004
     division_size: Annotated[float, D(
         "persons", 60.0, 400.0, "Dunbar 1992: about 150", ASSUMED,
         "size past which a gang divides")] = 150.0

@@ -84,7 +84,11 @@ def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
         gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par)  # 6
     gang.joins = gang.allegiance
     if absorption.takes_stock(gang, par, week):
-        gang.joins = absorption.choose(world, par, key, week, g)  # 5
+        if formation.disbands(gang, par, key, week):  # 4
+            gang.left += gang.members
+            gang.members = 0
+        else:
+            gang.joins = absorption.choose(world, par, key, week, g)  # 5
 
 
 @rule

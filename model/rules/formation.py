@@ -1,4 +1,4 @@
-"""4. New gangs form from the at-risk pool, and a gang past its size divides.
+"""4. New gangs form from the at-risk pool, old ones disband, and one past its size divides.
 
 The id of a gang says where, when, how and as which of that week it began; it does not depend on
 what else happens, so two policies that leave a place alone see the same gangs form there.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plazas.model.draws import NEW_GANGS, NEW_SIZE, draw, four, poisson
+from plazas.model.draws import DISBAND, NEW_GANGS, NEW_SIZE, draw, four, poisson
 from plazas.model.jit import rule
 from plazas.model.world import (
     CELL,
@@ -109,6 +109,13 @@ def new_size(par, u):  # type: ignore[no-untyped-def]
 def new_arms(par, u):  # type: ignore[no-untyped-def]
     """Return the arms of a new local gang."""
     return min(1.0, par.local_arms * (0.5 + u))
+
+
+@rule
+def disbands(gang, par, key, week):  # type: ignore[no-untyped-def]
+    """Return whether an unaffiliated gang that takes stock disbands: most are short-lived."""
+    chance = par.disbanding * par.stock_taking
+    return gang.allegiance < 0 and draw(key, DISBAND, week, gang.id) < chance
 
 
 @rule
