@@ -80,7 +80,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from plazas.analysis.store import version
+        from plazas.analysis import version
 
         typer.echo(f"plazas {version()}")
         raise typer.Exit
@@ -186,7 +186,9 @@ def compare_scenarios(
     for label, text in words.verdicts(found).items():
         screen.print(f"[bold]{label}[/bold]: {text}")
     screen.print(f"\n{found.stopping}.")
-    if out is not None:
+    if out is None:
+        screen.print("For maps that play through time and figures, add --out FOLDER.")
+    else:
         _write(found, out, force)
         typer.echo(f"report in {out / 'report.html'}")
 
@@ -250,8 +252,8 @@ def shipped() -> list[tuple[str, str]]:
     """Return names and titles of the shipped scenarios, read without loading the model."""
     spec = importlib.util.find_spec("plazas.scenarios")
     folders = list(spec.submodule_search_locations or []) if spec else []
-    files = sorted(path for folder in folders for path in Path(folder).glob("*.yaml"))
-    return [(path.stem, _title(path)) for path in files]
+    files = [path for folder in folders for path in Path(folder).glob("*.yaml")]
+    return sorted((path.stem, _title(path)) for path in files)
 
 
 def _title(path: Path) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from plazas.analysis import version
 from plazas.analysis.ensemble import FRAMES, Ensemble
 
 PROVENANCE = "provenance.json"
@@ -25,14 +26,6 @@ LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib
 
 class ResultError(ValueError):
     """A folder of results that cannot be written or read; the message says what to do."""
-
-
-def version() -> str:
-    """Return the version of Plazas."""
-    try:
-        return metadata.version(PROGRAM)
-    except metadata.PackageNotFoundError:
-        return "0 (not installed)"
 
 
 def git_state() -> dict[str, Any] | None:
@@ -180,6 +173,9 @@ def load(folder: Path | str) -> Ensemble:
     if not is_result(folder):
         raise ResultError(f"{folder}: holds no results (no {PROVENANCE} of Plazas)")
     about = json.loads((folder / PROVENANCE).read_text("utf-8"))
+    missing = [key for key in ("name", "title", "seed", "replicates") if key not in about]
+    if missing:
+        raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
     frames: dict[str, Any] = {}
     for name in FRAMES:
         path = folder / f"{name}.parquet"
@@ -188,9 +184,6 @@ def load(folder: Path | str) -> Ensemble:
         except (OSError, ValueError) as error:
             reason = "is missing" if not path.exists() else "is damaged"
             raise ResultError(f"{path}: {reason}; the results must be made anew") from error
-    missing = [key for key in ("name", "title", "seed", "replicates") if key not in about]
-    if missing:
-        raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
     replicates = tuple(about["replicates"])
     names = (about["name"], about["title"], about["seed"], replicates)
     return Ensemble(*names, **frames, provenance=about)
