@@ -27,7 +27,6 @@ found = compare([baseline, arrests, prevention], replicates=4, seed=1)
 for name, text in verdicts(found).items():
     print(f"{name}: {text}\n")
 homicides = found.table.xs("homicides_total", level="outcome")
-print(
-    homicides[["level", "difference", "difference_low", "difference_high", "correlation"]].round(2)
-)
+columns = ["level", "difference", "difference_low", "difference_high", "correlation"]
+print(homicides[columns].round(2).to_string())
 print("\nmaps and charts:", write_report(found, Path(mkdtemp()) / "report.html"))

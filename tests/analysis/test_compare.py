@@ -141,7 +141,10 @@ def test_start_year_where_no_year_lies_before(plain: Scenario) -> None:
         window_of((plain, early), 2013)
 
 
-def test_until_width_adds_replicates(plain: Scenario, arrests: Scenario) -> None:
+def test_until_width_adds_replicates(
+    plain: Scenario, arrests: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plazas.analysis.compare.LEAST_BATCH", 2)
     wide = compare([plain, arrests], replicates=3)
     target = 0.9 * wide.stopping.width
     found = compare([plain, arrests], replicates=3, until_width=target)
