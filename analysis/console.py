@@ -132,7 +132,7 @@ def _add_cost_of_lives(table: Table, comparison: Comparison, width: int) -> None
     table.add_row("[bold]Cost of a life saved[/bold] [dim](million USD)[/dim]")
     for label in comparison.policies:
         life = words.found(comparison, label, "cost_per_life", "level")
-        mean, interval = _cells(life, 2, False)
+        mean, interval = _cells(life, words.life_decimals(life), False)
         table.add_row(f"  {label}", *([mean] if width < WIDE else [mean, interval]))
 
 

@@ -310,7 +310,7 @@ function buildTicks() {
   });
   if (data.begins !== null) {
     const at = data.begins / Math.max(1, M - 1);
-    const mark = el("span", { class: `policy${at > 0.7 ? " late" : at < 0.2 ? " early" : ""}` }, at > 0.7 ? "the scenarios part here ▲" : "▲ the scenarios part here");
+    const mark = el("span", { class: at > 0.45 ? "policy late" : "policy" }, at > 0.45 ? "the scenarios part here ▲" : "▲ the scenarios part here");
     mark.style.left = `${100 * at}%`;
     root.append(mark);
   }

@@ -68,7 +68,7 @@ def _whisker(comparison: Comparison, label: str, scale: float) -> str:
     return (
         f'<div class="whisker" aria-hidden="true"><i class="zero"></i>{bar}'
         f'<i class="dot" style="left:{at(d.mean):.2f}%"></i></div>'
-        f'<p class="share"><b>{share} %</b> homicides <span>95 % interval {ends} %</span></p>'
+        f'<p class="share"><b>{share} %</b> homicides, <span>95 % interval {ends} %</span></p>'
     )
 
 
@@ -101,7 +101,7 @@ def _table(comparison: Comparison, label: str) -> str:
     if not math.isnan(life.mean):
         name = 'Cost of a life saved <span class="unit">million USD</span>'
         blank = "<td>–</td>"
-        row_of_life = f"{blank}{_cell(life, 2)}{blank * 3}"
+        row_of_life = f"{blank}{_cell(life, words.life_decimals(life))}{blank * 3}"
         rows.append(f'<tr><th scope="row">{name}</th>{row_of_life}</tr>')
     heads = (
         "Outcome",

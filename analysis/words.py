@@ -35,6 +35,11 @@ def span(low: float, high: float, decimals: int = 0, sign: bool = False) -> str:
     return f"{number(low, decimals, sign)} to {number(high, decimals, sign)}"
 
 
+def life_decimals(cost: Interval) -> int:
+    """Return how many decimals a cost of a life saved needs, in million USD."""
+    return 0 if cost.mean >= 10.0 else 2 if cost.mean >= 1.0 else 3
+
+
 def day(when: date) -> str:
     """Return a date as 1 December 2018."""
     return f"{when.day} {when:%B %Y}"
@@ -145,6 +150,6 @@ def _money(comparison: Comparison, label: str) -> str:
     life = found(comparison, label, "cost_per_life", "level")
     if math.isnan(life.mean):
         return f"{text}; as no lives saved can be shown, no cost of a life saved is given."
-    decimals = 2 if life.mean < 10 else 0
+    decimals = life_decimals(life)
     interval = span(life.low, life.high, decimals)
     return f"{text}: {number(life.mean, decimals)} million USD a life saved ({interval})."

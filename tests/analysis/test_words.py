@@ -66,7 +66,7 @@ def test_the_median_is_named_where_the_mean_misleads(compared: Comparison) -> No
 def test_cost_of_a_life_only_where_lives_are_saved(compared: Comparison) -> None:
     cells = {"level": 0.5, "level_low": 0.4, "level_high": 0.7}
     saved = with_cells(compared, "arrests", "cost_per_life", **cells)
-    assert "0.50 million USD a life saved (0.40 to 0.70)" in words.verdict(saved, "arrests")
+    assert "0.500 million USD a life saved (0.400 to 0.700)" in words.verdict(saved, "arrests")
     cells = dict.fromkeys(cells, math.nan)
     none = with_cells(compared, "arrests", "cost_per_life", **cells)
     assert "as no lives saved can be shown" in words.verdict(none, "arrests")
