@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MISTAKE = 2
 FAILURE = 1
+INTERRUPTED = 130
 REPLICATES = 20
 #: the root of typer's own errors (wrong word, missing argument), wherever typer keeps it
 USAGE_ERROR: Any = typer.BadParameter.__mro__[2]
@@ -36,13 +37,11 @@ class Commands(TyperGroup):
         """Run a command; turn a user's mistake into one line and exit code 2."""
         kwargs["standalone_mode"] = False
         try:
-            sys.exit(super().main(*args, **kwargs) or 0)
+            code = super().main(*args, **kwargs) or 0
         except USAGE_ERROR as error:
             _say(error.format_message(), getattr(error, "exit_code", MISTAKE))
-        except typer.Abort:
-            _say("stopped", 130)
-        except KeyboardInterrupt:
-            _say("stopped; nothing was written", 130)
+        except (typer.Abort, KeyboardInterrupt):
+            code = INTERRUPTED
         except BrokenPipeError:
             sys.exit(FAILURE)
         except (ValueError, ImportError, OSError, RuntimeError) as error:
@@ -50,11 +49,13 @@ class Commands(TyperGroup):
             if code is None:
                 raise
             _say(str(error), code)
+        if code == INTERRUPTED:  # typer may also turn the interrupt into an exit of its own
+            _say("stopped; nothing was written", code)
+        sys.exit(code)
 
 
 app = typer.Typer(
     cls=Commands,
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -62,10 +63,10 @@ app = typer.Typer(
     epilog="A scenario is a shipped name (see 'plazas list') or the path of a .yaml file.",
 )
 
-Name = Annotated[str, typer.Argument(metavar="SCENARIO", help="A shipped name, or a .yaml file.")]
+Name = Annotated[str, typer.Argument(help="A shipped name, or a .yaml file.")]
 Names = Annotated[
     list[str],
-    typer.Argument(metavar="BASELINE SCENARIO...", help="The baseline first, then the others."),
+    typer.Argument(help="The baseline first, then the others."),
 ]
 Seed = Annotated[int, typer.Option(help="Keys every draw: the same seed gives the same results.")]
 Threads = Annotated[
@@ -86,14 +87,16 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _common(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command("list")
@@ -195,9 +198,7 @@ def compare_scenarios(
 
 @app.command()
 def check(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Scenario files or shipped names.")
-    ],
+    files: Annotated[list[str], typer.Argument(help="Scenario files or shipped names.")],
 ) -> None:
     """Check scenario files: what is wrong and where."""
     from plazas.scenarios import ScenarioFileError, load

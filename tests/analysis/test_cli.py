@@ -70,6 +70,13 @@ def test_list_and_help_load_no_compiler() -> None:
         )
 
 
+def test_no_word_at_all_is_a_question() -> None:
+    found = command()
+    assert found.exit_code == 0
+    assert all(word in found.stdout for word in ("list", "run", "compare", "check", "show"))
+    assert found.stdout == command("--help").stdout
+
+
 def test_version() -> None:
     assert command("--version").stdout.startswith("plazas ")
 
@@ -160,7 +167,7 @@ MISTAKES = {
     "start year": (("compare", "both", "historical", "--start-year", "1990"), "outside the run"),
     "unknown command": (("frobnicate",), "frobnicate"),
     "unknown option": (("run", "classroom", "--sed", "1"), "--sed"),
-    "no scenario": (("run",), "SCENARIO"),
+    "no scenario": (("run",), "scenario"),
     "unknown to show": (("show", "classrom"), "did you mean 'classroom'?"),
     "folder of others": (("run", "classroom", "--out", "."), "holds other files"),
     "file for folder": (("run", "classroom", "--out", __file__), "is a file"),
@@ -173,7 +180,7 @@ def test_a_mistake_is_one_line_and_exit_code_two(mistake: str) -> None:
     found = command(*words)
     assert found.exit_code == 2
     assert found.stdout == ""
-    assert message in found.stderr
+    assert message.lower() in found.stderr.lower()
     assert found.stderr.startswith("plazas: ")
     assert found.stderr.count("\n") == 1
     assert "Traceback" not in found.stderr
@@ -210,6 +217,20 @@ def test_a_failed_replicate_is_named(short: Path, monkeypatch: pytest.MonkeyPatc
     found = command("run", short)
     assert found.exit_code == 1
     assert found.stderr == "plazas: replicate 7 of 'short' (seed 1) failed: X: y; 19 finished\n"
+
+
+def test_an_interrupt_says_that_nothing_was_written(
+    short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plazas.analysis import run as module
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "run", interrupted)
+    found = command("run", short, "--out", tmp_path / "out")
+    assert (found.exit_code, found.stderr) == (130, "plazas: stopped; nothing was written\n")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_fault_of_ours_is_not_hidden(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
