@@ -159,6 +159,17 @@ class Levels(NamedTuple):
     cost: NDArray[np.float64]
 
 
+def baseline_levels(places: int) -> Levels:
+    """Return one week with every lever at its baseline in so many places."""
+    place = np.repeat([[lever.baseline] for lever in LEVERS], places, axis=1)
+    return Levels(
+        segment=np.zeros(1, np.int64),
+        place=place[None],
+        aimed=np.full((1, 0, 0, 0), np.nan),
+        cost=np.zeros(1),
+    )
+
+
 @rule
 def level(levels, segment, lever, place, founder):  # type: ignore[no-untyped-def]
     """Return the level of a lever in a place against the cartels of a founder."""

@@ -70,7 +70,7 @@ class Parameters(NamedTuple):
         ASSUMED, "revenue a member at which recruitment is as in the Science model")] = 1.45
     retained: Annotated[float, D(
         "share", 0.01, 0.5, "profits are mostly consumed or laundered", ASSUMED,
-        "share of profit kept for guns, gangs, cells")] = 0.08
+        "share of profit kept for guns, gangs, cells")] = 0.07
     bribe_share: Annotated[float, D(
         "share", 0.0, 0.3, "Morris 2012; Rios 2015", ASSUMED, "share of revenue paid in bribes"
         )] = 0.05
@@ -108,7 +108,7 @@ class Parameters(NamedTuple):
     # --- recruitment and leaving
     recruitment: Annotated[float, D(
         "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
-        )] = 2.75e-3
+        )] = 3.48e-3
     saturation: Annotated[float, D(
         "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
     at_risk_share: Annotated[float, D(
@@ -137,10 +137,10 @@ class Parameters(NamedTuple):
         )] = 0.008
     formation: Annotated[float, D(
         "gangs a week per million at-risk youths", 0.0, 20.0, "assumed: as many form as end",
-        CALIBRATED, "new local gangs")] = 4.0
+        CALIBRATED, "new local gangs")] = 6.4
     disbanding: Annotated[float, D(
         "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
-        "chance that a local gang disbands")] = 0.004
+        "chance that a local gang disbands")] = 0.002
     division_size: Annotated[float, D(
         "persons", 60.0, 400.0, "Dunbar 1992: about 150", ASSUMED,
         "size past which a gang divides")] = 150.0
@@ -154,8 +154,8 @@ class Parameters(NamedTuple):
         "weeks", 4.0, 52.0, "assumed: once a quarter", ASSUMED,
         "how often a gang weighs its allegiance")] = 13.0
     independence: Annotated[float, D(
-        "utility", 0.0, 12.0, "random utility (McFadden 1974)", CALIBRATED,
-        "worth of staying independent")] = 5.6
+        "utility", 0.0, 16.0, "random utility (McFadden 1974)", CALIBRATED,
+        "worth of staying independent")] = 9.5
     taste_pay: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of pay (logarithm against the reference)"
         )] = 0.5
@@ -163,12 +163,12 @@ class Parameters(NamedTuple):
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of arms offered (0..1)")] = 1.0
     taste_strength: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", CALIBRATED, "weight of the cartel's share of the place"
-        )] = 1.5
+        )] = 0.9
     taste_fear: Annotated[float, D(
-        "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 1.0
+        "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 0.47
     taste_franchise: Annotated[float, D(
-        "utility", 0.0, 8.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
-        "weight of the autonomy left (franchise, 0..1)")] = 4.0
+        "utility", 0.0, 12.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
+        "weight of the autonomy left (franchise, 0..1)")] = 8.0
     taste_tie: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
         )] = 0.5
@@ -177,13 +177,13 @@ class Parameters(NamedTuple):
         "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
     next_door: Annotated[float, D(
         "share", 0.0, 1.0, "assumed", ASSUMED, "strength that counts from a neighbouring place"
-        )] = 0.3
+        )] = 0.55
     least_standing: Annotated[float, D(
         "share", 0.001, 0.3, "assumed", ASSUMED,
-        "standing below which a cartel makes no offers in a place")] = 0.03
+        "standing below which a cartel makes no offers in a place")] = 0.085
     visibility: Annotated[float, D(
         "elasticity", 0.0, 1.0, "assumed", CALIBRATED,
-        "how the offers a gang hears grow with a cartel's standing")] = 0.5
+        "how the offers a gang hears grow with a cartel's standing")] = 0.6
     courting_purse: Annotated[float, D(
         "thousand USD", 10.0, 20000.0, "assumed", ASSUMED,
         "treasury at which a cartel makes every offer it would like to make")] = 1000.0
@@ -199,12 +199,12 @@ class Parameters(NamedTuple):
         "loyalty lost per weekly share of the gang killed or arrested")] = 30.0
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
-        )] = 0.25
+        )] = 0.26
     disloyal: Annotated[float, D(
         "0..1", 0.0, 0.9, "assumed", ASSUMED, "loyalty under which a gang hears other offers"
-        )] = 0.45
+        )] = 0.47
     taste_loyalty: Annotated[float, D(
-        "utility", 0.0, 20.0, "assumed", ASSUMED, "weight of loyalty in staying")] = 8.0
+        "utility", 0.0, 20.0, "assumed", ASSUMED, "weight of loyalty in staying")] = 11.8
     # --- expansion
     expansion: Annotated[float, D(
         "cells a week", 0.0, 1.0, "assumed", ASSUMED,
@@ -219,7 +219,7 @@ class Parameters(NamedTuple):
         )] = 0.05
     hire_rate: Annotated[float, D(
         "1/week", 0.0, 0.5, "26 June 2020: hired local gunmen attack Mexico City's security chief",
-        ASSUMED, "attacks by hired gangs a week of a cartel at war")] = 0.05
+        ASSUMED, "attacks by hired gangs a week of a cartel at war")] = 0.06
     hire_cost: Annotated[float, D(
         "thousand USD", 5.0, 500.0, "assumed", ASSUMED, "fee of a gang hired for an attack")] = 60.0
     hire_deaths: Annotated[float, D(
@@ -232,18 +232,18 @@ class Parameters(NamedTuple):
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.3
+        "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.11
     hostility_war: Annotated[float, D(
-        "1", 0.5, 8.0, SCIENCE, CALIBRATED, "hostility S at open war")] = 2.5
+        "1", 0.5, 8.0, SCIENCE, CALIBRATED, "hostility S at open war")] = 1.22
     hostility_local: Annotated[float, D(
         "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.3
     bystanders: Annotated[float, D(
         "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
-        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.5
+        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.0
     # --- enforcement
     arrest_capacity: Annotated[float, D(
         "persons/week", 0.0, 600.0, SCIENCE + " (110 effective)", CALIBRATED,
-        "members that a state free of corruption arrests (eta)")] = 140.0
+        "members that a state free of corruption arrests (eta)")] = 148.0
     local_arrests: Annotated[float, D(
         "1/week", 0.0, 0.01, "assumed", ASSUMED, "chance of arrest of a local gang's member"
         )] = 0.001
@@ -255,7 +255,7 @@ class Parameters(NamedTuple):
         "officials killed per member killed in a confrontation")] = 0.1
     leader_hunt: Annotated[float, D(
         "1/week", 0.0, 0.05, "25 of 37 wanted leaders fell 2007-2012 (Calderon et al. 2015)",
-        ASSUMED, "operations against the leader of a cartel with a tenth of all members")] = 0.004
+        ASSUMED, "operations against the leader of a cartel with a tenth of all members")] = 0.0018
     operation_force: Annotated[float, D(
         "armed persons", 300.0, 50000.0, "17 October 2019: Culiacan", ASSUMED,
         "local armed strength that makes an operation an even contest")] = 6000.0
@@ -291,12 +291,12 @@ class Parameters(NamedTuple):
         "share", 0.0, 1.0, "assumed", ASSUMED, "cohesion lost when a leader falls")] = 0.25
     split_share: Annotated[float, D(
         "share", 0.05, 0.6, "assumed", ASSUMED, "part of the gangs that follow the faction"
-        )] = 0.4
+        )] = 0.5
     split_hostile: Annotated[float, D(
         "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", ASSUMED,
-        "factions are at war")] = 0.8
+        "factions are at war")] = 0.42
     orphaned: Annotated[float, D(
-        "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.15
+        "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.4
     smallest_split: Annotated[float, D(
         "persons", 50.0, 2000.0, "assumed", ASSUMED, "a smaller cartel dissolves instead")] = 300.0
     splits: Annotated[float, D(
@@ -305,15 +305,15 @@ class Parameters(NamedTuple):
     # --- relations
     war_onset: Annotated[float, D(
         "1/month", 0.0, 1.0, "assumed", CALIBRATED,
-        "a brutal pair that overlaps fully goes to war")] = 0.08
+        "a brutal pair that overlaps fully goes to war")] = 0.42
     war_end: Annotated[float, D(
         "1/month", 0.0, 0.2, "wars of 2008-2012 lasted two to four years", CALIBRATED,
-        "a war tires")] = 0.03
+        "a war tires")] = 0.12
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
     betrayal: Annotated[float, D(
         "1/month", 0.0, 0.5, "CJNG left Sinaloa by 2013", ASSUMED,
-        "an ally strong enough to do better alone leaves")] = 0.05
+        "an ally strong enough to do better alone leaves")] = 0.12
 # fmt: on
 
 

@@ -34,6 +34,8 @@ from plazas.model.rules.settle import (
 from plazas.model.world import Rows, rows
 
 WEEK = timedelta(days=7)
+_NOBODY, _OVERRULED = -1, -2  # holders of a level that are no policy, and their layers
+_BELOW_ALL, _ABOVE_ALL = -1, 2**31
 
 #: what a dated event can be, and its number in the compiled table
 EVENT_KINDS = {
@@ -214,27 +216,34 @@ def levels(scenario: Scenario) -> Levels:
     shape = (len(cuts) - 1, len(LEVERS), places)
     place: NDArray[np.float64] = np.broadcast_to(baseline[None, :, None], shape).copy()
     aimed: NDArray[np.float64] = np.full((*shape, cartels) if aims else (1, 0, 0, 0), np.nan)
-    set_by = np.full(shape, -1)
-    aimed_by = np.full(aimed.shape, -1)
-    cost = np.zeros(weeks)
-    for policy, (first, last) in zip(policies, spans, strict=True):
-        cost[first:last] += 1000.0 * policy.cost
+    # Who holds each level: a policy by its number, nobody, or nobody because it was overruled.
+    set_by = np.full(shape, _NOBODY)
+    aimed_by = np.full(aimed.shape, _NOBODY)
+    layer = np.array([*(policy.layer for policy in policies), _ABOVE_ALL, _BELOW_ALL])
+    cells = []
+    for number, (policy, (first, last)) in enumerate(zip(policies, spans, strict=True)):
         held = [s for s, cut in enumerate(cuts[:-1]) if first <= cut < last]
         here = place_rows(scenario.country, policy.states) if policy.states else range(places)
-        lever = LEVER_INDEX[policy.lever]
         against = [cartel_row(scenario.country, key) for key in policy.targets]
-        axes = [held, [lever], list(here), *([against] if against else [])]
+        axes = [held, [LEVER_INDEX[policy.lever]], list(here), *([against] if against else [])]
         where = np.ix_(*axes)
         table, owner = (aimed, aimed_by) if against else (place, set_by)
-        if np.any((owner[where] == policy.layer) & (table[where] != policy.level)):
+        if np.any((layer[owner[where]] == policy.layer) & (table[where] != policy.level)):
             raise LeverError(
                 f"policy {policy.lever} ({policy.level:g} from {policy.start} to {policy.stop}) "
                 "contradicts another policy in force at the same time and place"
             )
         table[where] = policy.level
-        owner[where] = policy.layer
+        owner[where] = number
         if not against and aims:  # a policy for all lies over an older aim at some
-            aimed[where] = np.where(aimed_by[where] < policy.layer, np.nan, aimed[where])
+            older = layer[aimed_by[where]] < policy.layer
+            aimed[where] = np.where(older, np.nan, aimed[where])
+            aimed_by[where] = np.where(older, _OVERRULED, aimed_by[where])
+        cells.append((policy, held, where, owner))
+    cost = np.zeros(weeks)
+    for policy, held, where, owner in cells:  # it costs where it holds, or agrees with who does
+        holds = (layer[owner[where]] <= policy.layer).reshape(len(held), -1).any(axis=1)
+        cost += 1000.0 * policy.cost * np.isin(segment, np.array(held)[holds])
     return Levels(segment.astype(np.int64), place, aimed, cost)
 
 

@@ -34,9 +34,7 @@ class Simulation:
         self.levels: Levels = levels(self.scenario)
         self.events = event_table(self.scenario)
         country = self.scenario.country
-        self.world: World = build(
-            country.geography, country.start, self.parameters, self.levels, self.key
-        )
+        self.world: World = build(country.geography, country.start, self.parameters, self.key)
         self.record = log.empty_record(
             self.scenario.months(),
             len(country.geography.codes),

@@ -9,7 +9,7 @@ import numpy as np
 from plazas.model.draws import NEW_SIZE, Key, cartel_id, four
 from plazas.model.geography import Geography, Start
 from plazas.model.jit import rule
-from plazas.model.levers import Levels
+from plazas.model.levers import baseline_levels
 from plazas.model.rules import corruption, enforcement, markets, totals
 from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
 from plazas.model.rules.relations import set_stance
@@ -28,7 +28,7 @@ LOYALTY = 0.75
 _LOCAL_BIT = 1 << 28  # sets the ordinals of local gangs apart from those of cells
 
 
-def build(geography: Geography, start: Start, par: Any, levels: Levels, key: Key) -> World:
+def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
     """Return the world before its first week; ``par`` is a record of ``parameters.compiled``.
 
     Raises
@@ -48,7 +48,7 @@ def build(geography: Geography, start: Start, par: Any, levels: Levels, key: Key
     _set_cartels(world, start, par)
     _set_cells(world, cells, par)
     _set_locals(world, locals_, par, key, len(cells[0]))
-    _settle(world, par, levels, SETTLING)
+    _settle(world, par, baseline_levels(places), SETTLING)
     return world
 
 
@@ -168,7 +168,7 @@ def _size_locals(world, par, key, first, ordinal):  # type: ignore[no-untyped-de
 
 @rule
 def _settle(world, par, levels, weeks):  # type: ignore[no-untyped-def]
-    """Let corruption find its level while nothing else moves; name the primary cartels."""
+    """Let corruption find its level without any policy; name the primary cartels."""
     totals.count(world, par)
     for p in range(len(world.places)):
         place = world.places[p]

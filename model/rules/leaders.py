@@ -191,6 +191,8 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
     faction.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u
     faction.treasury = par.split_share * parent.treasury
     parent.treasury -= faction.treasury
+    faction.toll = par.split_share * parent.toll
+    parent.toll -= faction.toll
     faction.prosperity = parent.prosperity
     faction.paid = parent.paid
     faction.cell_place = -1

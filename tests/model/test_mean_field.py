@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.integrate import simpson
+
 from plazas.model.mean_field import (
     START_YEAR,
     WEEKS_PER_YEAR,
@@ -23,7 +25,6 @@ from plazas.model.mean_field import (
     initial_members,
     solve,
 )
-from scipy.integrate import simpson
 
 HERE = Path(__file__).parents[2]
 DATA = Path(os.environ.get("PLAZAS_SHARED_DATA", HERE.parent / "shared" / "data"))
