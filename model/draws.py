@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plazas.model.jit import rule
+from plazas.model.jit import inlined, rule
 
 # --- decisions -----------------------------------------------------------------------------
 # A decision is block * 4 + lane. Decisions of one entity that are taken together share a block;
@@ -206,7 +206,7 @@ def _poisson_sum(mean, u):  # type: ignore[no-untyped-def]
     return count
 
 
-@rule
+@inlined
 def poisson(mean, u):  # type: ignore[no-untyped-def]
     """Return the Poisson count whose distribution function first reaches ``u``."""
     if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: no need to take it
@@ -231,6 +231,25 @@ def _binomial_sum(n, p, u):  # type: ignore[no-untyped-def]
 
 
 @rule
+def _binomial_quantile(n, p, u):  # type: ignore[no-untyped-def]
+    mean = n * p
+    if mean > _LARGE:
+        deviation = math.sqrt(mean * (1.0 - p))
+        least = _binomial_sum(n, _LARGE / n, u)
+        return min(n, max(least, _large_count(mean, deviation, (1.0 - 2.0 * p) / deviation, u)))
+    return _binomial_sum(n, p, u)
+
+
+@inlined
+def _binomial_low(n, p, u):  # type: ignore[no-untyped-def]
+    """Return the binomial count for a chance in (0, 1/2]; 0, the usual count, at once."""
+    mean = n * p
+    if u <= 1.0 - mean:  # (1-p)**n >= 1 - n p
+        return 0
+    return _binomial_quantile(n, p, u)
+
+
+@inlined
 def binomial(n, p, u):  # type: ignore[no-untyped-def]
     """Return the binomial count (``n`` trials of chance ``p``) reached by ``u``."""
     if n <= 0 or p <= 0.0:
@@ -238,12 +257,5 @@ def binomial(n, p, u):  # type: ignore[no-untyped-def]
     if p >= 1.0:
         return n
     if p > 0.5:
-        return n - binomial(n, 1.0 - p, 1.0 - u)
-    mean = n * p
-    if u <= 1.0 - mean:  # (1-p)**n >= 1 - n p
-        return 0
-    if mean > _LARGE:
-        deviation = math.sqrt(mean * (1.0 - p))
-        least = _binomial_sum(n, _LARGE / n, u)
-        return min(n, max(least, _large_count(mean, deviation, (1.0 - 2.0 * p) / deviation, u)))
-    return _binomial_sum(n, p, u)
+        return n - _binomial_low(n, 1.0 - p, 1.0 - u)
+    return _binomial_low(n, p, u)

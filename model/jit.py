@@ -44,16 +44,29 @@ def _cache_folder() -> str:
 CACHE_FOLDER = _cache_folder()
 
 
+def _compiled(function: Rule, **options: bool) -> Rule:
+    settings: Any = numba.config  # its fields are made at run time
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = CACHE_FOLDER
+    try:
+        # Rules make no arrays, so numba need not count references to them (``_nrt``): those counts
+        # are atomic, and a call that is handed the world would take 70 ns for them alone.
+        compile_: Any = numba.njit(
+            cache=True, nogil=True, error_model="numpy", _nrt=False, **options
+        )
+        return cast(Rule, compile_(function))
+    finally:
+        settings.CACHE_DIR = before
+
+
 def rule(function: Rule) -> Rule:
     """Compile ``function`` on first use, without the interpreter lock and with IEEE arithmetic.
 
     No fast-math: a rule gives the same bits compiled, interpreted and in any order of agents.
     """
-    settings: Any = numba.config  # its fields are made at run time
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = CACHE_FOLDER
-    try:
-        compile_: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
-        return cast(Rule, compile_(function))
-    finally:
-        settings.CACHE_DIR = before
+    return _compiled(function)
+
+
+def inlined(function: Rule) -> Rule:
+    """Compile ``function`` as a :func:`rule` and into its callers: for what every gang does."""
+    return _compiled(function, forceinline=True)

@@ -125,10 +125,11 @@ def _set_cells(world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], p
     gangs.joins[:n] = cartel
     # Numbered cartel by cartel, so that a cell's id does not depend on who else is there.
     ordinal: dict[tuple[int, int], int] = {}
+    ids = gangs.id
     for g in range(n):
         where = (int(place[g]), int(cartel[g]))
         ordinal[where] = ordinal.get(where, 0) + 1
-        gangs.id[g] = gang_id(where[0], 0, INITIAL, (where[1] << 16) | ordinal[where])
+        ids[g] = gang_id(where[0], 0, INITIAL, (where[1] << 16) | ordinal[where])
     world.nation[0].gang_rows = n
 
 

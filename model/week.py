@@ -8,7 +8,7 @@ of ``plazas.model.agents`` call the same three ``*_week`` rules for their own ro
 from __future__ import annotations
 
 from plazas.model.draws import BY_FORCE, RECRUIT, binomial, draw, four, poisson
-from plazas.model.jit import rule
+from plazas.model.jit import inlined, rule
 from plazas.model.rules import (
     absorption,
     corruption,
@@ -61,7 +61,7 @@ def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-u
     enforcement.answer(world, par, levels, segment, key, week, k)  # 9
 
 
-@rule
+@inlined
 def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
     """Let gang ``g`` live its week."""
     gang = world.gangs[g]
@@ -91,7 +91,7 @@ def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
             gang.joins = absorption.choose(world, par, key, week, g)  # 5
 
 
-@rule
+@inlined
 def live(gang, key, week, joining, leaving, hazard, arrest, force):  # type: ignore[no-untyped-def]
     """Draw a gang's recruits and losses; return the share of it killed or taken."""
     before = gang.members

@@ -18,6 +18,8 @@ NO_ARMS = 1e-9  # an unarmed cartel alone in a place still takes what there is
 @rule
 def prize(strength, par):  # type: ignore[no-untyped-def]
     """Return the weight of a cartel's strength in the contest for a place."""
+    if par.decisiveness == 1.0:  # the same, and no power to take
+        return strength + NO_ARMS
     return (strength + NO_ARMS) ** par.decisiveness
 
 
@@ -48,13 +50,15 @@ def yields(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
     rackets = par.racket_revenue / YEAR * place.racket * kept
     prizes = 0.0
     for h in range(place.here):
-        prizes += prize(presence[p, presence[p, h].listed].strength, par)
+        here = presence[p, presence[p, h].listed]
+        here.revenue = prize(here.strength, par)  # until the shares are known
+        prizes += here.revenue
     heads = place.members + place.local_members
     for h in range(place.here):
         k = presence[p, h].listed
         here = presence[p, k]
         cut = level(levels, segment, US_ROUNDUP, p, cartels[k].founder)
-        trafficked = drugs * (1.0 - cut) * prize(here.strength, par) / prizes
+        trafficked = drugs * (1.0 - cut) * here.revenue / prizes
         here.revenue = trafficked + rackets * here.members / heads
 
 
