@@ -242,7 +242,7 @@ def levels(scenario: Scenario) -> Levels:
         cells.append((policy, held, where, owner))
     cost = np.zeros(weeks)
     for policy, held, where, owner in cells:  # it costs where it holds, or agrees with who does
-        holds = (layer[owner[where]] <= policy.layer).reshape(len(held), -1).any(axis=1)
+        holds = np.any(layer[owner[where]] <= policy.layer, axis=tuple(range(1, len(where))))
         cost += 1000.0 * policy.cost * np.isin(segment, np.array(held)[holds])
     return Levels(segment.astype(np.int64), place, aimed, cost)
 
