@@ -1,0 +1,242 @@
+/* The week of every gang in scalar C, to measure the compiled rules against.
+
+   A transcription of gang_week in model/week.py and of what it calls, formula by formula, on the
+   same memory: records.h declares the structs and is written from the numpy records before this is
+   compiled (see hot_loop.py). Same draws, same arithmetic: the gangs it leaves are the same to the
+   bit, as long as the compiler does not contract a * b + c (-ffp-contract=off). */
+
+#include <math.h>
+#include <stdint.h>
+
+#include "records.h"
+
+#define INDEPENDENT (-1)
+#define LARGE 500.0
+
+/* Decisions, as in model/draws.py: block * 4 + lane. */
+enum { RECRUIT = 0, ALLEGIANCE = 4, BY_FORCE = 5, DISBAND = 14 };
+
+typedef struct {
+    uint64_t seed, replicate;
+} Key;
+
+static double least(double a, double b) { return a < b ? a : b; }
+static double most(double a, double b) { return a > b ? a : b; }
+
+/* --- draws: Philox4x32-10 --------------------------------------------------------------------- */
+
+static void four(Key key, int first, int64_t week, uint64_t entity, double u[4]) {
+    uint32_t c0 = (uint32_t)entity, c1 = (uint32_t)(entity >> 32);
+    uint32_t c2 = (uint32_t)week, c3 = (uint32_t)(first >> 2);
+    uint32_t k0 = (uint32_t)key.seed, k1 = (uint32_t)key.replicate;
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)p1;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    u[0] = (c0 + 0.5) * 0x1p-32;
+    u[1] = (c1 + 0.5) * 0x1p-32;
+    u[2] = (c2 + 0.5) * 0x1p-32;
+    u[3] = (c3 + 0.5) * 0x1p-32;
+}
+
+static double draw(Key key, int decision, int64_t week, uint64_t entity) {
+    double u[4];
+    four(key, decision & ~3, week, entity, u);
+    return u[decision & 3];
+}
+
+/* --- counts by inversion ---------------------------------------------------------------------- */
+
+static double polynomial(const double *coefficients, int n, double x) {
+    double total = 0.0;
+    for (int i = 0; i < n; i++) total = total * x + coefficients[i];
+    return total;
+}
+
+static double normal_quantile(double u) {
+    static const double centre_over[] = {-39.69683028665376, 220.9460984245205, -275.9285104469687,
+                                         138.3577518672690, -30.66479806614716, 2.506628277459239};
+    static const double centre_under[] = {-54.47609879822406, 161.5858368580409, -155.6989798598866,
+                                          66.80131188771972, -13.28068155288572, 1.0};
+    static const double tail_over[] = {-7.784894002430293e-03, -0.3223964580411365,
+                                       -2.400758277161838, -2.549732539343734,
+                                       4.374664141464968, 2.938163982698783};
+    static const double tail_under[] = {7.784695709041462e-03, 0.3224671290700398,
+                                        2.445134137142996, 3.754408661907416, 1.0};
+    if (u < 0.02425) {
+        double q = sqrt(-2.0 * log(u));
+        return polynomial(tail_over, 6, q) / polynomial(tail_under, 5, q);
+    }
+    if (u > 1.0 - 0.02425) return -normal_quantile(1.0 - u);
+    double q = u - 0.5;
+    return q * polynomial(centre_over, 6, q * q) / polynomial(centre_under, 6, q * q);
+}
+
+static int64_t large_count(double mean, double deviation, double skewness, double u) {
+    double z = normal_quantile(u);
+    double shifted = mean + deviation * (z + skewness * (z * z - 1.0) / 6.0);
+    double count = floor(shifted + 0.5);
+    return count > 0.0 ? (int64_t)count : 0;
+}
+
+static int64_t poisson_sum(double mean, double u) {
+    double term = exp(-mean), total = term;
+    int64_t count = 0;
+    while (total < u && count < 1500) {
+        count++;
+        term *= mean / count;
+        total += term;
+    }
+    return count;
+}
+
+static int64_t poisson(double mean, double u) {
+    if (mean <= 0.0 || u <= 1.0 - mean) return 0;
+    if (mean > LARGE) {
+        double deviation = sqrt(mean);
+        int64_t exact = poisson_sum(LARGE, u);
+        int64_t large = large_count(mean, deviation, 1.0 / deviation, u);
+        return exact > large ? exact : large;
+    }
+    return poisson_sum(mean, u);
+}
+
+static int64_t binomial_sum(int64_t n, double p, double u) {
+    double odds = p / (1.0 - p);
+    double term = exp(n * log1p(-p)), total = term;
+    int64_t count = 0;
+    while (total < u && count < n) {
+        count++;
+        term *= odds * (n - count + 1) / count;
+        total += term;
+    }
+    return count;
+}
+
+static int64_t binomial(int64_t n, double p, double u) {
+    if (n <= 0 || p <= 0.0) return 0;
+    if (p >= 1.0) return n;
+    if (p > 0.5) return n - binomial(n, 1.0 - p, 1.0 - u);
+    double mean = n * p;
+    if (u <= 1.0 - mean) return 0;
+    if (mean > LARGE) {
+        double deviation = sqrt(mean * (1.0 - p));
+        int64_t exact = binomial_sum(n, LARGE / n, u);
+        int64_t large = large_count(mean, deviation, (1.0 - 2.0 * p) / deviation, u);
+        if (large < exact) large = exact;
+        return large < n ? large : n;
+    }
+    return binomial_sum(n, p, u);
+}
+
+/* --- the week of a gang ----------------------------------------------------------------------- */
+
+/* 3, 8, 9: draw recruits and losses; return the share of the gang killed or taken. */
+static double live(Gang *gang, Key key, int64_t week, double joining, double leaving,
+                   double hazard, double arrest, double force) {
+    double u[4];
+    int64_t before = gang->members;
+    four(key, RECRUIT, week, gang->id, u);
+    gang->recruited = poisson(joining, u[0]);
+    gang->killed = binomial(before, hazard, u[2]);
+    int64_t taken = binomial(before - gang->killed, arrest + force, u[3]);
+    gang->killed_by_force = 0;
+    if (taken > 0 && force > 0.0) {
+        double by_force = draw(key, BY_FORCE, week, gang->id);
+        gang->killed_by_force = binomial(taken, force / (arrest + force), by_force);
+    }
+    gang->arrested = taken - gang->killed_by_force;
+    gang->left = binomial(before - gang->killed - taken, least(1.0, leaving), u[1]);
+    gang->members = before + gang->recruited - gang->killed - taken - gang->left;
+    return (double)(gang->killed + taken) / before;
+}
+
+/* 6 */
+static double loyalty_after(const Gang *gang, const Cartel *cartel, const Parameters *par,
+                            double losses) {
+    double kept = cartel->bond - par->loyalty_losses * losses;
+    if (gang->place != cartel->home) kept -= par->loyalty_distance * (1.0 - cartel->franchise);
+    double loyalty = gang->loyalty + par->loyalty_speed * (kept - gang->loyalty);
+    return least(1.0, most(0.0, loyalty));
+}
+
+static double arms_after(double arms, double supply, const Parameters *par) {
+    return least(1.0, arms - par->gun_decay * arms + par->rearming * most(0.0, supply - arms));
+}
+
+/* 5: the allegiance that a gang turns to: a cartel, its own, or INDEPENDENT. */
+static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartels,
+                      const Presence *row, int64_t living, const Parameters *par, Key key,
+                      int64_t week) {
+    int64_t own = gang->allegiance, tie = gang->tie;
+    double alone = exp(par->independence), old_friend = exp(par->taste_tie);
+    double total = place->offers + alone, stay = 0.0;
+    if (tie >= 0 && tie != own) total += row[tie].offer * (old_friend - 1.0);
+    if (own >= 0) {
+        stay = most(row[own].offer, 1.0) * exp(par->taste_loyalty * gang->loyalty);
+        total += stay - row[own].offer;
+    }
+    double left = draw(key, ALLEGIANCE, week, gang->id) * total - alone;
+    if (left < 0.0) return INDEPENDENT;
+    left -= stay;
+    if (left < 0.0) return own;
+    for (int64_t a = 0; a < living; a++) {
+        int64_t k = cartels[a].listed;
+        double weight = row[k].offer;
+        if (k == own || weight == 0.0) continue;
+        left -= k == tie ? weight * old_friend : weight;
+        if (left < 0.0) return k;
+    }
+    return own;
+}
+
+static void gang_week(Gang *gang, const Place *places, const Cartel *cartels,
+                      const Presence *presence, int64_t columns, int64_t living,
+                      const Parameters *par, Key key, int64_t week) {
+    if (gang->members == 0) return;
+    const Place *place = &places[gang->place];
+    const Presence *row = &presence[gang->place * columns];
+    int stable = 0;
+    if (gang->allegiance >= 0) {
+        const Cartel *cartel = &cartels[gang->allegiance];
+        const Presence *here = &row[gang->allegiance];
+        double supply = cartel->armed ? place->guns : 0.0;
+        double joining = cartel->appeal * gang->members * place->pull;
+        double leaving = place->rehabilitated + cartel->leaving;
+        double losses =
+            live(gang, key, week, joining, leaving, here->hazard, here->arrest, here->force);
+        gang->loyalty = loyalty_after(gang, cartel, par, losses);
+        gang->arms = arms_after(gang->arms, supply, par);
+        stable = gang->loyalty >= par->disloyal;
+    } else {
+        double joining = par->local_turnover * gang->members * place->pull;
+        double leaving =
+            place->rehabilitated + par->local_turnover * gang->members / par->local_size;
+        live(gang, key, week, joining, leaving, place->local_hazard, par->local_arrests, 0.0);
+        gang->arms = arms_after(gang->arms, place->local_guns, par);
+    }
+    gang->joins = gang->allegiance;
+    if (stable || (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking != 0) return;
+    double short_lived = par->disbanding * par->stock_taking;
+    if (gang->allegiance < 0 && draw(key, DISBAND, week, gang->id) < short_lived) {
+        gang->left += gang->members;
+        gang->members = 0;
+        return;
+    }
+    gang->joins = choose(gang, place, cartels, row, living, par, key, week);
+}
+
+/* Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still. */
+void gang_weeks(Gang *gangs, int64_t rows, const Place *places, const Cartel *cartels,
+                const Presence *presence, int64_t columns, int64_t living, const Parameters *par,
+                uint64_t seed, uint64_t replicate, int64_t week, int64_t weeks) {
+    Key key = {seed, replicate};
+    for (int64_t w = week; w < week + weeks; w++)
+        for (int64_t g = 0; g < rows; g++)
+            gang_week(&gangs[g], places, cartels, presence, columns, living, par, key, w);
+}

@@ -1,0 +1,116 @@
+"""The week of every gang, compiled from the model's rules and from C, on the same world.
+
+Everything else stands still: the world is opened for one week, and the gangs then live many weeks
+in it. So the two loops do the same work and can be told apart by nothing but their speed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plazas.model import week as schedule
+from plazas.model.draws import Key
+from plazas.model.jit import rule
+from plazas.model.simulation import Simulation
+from plazas.model.world import Rows, World
+
+SOURCE = Path(__file__).with_name("hot_loop.c")
+#: scalar code as a C programmer would ask for it; contraction would change the last bit
+FLAGS = ("-O2", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=c11")
+C_TYPES = {"i": "int64_t", "u": "uint64_t", "f": "double"}
+
+
+class NoCompilerError(RuntimeError):
+    """There is no C compiler on the path, or it did not do."""
+
+
+@rule
+def open_world(world, par, levels, key, week):  # type: ignore[no-untyped-def]
+    """Open a week up to the point where gangs act."""
+    segment = levels.segment[week]
+    schedule.open_week(world, par)
+    for p in range(len(world.places)):
+        schedule.place_week(world, par, levels, segment, p)
+    for a in range(world.nation[0].living):
+        schedule.cartel_week(world, par, levels, segment, key, week, world.cartels[a].listed)
+
+
+@rule
+def gang_weeks(world, par, key, week, weeks):  # type: ignore[no-untyped-def]
+    """Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still."""
+    for w in range(week, week + weeks):
+        for g in range(world.nation[0].gang_rows):
+            schedule.gang_week(world, par, key, w, g)
+
+
+def opened(simulation: Simulation, weeks: int) -> Simulation:
+    """Run a simulation for some weeks and open the next one; return it."""
+    simulation.run(weeks)
+    week = simulation.week
+    open_world(simulation.world, simulation.parameters, simulation.levels, simulation.key, week)
+    return simulation
+
+
+def struct(name: str, rows: Rows) -> str:
+    """Return the C declaration of the struct whose memory a record is."""
+    fields = []
+    for field in rows.dtype.names:
+        kind = rows.dtype[field]
+        if kind.itemsize != 8:
+            raise TypeError(f"{name}.{field} is {kind}, not 8 bytes")
+        fields.append(f"    {C_TYPES[kind.kind]} {field};")
+    size = f'_Static_assert(sizeof({name}) == {rows.dtype.itemsize}, "{name}");'
+    return "\n".join(["typedef struct {", *fields, f"}} {name};", size, ""])
+
+
+def compile_c(world: World, par: Any, folder: Path) -> ctypes.CDLL:
+    """Compile the C loop for the records of a world into ``folder``; return the library.
+
+    Raises
+    ------
+    NoCompilerError
+        If there is no C compiler, or it fails.
+    """
+    compiler = next(filter(None, map(shutil.which, ("gcc", "cc", "clang"))), None)
+    if compiler is None:
+        raise NoCompilerError("no C compiler (gcc, cc or clang) on the path")
+    parts = {"Gang": world.gangs, "Place": world.places, "Cartel": world.cartels,
+             "Presence": world.presence, "Parameters": par}  # fmt: skip
+    header = "\n".join(struct(name, rows) for name, rows in parts.items())
+    (folder / "records.h").write_text(header, "ascii")
+    library = folder / "hot_loop.so"
+    command = [compiler, *FLAGS, "-I", str(folder), str(SOURCE), "-lm", "-o", str(library)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise NoCompilerError(f"{compiler} failed: {done.stderr.strip().splitlines()[:1]}")
+    return ctypes.CDLL(str(library))
+
+
+def gang_weeks_c(
+    library: ctypes.CDLL, world: World, par: Any, key: Key, week: int, weeks: int
+) -> None:
+    """Do in C what :func:`gang_weeks` does."""
+    tables = (world.gangs, world.places, world.cartels, world.presence)
+    gangs, places, cartels, presence = (ctypes.c_void_p(table.ctypes.data) for table in tables)
+    parameters = np.asarray(par).reshape(1)
+    nation = world.nation[0]
+    library.gang_weeks(
+        gangs,
+        ctypes.c_int64(nation.gang_rows),
+        places,
+        cartels,
+        presence,
+        ctypes.c_int64(world.presence.shape[1]),
+        ctypes.c_int64(nation.living),
+        ctypes.c_void_p(parameters.ctypes.data),
+        ctypes.c_uint64(key.seed),
+        ctypes.c_uint64(key.replicate),
+        ctypes.c_int64(week),
+        ctypes.c_int64(weeks),
+    )

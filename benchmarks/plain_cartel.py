@@ -1,0 +1,340 @@
+"""Cartels of the plain Mesa model (see ``plain_mesa``), and how they stand to each other."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import mesa
+from plain_agents import Gang, State
+
+from plazas.model.rules import absorption, enforcement, leaders, recruitment, settle
+from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
+
+if TYPE_CHECKING:
+    from plain_mesa import PlainMesa
+
+INFLOWS = ("recruited", "joined", "split_in")
+OUTFLOWS = ("killed", "killed_by_force", "arrested", "left", "defected", "split_out")
+
+
+class Cartel(mesa.Agent):
+    """A cartel: who it is, what it has, what it decides this week."""
+
+    model: PlainMesa
+
+    def __init__(self, model: PlainMesa, home: State, given: dict[str, float]) -> None:
+        super().__init__(model)
+        self.home = home
+        self.brutality, self.franchise = given["brutality"], given["franchise"]
+        self.cohesion, self.leader_age = given["cohesion"], given["leader_age"]
+        self.treasury, self.paid = given["treasury"], given["paid"]
+        self.prosperity = given["prosperity"]
+        self.boldness = self.toll = 0.0
+        self.alive, self.captive = True, False
+        self.fate = self.custody = ""
+        self.cell_state: State | None = None
+        self.hire_state: State | None = None
+        self.bribe_state: State | None = None
+        self.attack_state: State | None = None
+        self.stance: dict[Cartel, int] = {}
+        self.hostility: dict[Cartel, float] = {}
+        self.overlap: dict[Cartel, float] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Clear the totals and flows of the last week."""
+        self.members = self.places = 0
+        self.strength = self.spending = 0.0
+        for name in (*INFLOWS, *OUTFLOWS):
+            setattr(self, name, 0)
+
+    def prospects(self) -> None:
+        """[3, 5, 6] Set what gangs can count on, from last week's purse."""
+        par = self.model.par
+        low, high = recruitment.POOREST, recruitment.RICHEST
+        wealth = min(high, max(low, self.prosperity))
+        self.appeal = par.recruitment * wealth**par.prosperity_effect
+        self.leaving = par.saturation * self.members + par.desertion * (1.0 - self.paid)
+        wealth = min(absorption.RICHEST, max(absorption.POOREST, self.prosperity))
+        self.pay = par.taste_pay * self.paid * math.log(wealth)
+        self.bond = self.paid * (0.6 + 0.4 * self.cohesion)
+        self.armed = self.treasury > 0.0
+
+    def step(self) -> None:
+        """Pay, plan, and meet the state."""
+        self.purse()
+        self.expand()
+        self.feel_pressure()
+        self.be_hunted()
+        self.answer()
+
+    def purse(self) -> None:
+        """[1] Pay wages, bribes and guns; keep a share of the rest."""
+        par = self.model.par
+        self.revenue = guns = 0.0
+        for state in self.model.states:
+            here = state.presence[self]
+            if here.members > 0:
+                self.revenue += here.revenue
+                wanted = max(0.0, state.guns * here.members - here.strength)
+                guns += par.gun_decay * here.strength + par.rearming * wanted
+        bill = par.wage * self.members
+        self.prosperity = self.revenue / (par.revenue_reference * max(1, self.members))
+        self.paid = min(1.0, (self.revenue + self.treasury) / bill) if bill > 0.0 else 1.0
+        profit = self.revenue * (1.0 - par.bribe_share) - bill
+        self.treasury = max(0.0, self.treasury + (par.retained if profit > 0.0 else 1.0) * profit)
+        cost = min(par.gun_price * guns, self.treasury)
+        self.treasury -= cost
+        self.spending = cost
+
+    def expand(self) -> None:
+        """[7] Decide where to found a cell and where to hire a gang."""
+        par, random = self.model.par, self.model.random
+        self.cell_state = self.hire_state = None
+        will = par.expansion * min(1.0, 0.5 * self.treasury / par.cell_cost)
+        if self.treasury >= par.cell_cost and random.random() < will:
+            gains = [self.cell_gain(state) for state in self.model.states]
+            if sum(gains) > 0.0:
+                self.cell_state = random.choices(self.model.states, gains)[0]
+        if self.treasury >= par.hire_cost and random.random() < par.hire_rate:
+            targets = [self.hire_gain(state) for state in self.model.states]
+            if sum(targets) > 0:
+                self.hire(random.choices(self.model.states, targets)[0])
+
+    def cell_gain(self, state: State) -> float:
+        """Return what a cell may gain in a state; 0 where none is sent."""
+        here, par = state.presence[self], self.model.par
+        if here.standing <= 0.0 or here.share >= par.foothold:
+            return 0.0
+        return state.worth() / (1.0 + state.friction)
+
+    def hire_gain(self, state: State) -> int:
+        """Return the enemies that a gang hired in a state could attack."""
+        here = state.presence[self]
+        if here.members > 0 or here.standing <= 0.0 or state.local_gangs == 0:
+            return 0
+        return sum(there.members for j, there in state.here if self.stance.get(j) == AT_WAR)
+
+    def hire(self, state: State) -> None:
+        """Hire a local gang against the largest enemy in a state, for next week."""
+        enemies = [there for j, there in state.here if self.stance.get(j) == AT_WAR]
+        largest = max(enemies, key=lambda there: there.members)
+        largest.hiring += state.local_members // state.local_gangs
+        self.hire_state = state
+        self.treasury -= self.model.par.hire_cost
+        self.spending += self.model.par.hire_cost
+
+    def feel_pressure(self) -> None:
+        """[9] Set the weekly chance of arrest or of death by the forces of a member."""
+        rows = [state.presence[self] for state in self.model.states]
+        total = sum(here.members * (here.arrest + here.force) for here in rows if here.members)
+        self.pressure = total / max(1, self.members)
+
+    def prominence(self) -> float:
+        """Return how much the cartel is in the eye of the state by its size."""
+        return math.sqrt(self.members / (enforcement.PROMINENT * max(1, self.model.members)))
+
+    def be_hunted(self) -> None:
+        """[9] Decide the fate of the leader, and of one in custody."""
+        par, lever, random = self.model.par, self.model.lever, self.model.random
+        chance = par.leader_hunt * lever["kingpin"] * self.prominence() * self.home.honesty()
+        chance *= 1.0 - lever["tolerance"]
+        age = self.leader_age - enforcement.AGE_REFERENCE
+        self.fate = self.custody = ""
+        if random.random() < chance:
+            force = par.operation_force * self.home.force * lever["force"]
+            if random.random() * (force + self.home.presence[self].strength) >= force:
+                self.fate = "released"
+            else:
+                self.fate = "killed" if random.random() < par.leader_killed else "captured"
+        elif random.random() < par.illness * math.exp(enforcement.AGE_SLOPE * age):
+            self.fate = "ill"
+        if self.captive:
+            if random.random() < par.extradition * lever["extradition"]:
+                self.custody = "extradited"
+            elif random.random() < par.escape * (1.0 + self.home.corruption):
+                self.custody = "escaped"
+
+    def answer(self) -> None:
+        """[9] Answer the pressure by a bribe, or by an attack on an official."""
+        par, lever, random = self.model.par, self.model.lever, self.model.random
+        self.bribe_state = self.attack_state = None
+        self.attack_kills = 0
+        alarm = min(enforcement.FIERCEST, self.pressure / par.pressure_reference)
+        chance = par.answer_rate * self.brutality * (1.0 + self.boldness) * alarm
+        if random.random() >= chance * self.prominence():
+            return
+        members = [state.presence[self].members for state in self.model.states]
+        state = random.choices(self.model.states, members)[0]
+        open_to = state.corruption * (1.0 - lever["anti_corruption"])
+        if random.random() < open_to and self.treasury >= par.bribe:
+            self.bribe_state = state
+            self.treasury -= par.bribe
+            self.spending += par.bribe
+            return
+        self.attack_state = state
+        if random.random() < par.attack_success * (1.0 - lever["protection"]):
+            self.attack_kills = 1
+
+    def found(self, gangs: list[Gang]) -> None:
+        """[7] Send founders of a cell from the largest gang within reach."""
+        par, state = self.model.par, self.cell_state
+        size = int(par.founders)
+        assert state is not None
+        near = [g for g in gangs if g.cartel is self and g.members >= 2 * size
+                and g.state in state.reach]  # fmt: skip
+        if not near or self.treasury < par.cell_cost:
+            return
+        source = max(near, key=lambda gang: gang.members)
+        self.treasury -= par.cell_cost
+        self.spending += par.cell_cost
+        source.members -= size
+        Gang(self.model, state, size, source.arms, self, source.loyalty)
+        self.model.note("cell", state, self, None, size)
+
+    def members_now(self) -> int:
+        """Return the members after the flows of the week so far."""
+        gained = sum(getattr(self, name) for name in INFLOWS)
+        return int(self.members + gained - sum(getattr(self, name) for name in OUTFLOWS))
+
+    def rally(self, gained: float) -> None:
+        """Raise the cohesion."""
+        self.cohesion = min(1.0, self.cohesion + gained)
+
+    def close_week(self, gangs: list[Gang]) -> None:
+        """[9, 10] Carry out bribes, attacks and fates; end without members."""
+        self.leader_age += 1.0 / leaders.YEAR
+        self.boldness *= leaders.BOLDNESS_FADES
+        self.rally(self.model.par.cohesion_recovery * (1.0 - self.cohesion))
+        if self.bribe_state is not None:
+            self.bribe_state.corruption += settle.BOUGHT * (1.0 - self.bribe_state.corruption)
+            self.model.note("bribe", self.bribe_state, self)
+        if self.attack_state is not None:
+            self.attack_state.officials += self.attack_kills
+            self.model.note("attack", self.attack_state, self, None, self.attack_kills)
+        self.meet_fate(gangs)
+        if self.alive and self.members_now() == 0:
+            self.alive = False
+            self.model.note("dissolved", self.home, self)
+
+    def meet_fate(self, gangs: list[Gang]) -> None:
+        """[10] Carry out the fate of the leader and of one in custody."""
+        if self.custody:
+            self.captive = False
+            if self.custody == "escaped":
+                self.rally(leaders.RETURN_COHESION)
+            self.model.note(self.custody, self.home, self)
+        if not self.fate:
+            return
+        self.model.note(self.fate, self.home, self)
+        if self.fate == "released":
+            self.boldness += 1.0
+            self.rally(leaders.RETURN_COHESION)
+            return
+        self.captive = self.captive or self.fate == "captured"
+        self.succeed(gangs)
+
+    def succeed(self, gangs: list[Gang]) -> None:
+        """[10] Find a new leader; without a clear heir split or dissolve."""
+        par, random = self.model.par, self.model.random
+        clear = random.random() * par.heir_need < self.cohesion
+        self.leader_age = leaders.HEIR_YOUNGEST + leaders.HEIR_SPAN * random.random()
+        if not clear:
+            self.cohesion *= 1.0 - par.cohesion_fall
+        own = [gang for gang in gangs if gang.cartel is self and gang.members > 0]
+        if clear or par.splits <= 0.0:
+            self.model.note("succession", self.home, self)
+        elif self.members_now() < par.smallest_split:
+            for gang in own:
+                gang.set_adrift()
+            self.alive = False
+            self.model.note("dissolved", self.home, self)
+        else:
+            self.split(own)
+
+    def split(self, gangs: list[Gang]) -> None:
+        """[10] Let a faction break away with part of the gangs and of the purse."""
+        par, random = self.model.par, self.model.random
+        u = random.random()
+        given: dict[str, Any] = {name: getattr(self, name) for name in
+                                 ("franchise", "cohesion", "prosperity", "paid")}  # fmt: skip
+        spread = leaders.BRUTALITY_SPREAD * (u - 0.5)
+        given["brutality"] = min(1.0, max(0.0, self.brutality + spread))
+        given["leader_age"] = leaders.HEIR_YOUNGEST + leaders.HEIR_SPAN * u
+        given["treasury"] = par.split_share * self.treasury
+        self.treasury -= given["treasury"]
+        faction = Cartel(self.model, self.home, given)
+        lean = {state: min(1.0, 2.0 * par.split_share * random.random())
+                for state in self.model.states}  # fmt: skip
+        largest = 0
+        for gang in gangs:
+            if random.random() < par.orphaned:
+                gang.set_adrift()
+            elif random.random() < lean[gang.state]:
+                gang.cartel = gang.joins = faction
+                self.split_out += gang.members
+                faction.split_in += gang.members
+                if gang.members > largest:
+                    largest, faction.home = gang.members, gang.state
+        self.model.note("split", faction.home, self, faction, faction.split_in)
+        hostile = AT_WAR if random.random() < par.split_hostile else NEUTRAL
+        for other in list(self.stance):
+            stance = AT_WAR if self.stance[other] == AT_WAR else NEUTRAL
+            set_stance(self, other, stance)
+            set_stance(faction, other, stance)
+        set_stance(faction, self, hostile)
+
+
+def set_stance(one: Cartel, other: Cartel, stance: int) -> None:
+    """Set how two cartels stand to each other, and the hostility that goes with it."""
+    par = one.model.par
+    by_stance = {ALLIED: par.hostility_allied, AT_WAR: par.hostility_war}
+    for a, b in ((one, other), (other, one)):
+        a.stance[b] = stance
+        a.hostility[b] = by_stance.get(stance, par.hostility_neutral)
+
+
+def measure_overlap(model: PlainMesa) -> None:
+    """[11] Set, for each pair, the share of the larger's ground that the two contest."""
+    ground = dict.fromkeys(model.living, 0.0)
+    for cartel in model.living:
+        cartel.overlap = dict.fromkeys(model.living, 0.0)
+    for state in model.states:
+        value = state.worth()
+        for n, (one, here) in enumerate(state.here):
+            ground[one] += value * here.share
+            for other, there in state.here[:n]:
+                one.overlap[other] += value * min(here.share, there.share)
+    for n, one in enumerate(model.living):
+        for other in model.living[:n]:
+            larger = max(ground[one], ground[other])
+            common = one.overlap[other]
+            one.overlap[other] = min(1.0, common / larger) if larger > 0.0 else 0.0
+
+
+def review(one: Cartel, other: Cartel) -> None:
+    """[11] Look at a pair: war, peace, alliance or betrayal."""
+    model, par, random = one.model, one.model.par, one.model.random
+    overlap, stance = one.overlap[other], one.stance[other]
+    if stance == AT_WAR:
+        if random.random() < par.war_end * (1.5 - overlap):
+            set_stance(one, other, NEUTRAL)
+            model.note("peace", None, one, other)
+    elif stance == ALLIED:
+        small, large = sorted((one, other), key=lambda cartel: cartel.members)
+        parity = small.members / large.members if large.members > 0 else 0.0
+        if random.random() < par.betrayal * min(1.0, parity + overlap):
+            set_stance(one, other, NEUTRAL)
+            model.note("betrayal", None, small, large)
+    elif random.random() < par.war_onset * overlap * 0.5 * (one.brutality + other.brutality):
+        set_stance(one, other, AT_WAR)
+        model.note("war", None, one, other)
+    elif random.random() < par.alliance_onset * (1.0 - overlap) and common_enemy(one, other):
+        set_stance(one, other, ALLIED)
+        model.note("alliance", None, one, other)
+
+
+def common_enemy(one: Cartel, other: Cartel) -> bool:
+    """Return whether a living cartel is at war with both."""
+    return any(one.stance.get(j) == AT_WAR == other.stance.get(j) for j in one.model.living)

@@ -1,0 +1,305 @@
+"""The same rules as a plain Mesa model: one Agent per gang, attributes on the agents.
+
+It is written as a careful user of Mesa would write it without compiled code, and is here to be
+measured against. It takes its starting world and its parameters from Plazas, keeps every lever at
+its baseline, follows the week of ``plazas.model.week`` in the same order and records the same
+series with Mesa's DataCollector. Its draws come from ``model.random`` and ``model.rng``: a run
+equals one of Plazas in law, not in numbers, which ``tests/test_benchmarks.py`` checks. Formulas and
+their sources stand in ``plazas.model.rules``; numbers in brackets are the steps of the week.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mesa
+from plain_agents import STATE_FLOWS, Gang, State
+from plain_cartel import Cartel, measure_overlap, review, set_stance
+
+from plazas.model.levers import LEVERS
+from plazas.model.rules import formation, settle
+from plazas.model.rules.record import SERIES
+from plazas.model.rules.relations import MONTH
+from plazas.model.scenario import Scenario
+from plazas.model.simulation import Simulation
+from plazas.model.world import World
+
+EVENT = ("week", "kind", "state", "cartel", "other", "amount")
+STATE_LEVELS = ("corruption", "local_members", "local_gangs", "friction")
+CARTEL_LEVELS = ("treasury", "cohesion", "strength", "paid", "places")
+
+
+class PlainMesa(mesa.Model):
+    """A country of states, cartels and gangs; ``step()`` is one week.
+
+    Parameters
+    ----------
+    scenario
+        What to run; its policies and dated events are left out.
+    seed
+        Seeds ``model.random``, ``model.rng`` and the sizes of the first local gangs.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int = 1) -> None:
+        super().__init__(seed=seed)
+        self.par = scenario.parameters
+        self.lever = {lever.name: lever.baseline for lever in LEVERS}
+        self.months = scenario.months()
+        self.week = 0
+        self.toll = 0.0
+        self._enter(Simulation(scenario, seed=seed).world)
+        self.weekly = mesa.DataCollector(
+            model_reporters={name: name for name in SERIES}, tables={"events": list(EVENT)}
+        )
+        self.monthly = mesa.DataCollector(
+            agenttype_reporters={
+                State: {name: name for name in (*STATE_LEVELS, *STATE_FLOWS)},
+                Cartel: {name: name for name in CARTEL_LEVELS},
+            },
+            tables={"presence": ["month", "state", "cartel", "members"]},
+        )
+
+    def _enter(self, world: World) -> None:
+        """Make agents of the rows of a starting world."""
+        self.states = [State(self, row) for row in world.places]
+        for state in self.states:
+            row = world.places[self.states.index(state)]
+            ends = world.reach[row.reach_first : row.reach_last]
+            state.reach = [self.states[q] for q in ends]
+        rows = world.cartels[: world.nation[0].cartel_rows]
+        names = ("brutality", "franchise", "cohesion", "leader_age", "treasury", "paid",
+                 "prosperity")  # fmt: skip
+        cartels = [
+            Cartel(self, self.states[row.home], {name: float(row[name]) for name in names})
+            for row in rows
+        ]
+        for i, cartel in enumerate(cartels):
+            for j in range(i):
+                set_stance(cartel, cartels[j], int(world.relations[i, j].stance))
+        for state, row in zip(self.states, world.places, strict=True):
+            state.primary = cartels[row.primary] if row.primary >= 0 else None
+        for row in world.gangs[: world.nation[0].gang_rows]:
+            served = cartels[row.allegiance] if row.allegiance >= 0 else None
+            home = self.states[row.place]
+            Gang(self, home, int(row.members), float(row.arms), served, float(row.loyalty))
+
+    def poisson(self, mean: float) -> int:
+        """Draw a Poisson count."""
+        return int(self.rng.poisson(mean)) if mean > 0.0 else 0
+
+    def binomial(self, n: int, p: float) -> int:
+        """Draw a binomial count."""
+        return int(self.rng.binomial(n, p)) if n > 0 and p > 0.0 else 0
+
+    def step(self) -> None:
+        """Let a week pass."""
+        self.open_week()
+        self.agents_by_type[State].do("step")
+        self.agents_by_type[Cartel].do("step")
+        self.agents_by_type[Gang].do("step")
+        self.close_week()
+        self.week += 1
+
+    def open_week(self) -> None:
+        """Count who stands where, and what each cartel's gangs can count on."""
+        self.living: list[Cartel] = list(self.agents_by_type[Cartel])
+        self.locals_killed = 0
+        for cartel in self.living:
+            cartel.forget()
+        for state in self.states:
+            state.open_week(self.living)
+        for gang in self.agents_by_type[Gang]:
+            if gang.cartel is None:
+                gang.state.local_members += gang.members
+                gang.state.local_gangs += 1
+            else:
+                here = gang.state.presence[gang.cartel]
+                here.members += gang.members
+                here.strength += gang.members * gang.arms
+        for state in self.states:
+            state.count(self.living)
+        self.members = sum(state.members for state in self.states)
+        self.guarded = sum(state.members * state.force for state in self.states)
+        for state in self.states:
+            state.look_next_door()
+        for cartel in self.living:
+            cartel.prospects()
+
+    def close_week(self) -> None:
+        """Settle deaths, allegiances, births, leaders and relations; record the week."""
+        gangs = []
+        for gang in list(self.agents_by_type[Gang]):
+            if gang.members > 0:
+                gangs.append(gang)
+            else:
+                gang.remove()
+        self.deaths()
+        for gang in gangs:
+            if gang.joins is gang.cartel:
+                continue
+            if gang.joins is not None:
+                gang.join()
+            else:
+                self.note("independent", gang.state, gang.cartel, None, gang.members)
+                gang.set_adrift()
+        self.form()
+        for gang in gangs:
+            if gang.members > self.par.division_size:
+                gang.divide()
+        self.expansion_and_leaders()
+        if self.week % MONTH == MONTH - 1:
+            measure_overlap(self)
+            for n, one in enumerate(self.living):
+                for other in self.living[:n]:
+                    if one.alive and other.alive:
+                        review(one, other)
+        self.record()
+        for cartel in self.living:
+            if not cartel.alive:
+                cartel.remove()
+
+    def deaths(self) -> None:
+        """[8] Draw who else died; remember whose war it was."""
+        par, memory = self.par, settle.TOLL_MEMORY
+        for cartel in self.living:
+            cartel.toll *= 1.0 - memory
+        for state in self.states:
+            state.ordinary = self.poisson(state.background)
+            state.bystanders = self.poisson(par.bystanders * state.killed)
+            killed_by_force = par.soldiers_killed * state.killed_by_force
+            state.officials = self.poisson(killed_by_force)
+            for cartel, here in state.here:
+                cartel.toll += memory * state.killed * here.share
+        self.toll = sum(cartel.toll for cartel in self.living)
+
+    def form(self) -> None:
+        """[4] Let new local gangs form."""
+        par, random = self.par, self.random
+        span = max(1.0, 2.0 * (par.local_size - formation.SMALLEST))
+        for state in self.states:
+            expected = par.formation * state.at_risk / 1e6 * state.pull
+            for _ in range(self.poisson(expected)):
+                size = formation.SMALLEST + int(random.random() * span)
+                arms = min(1.0, par.local_arms * (0.5 + random.random()))
+                Gang(self, state, size, arms)
+
+    def expansion_and_leaders(self) -> None:
+        """[7, 9, 10] Found cells; carry out what cartels decided and what befell their leaders."""
+        gangs = list(self.agents_by_type[Gang])
+        for cartel in self.living:
+            if cartel.cell_state is not None:
+                cartel.found(gangs)
+            if cartel.hire_state is not None:
+                self.note("hired", cartel.hire_state, cartel)
+        for cartel in self.living:
+            cartel.close_week(gangs)
+
+    def note(self, kind: str, state: State | None, cartel: Cartel | None,
+             other: Cartel | None = None, amount: int = 0) -> None:  # fmt: skip
+        """Enter an event in the log."""
+        about: dict[str, Any] = {"week": self.week, "kind": kind, "amount": amount}
+        for word, agent in (("state", state), ("cartel", cartel), ("other", other)):
+            about[word] = agent.unique_id if agent is not None else None
+        self.weekly.add_table_row("events", about)
+
+    def record(self) -> None:
+        """[12] Enter the week, and at the beginning of a month the states and cartels."""
+        states, living = self.states, self.living
+        for state in states:
+            killed = state.killed + state.killed_by_force
+            homicides = killed + state.bystanders + state.ordinary + state.officials
+            state.homicides += homicides
+            state.members_killed += killed
+            state.month_by_force += state.killed_by_force
+            state.officials_killed += state.officials
+            state.arrests += state.arrested
+        self.homicides = sum(
+            s.killed + s.killed_by_force + s.bystanders + s.ordinary + s.officials for s in states
+        )
+        self.bystanders = sum(state.bystanders for state in states)
+        self.background = sum(state.ordinary for state in states)
+        self.officials_killed = sum(state.officials for state in states)
+        self.local_members = sum(state.local_members for state in states)
+        self.local_gangs = sum(state.local_gangs for state in states)
+        people = sum(state.population for state in states)
+        self.corruption = sum(s.corruption * s.population for s in states) / people
+        self.friction = sum(s.friction * s.population for s in states) / people
+        self.members_killed = sum(cartel.killed for cartel in living)
+        self.killed_by_force = sum(cartel.killed_by_force for cartel in living)
+        self.officials_attacked = sum(cartel.attack_state is not None for cartel in living)
+        self.recruits = sum(cartel.recruited for cartel in living)
+        self.arrests = sum(cartel.arrested for cartel in living)
+        self.left = sum(cartel.left for cartel in living)
+        self.absorbed = sum(cartel.joined for cartel in living)
+        self.spending = sum(cartel.spending for cartel in living)
+        self.treasury = sum(cartel.treasury for cartel in living)
+        self.cartels = sum(cartel.members > 0 for cartel in living)
+        self.policy_cost = 0.0
+        squares = sum(cartel.members**2 for cartel in living)
+        self.effective_groups = self.members**2 / squares if squares else 0.0
+        self.weekly.collect(self)
+        if self.week == 0 or self.months[self.week] != self.months[self.week - 1]:
+            self.record_month()
+
+    def record_month(self) -> None:
+        """Enter the levels of states and cartels, the flows since the last time, and who is where.
+
+        The primary cartel of a state keeps ties.
+        """
+        self.monthly.collect(self)
+        month = int(self.months[self.week])
+        for state in self.states:
+            for name in STATE_FLOWS:
+                setattr(state, name, 0)
+            was = state.primary
+            best = state.presence[was].members if was is not None and was in state.presence else 0
+            leader = was if best > 0 else None
+            for cartel, here in state.here:
+                if here.members > best:
+                    best, leader = here.members, cartel
+                row = (month, state.unique_id, cartel.unique_id, here.members)
+                names = ("month", "state", "cartel", "members")
+                self.monthly.add_table_row("presence", dict(zip(names, row, strict=True)))
+            if leader is not was:
+                state.primary = leader
+                self.note("flip", state, leader, was, best)
+
+
+class TunedMesa(PlainMesa):
+    """The same, tuned: most counts are 0, and inverting one uniform draw says so at once.
+
+    Numpy's generator is slow at one number a call; this is what remains to be had without
+    compiling anything.
+    """
+
+    def poisson(self, mean: float) -> int:
+        """Draw a Poisson count."""
+        u = self.random.random()
+        if u <= 1.0 - mean:
+            return 0
+        if mean > 500.0:
+            return super().poisson(mean)
+        term = total = math.exp(-mean)
+        count = 0
+        while total < u and count < 1500:
+            count += 1
+            term *= mean / count
+            total += term
+        return count
+
+    def binomial(self, n: int, p: float) -> int:
+        """Draw a binomial count."""
+        u = self.random.random()
+        if u <= 1.0 - n * p:
+            return 0
+        if p > 0.5:
+            return super().binomial(n, p)
+        term = total = (1.0 - p) ** n
+        odds = p / (1.0 - p)
+        count = 0
+        while total < u and count < n:
+            count += 1
+            term *= odds * (n - count + 1) / count
+            total += term
+        return count
