@@ -232,12 +232,16 @@ def report_municipal(years: int) -> None:
 
 def _peak_memory() -> float | None:
     """Return the most memory this process has held, MB; None where the system does not say."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # getrusage would count the process that started this one too
+        lines = status.read_text("ascii", "replace").splitlines()
+        peaks = [line.split()[1] for line in lines if line.startswith("VmHWM")]
+        return int(peaks[0]) * 1024 / 1e6 if peaks else None
     try:
         import resource
     except ImportError:  # Windows
         return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(peak) / (1e6 if sys.platform == "darwin" else 1e6 / 1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def _worked(run: Callable[..., object], *arguments: Any) -> float:
