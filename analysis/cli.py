@@ -135,9 +135,10 @@ def run_scenario(
         ensemble = run(wanted, n, seed, threads, step)
     from plazas.analysis.console import console, yearly_table
 
-    console().print(yearly_table(ensemble))
     if out is not None:
         save(ensemble, out, force)
+    console().print(yearly_table(ensemble))
+    if out is not None:
         typer.echo(f"results in {out}")
 
 
@@ -184,6 +185,8 @@ def compare_scenarios(
         found = compare(
             wanted, replicates, seed, until_width, start_year, threads, cap, step, planned
         )
+    if out is not None:
+        _write(found, out, force)
     screen = console()
     screen.print(outcome_table(found, screen.width))
     for label, text in words.verdicts(found).items():
@@ -192,7 +195,6 @@ def compare_scenarios(
     if out is None:
         screen.print("For maps that play through time and figures, add --out FOLDER.")
     else:
-        _write(found, out, force)
         typer.echo(f"report in {out / 'report.html'}")
 
 

@@ -143,7 +143,8 @@ def compare(
     weeks = sum(scenario.weeks for scenario in scenarios)
     ensembles: tuple[Ensemble, ...] = ()
     more = replicates
-    while more > 0:
+    stopping: Stopping | None = None
+    while stopping is None or more > 0:
         done = len(ensembles[0]) if ensembles else 0
         if planned is not None:
             planned(weeks * (done + more))
@@ -204,17 +205,24 @@ def _comparison(
     window: Window,
     stopping: Stopping,
 ) -> Comparison:
-    names = [scenario.name for scenario in scenarios]
-    labels = tuple(
-        name if name not in names[:i] else f"{name} ({names[:i].count(name) + 1})"
-        for i, name in enumerate(names)
-    )
+    labels = _labels([scenario.name for scenario in scenarios])
     cartels = main_cartels(ensembles)
     about = about_outcomes(ensembles[0], cartels, scenarios[0].country.geography.name)
     both = {label: outcomes(e, window, cartels) for label, e in zip(labels, ensembles, strict=True)}
     table = outcome_table(both, about)
     values = pd.concat({label: end for label, (end, _) in both.items()}, names=["scenario"])
     return Comparison(labels, scenarios, ensembles, window, about, values, table, stopping)
+
+
+def _labels(names: list[str]) -> tuple[str, ...]:
+    """Return names that differ, by a number behind those that are taken."""
+    labels: list[str] = []
+    for name in names:
+        label, number = name, 2
+        while label in labels:
+            label, number = f"{name} ({number})", number + 1
+        labels.append(label)
+    return tuple(labels)
 
 
 def outcome_table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,15 @@ from plazas.analysis.intervals import Interval
 from plazas.analysis.outcomes import cartel_names
 
 WIDE = 150  # columns where output is not a terminal
+LABEL = 30  # columns of an outcome's name before it folds
+#: which of the table's intervals are shown, and the worth of pairing, most first
+DETAIL = (
+    frozenset({"level", "difference", "change", "pairs"}),
+    frozenset({"difference", "change", "pairs"}),
+    frozenset({"difference", "pairs"}),
+    frozenset({"difference"}),
+    frozenset[str](),
+)
 YEARLY_HEADS = (
     "year",
     "homicides observed",
@@ -100,40 +110,60 @@ def _leader(ensemble: Ensemble, year: int) -> str:
 def outcome_table(comparison: Comparison, width: int) -> Table:
     """Return the outcomes of a comparison, a block an outcome and a row a scenario.
 
-    Where the screen has less than :data:`WIDE` columns, the intervals of the levels are left out.
+    It holds as many intervals as fit into ``width`` columns, so that no label is ever cut.
     """
+    ruler = Console(width=10_000)
+    tables = (_outcomes(comparison, shown) for shown in DETAIL)
+    for table in tables:
+        if ruler.measure(table).maximum <= width:
+            return table
+    return table
+
+
+def _outcomes(comparison: Comparison, shown: frozenset[str]) -> Table:
     year = comparison.window.start_year
     table = Table(box=box.SIMPLE_HEAD, title=words.window_words(comparison), title_justify="left")
-    names = 2 + max(len(label) for label in comparison.labels)
-    table.add_column("mean and 95 % interval", overflow="fold", min_width=min(40, max(24, names)))
+    table.add_column("mean and 95 % interval", no_wrap=True)
     columns = [("level", "level", False), ("from baseline", "difference", True)]
     columns.append((f"from {year}", "change", True))
     for head, name, _ in columns:
         table.add_column(head, justify="right", no_wrap=True)
-        if name != "level" or width >= WIDE:
+        if name in shown:
             table.add_column("", justify="right", no_wrap=True, style="dim")
-    table.add_column("pairs", justify="right", no_wrap=True)
+    if "pairs" in shown:
+        table.add_column("pairs", justify="right", no_wrap=True)
+        table.caption = "pairs: correlation of paired replicates, and how many times as many "
+        table.caption += "unpaired ones would say as much"
+        table.caption_justify = "left"
     for key, about in comparison.about.items():
-        table.add_row(f"[bold]{about.label}[/bold] [dim]({about.unit})[/dim]")
+        for line in _block(about.label, about.unit):
+            table.add_row(line)
         for label in comparison.labels:
             row = comparison.row(label, key)
-            cells = []
+            cells: list[str] = []
             for _, name, sign in columns:
                 found = words.found(comparison, label, key, name)
-                mean, interval = _cells(found, about.decimals, sign)
-                cells += [mean] if name == "level" and width < WIDE else [mean, interval]
-            pairs = _pairs(float(row["correlation"]), float(row["variance_ratio"]))
-            table.add_row(f"  {label}", *cells, pairs)
-    _add_cost_of_lives(table, comparison, width)
+                cells += _cells(found, about.decimals, sign)[: 1 + (name in shown)]
+            if "pairs" in shown:
+                cells.append(_pairs(float(row["correlation"]), float(row["variance_ratio"])))
+            table.add_row(f"  {label}", *cells)
+    for line in _block("Cost of a life saved", "million USD"):
+        table.add_row(line)
+    for label in comparison.policies:
+        life = words.found(comparison, label, "cost_per_life", "level")
+        table.add_row(
+            f"  {label}", *_cells(life, words.life_decimals(life), False)[: 1 + ("level" in shown)]
+        )
     return table
 
 
-def _add_cost_of_lives(table: Table, comparison: Comparison, width: int) -> None:
-    table.add_row("[bold]Cost of a life saved[/bold] [dim](million USD)[/dim]")
-    for label in comparison.policies:
-        life = words.found(comparison, label, "cost_per_life", "level")
-        mean, interval = _cells(life, words.life_decimals(life), False)
-        table.add_row(f"  {label}", *([mean] if width < WIDE else [mean, interval]))
+def _block(label: str, unit: str) -> list[str]:
+    """Return the heading of an outcome, folded where it is long."""
+    lines = textwrap.wrap(label, LABEL)
+    if len(lines[-1]) + len(unit) + 3 > LABEL:
+        lines.append("")
+    lines[-1] = f"[bold]{lines[-1]}[/bold] [dim]({unit})[/dim]".strip()
+    return [line if line.startswith("[") else f"[bold]{line}[/bold]" for line in lines]
 
 
 def _cells(found: Interval, decimals: int, sign: bool) -> tuple[str, str]:
@@ -143,10 +173,7 @@ def _cells(found: Interval, decimals: int, sign: bool) -> tuple[str, str]:
         return text, ""
     if sign and not found.has_zero:
         text = f"[bold]{text}[/bold]"
-    interval = words.span(found.low, found.high, decimals, sign)
-    if found.skewed:
-        interval += f", median {words.number(found.median, decimals, sign)}"
-    return text, interval
+    return text, words.span(found.low, found.high, decimals, sign)
 
 
 def _pairs(correlation: float, ratio: float) -> str:

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.model.results import WEEK_LEVELS, Results
-from plazas.model.rules.record import SERIES, WEEK_FLOWS, CartelMonth, EventKind, PlaceMonth
+from plazas.model.results import Results, by_year
+from plazas.model.rules.record import SERIES, CartelMonth, EventKind, PlaceMonth
 from plazas.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -118,14 +118,10 @@ class Ensemble:
     def yearly(self) -> pd.DataFrame:
         """Return the national series by replicate and calendar year (index).
 
-        Flows are summed and scaled to the days of the year; stocks are the year's mean.
+        As :func:`plazas.model.results.by_year`.
         """
         year = self.weekly["week"].dt.year.rename("year")
-        groups = self.weekly.groupby(["replicate", year], sort=True)
-        flows = groups[list(WEEK_FLOWS)].mean()
-        years = flows.index.get_level_values("year")
-        flows = flows.mul(np.where(years % 4 == 0, 366, 365) / 7.0, axis=0)
-        return pd.concat([flows, groups[list(WEEK_LEVELS)].mean()], axis=1)[list(SERIES)]
+        return by_year(self.weekly, ["replicate", year])
 
     def xarray(self) -> xarray.Dataset:
         """Return the series of the nation (replicate, week) and of places (replicate, month, code).

@@ -120,6 +120,7 @@ def whole(folder: Path, force: bool = False) -> Iterator[Path]:
         If ``folder`` may not be overwritten or cannot be written.
     """
     check_target(folder, force)
+    folder = folder.resolve()  # what a link points at, not the link, is put in place
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
@@ -199,12 +200,15 @@ def _put(part: Path, folder: Path) -> None:
     old = None
     if folder.exists():
         old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-        folder.replace(old)
     try:
+        if old is not None:
+            folder.replace(old)
         part.replace(folder)
     except OSError as error:
-        if old is not None:
+        if old is not None and not folder.exists():
             old.replace(folder)
+        elif old is not None:
+            old.rmdir()
         raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
     if old is not None:
         shutil.rmtree(old, ignore_errors=True)

@@ -7,6 +7,7 @@ from datetime import date
 
 from plazas.analysis.compare import Comparison
 from plazas.analysis.intervals import Interval
+from plazas.model.parameters import declarations
 
 LIMITS = (
     "These are runs of a model that explains and compares; they are no forecast, and the intervals "
@@ -14,6 +15,8 @@ LIMITS = (
     "between policies rather than levels, and trust none that does not survive other plausible "
     "parameters (each is declared with its range, source and status)."
 )
+#: levers whose effect rests on one parameter that data do not fix
+WORKS_THROUGH = {"prevention": "prevention_elasticity"}
 MINUS = "−"  # the sign, not the hyphen
 
 
@@ -65,7 +68,8 @@ def window_words(comparison: Comparison) -> str:
     )
     return (
         f"Compared from {day(window.begins)}, when the scenarios first differ, to "
-        f"{day(window.ends)} ({window.years:.1f} years); {start}."
+        f"{day(window.ends)} ({window.years:.1f} years); {start}. Intervals show chance "
+        "alone, with parameters as they are."
     )
 
 
@@ -75,8 +79,8 @@ def verdict(comparison: Comparison, label: str) -> str:
 
 
 def sentences(comparison: Comparison, label: str) -> list[str]:
-    """Return the parts of a verdict: homicides first, then members, change since, money."""
-    parts = (_homicides, _members, _since, _money)
+    """Return the parts of a verdict: homicides first, then members, change since, money, doubt."""
+    parts = (_homicides, _members, _since, _money, _rests_on)
     return [text for text in (part(comparison, label) for part in parts) if text]
 
 
@@ -114,6 +118,21 @@ def _homicides(comparison: Comparison, label: str) -> str:
             f"{n} replicates cannot tell it from chance."
         )
     return f"{amount[0].upper()}{amount[1:]}, {interval}{median}; the interval excludes zero."
+
+
+def _rests_on(comparison: Comparison, label: str) -> str:
+    """Return the parameters that data do not fix and that a policy's own levers work through."""
+    if label not in comparison.policies:
+        return ""
+    scenario = comparison.scenarios[comparison.labels.index(label)]
+    own = set(scenario.policies) - set(comparison.scenarios[0].policies)
+    told = []
+    for name in {WORKS_THROUGH[policy.lever] for policy in own if policy.lever in WORKS_THROUGH}:
+        about, value = declarations()[name], scenario.parameters._asdict()[name]
+        told.append(f"{name} = {value:g} ({about.status}, {about.low:g} to {about.high:g})")
+    if not told:
+        return ""
+    return f"It works through {' and '.join(told)}: vary that before you believe it."
 
 
 def _members(comparison: Comparison, label: str) -> str:

@@ -307,7 +307,7 @@ class Parameters(NamedTuple):
         "1/month", 0.0, 1.0, "assumed", CALIBRATED,
         "a brutal pair that overlaps fully goes to war")] = 0.42
     war_end: Annotated[float, D(
-        "1/month", 0.0, 0.2, "wars of 2008-2012 lasted two to four years", CALIBRATED,
+        "1/month", 0.0, 0.2, "fitted: many short fights rather than few long wars", CALIBRATED,
         "a war tires")] = 0.12
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import functools
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from plazas.model.rules.record import SERIES, WEEK_FLOWS, EventKind, Record
+from plazas.model.rules.record import NO_GANG, SERIES, WEEK_FLOWS, EventKind, Record
 from plazas.model.scenario import Scenario
 
 WEEK_LEVELS = tuple(name for name in SERIES if name not in WEEK_FLOWS)
+
+
+WHOLE_YEAR = 51  # weeks that begin in a year of which all but a few days were run
+
+
+def by_year(weekly: pd.DataFrame, keys: list[Any]) -> pd.DataFrame:
+    """Return weekly series grouped by ``keys``, the last of which is the calendar year.
+
+    Flows are summed, and scaled to the days of the year where the whole year was run (51 to 53
+    weeks begin in one); of a part of a year they are the plain sum. Levels are the mean.
+    """
+    groups = weekly.groupby(keys, sort=True)
+    flows = groups[list(WEEK_FLOWS)].sum()
+    weeks = groups.size().to_numpy()
+    days = [366 if calendar.isleap(y) else 365 for y in flows.index.get_level_values(-1)]
+    scale = np.where(weeks >= WHOLE_YEAR, np.array(days) / 7.0 / weeks, 1.0)
+    return pd.concat([flows.mul(scale, axis=0), groups[list(WEEK_LEVELS)].mean()], axis=1)[
+        list(SERIES)
+    ]
 
 
 @dataclass(frozen=True)
@@ -67,19 +87,10 @@ class Results:
     def yearly(self) -> pd.DataFrame:
         """Return the national series by calendar year.
 
-        Flows are summed and scaled to the days of the year (a year begins 52 or 53 weeks); stocks
-        are the year's mean.
+        See :func:`by_year`.
         """
-        weekly = self.weekly
-        year = pd.DatetimeIndex(weekly.index).year
-        groups = weekly.groupby(year)
-        flows = groups[list(WEEK_FLOWS)].mean()
-        days = np.array([366 if y % 4 == 0 else 365 for y in flows.index])
-        flows = flows.mul(days / 7.0, axis=0)
-        stocks = groups[list(WEEK_LEVELS)].mean()
-        frame = pd.concat([flows, stocks], axis=1)[list(SERIES)]
-        frame.index.name = "year"
-        return frame
+        year = pd.Series(pd.DatetimeIndex(self.weekly.index).year, self.weekly.index, name="year")
+        return by_year(self.weekly, [year])
 
     @property
     def months(self) -> pd.DatetimeIndex:
@@ -148,8 +159,7 @@ class Results:
     def events(self) -> pd.DataFrame:
         """Return the event log: date, kind, place code, cartel, other cartel, amount, gang.
 
-        ``gang`` is the id of the gang it happened to, ``record.NO_GANG`` where it is no single
-        gang's.
+        ``gang`` is the id of the gang it happened to, missing where it is no single gang's.
         """
         rows = np.asarray(self.record.events[: int(self.record.used[0])])
         frame = pd.DataFrame.from_records(rows)
@@ -163,7 +173,7 @@ class Results:
                 "cartel": [keys[k] for k in frame["cartel"]],
                 "other": [keys[k] for k in frame["other"]],
                 "amount": frame["amount"],
-                "gang": frame["gang"],
+                "gang": frame["gang"].astype("UInt64").mask(frame["gang"] == NO_GANG),
             }
         )
 

@@ -34,6 +34,7 @@ from plazas.model.rules.settle import (
 from plazas.model.world import Rows, rows
 
 WEEK = timedelta(days=7)
+LONGEST = 65_535  # weeks, what the ids of gangs can hold
 _NOBODY, _OVERRULED = -1, -2  # holders of a level that are no policy, and their layers
 _BELOW_ALL, _ABOVE_ALL = -1, 2**31
 
@@ -67,7 +68,6 @@ class Country:
     start: Start
 
 
-@functools.cache
 def mexico(geography: str = "states") -> Country:
     """Return Mexico on 1 January 2010, by its 32 ``states`` or 2,469 ``municipalities``.
 
@@ -79,7 +79,12 @@ def mexico(geography: str = "states") -> Country:
     known = {"states": states, "municipalities": municipalities}
     if geography not in known:
         raise ScenarioError(nearest("geography", geography, known))
-    places = known[geography]()
+    return _mexico(geography)
+
+
+@functools.cache
+def _mexico(geography: str) -> Country:
+    places = {"states": states, "municipalities": municipalities}[geography]()
     return Country(f"Mexico ({geography})", places, start_2010(places))
 
 
@@ -127,6 +132,8 @@ class Scenario:
     def __post_init__(self) -> None:
         if self.weeks < 1:
             raise ScenarioError(f"start {self.start} leaves no week before stop {self.stop}")
+        if self.weeks > LONGEST:
+            raise ScenarioError(f"{self.weeks} weeks are too many: at most {LONGEST}")
         parameters(self.changes)
         for policy in self.policies:
             _inside(f"policy {policy.lever}", policy.start, self)
@@ -136,6 +143,8 @@ class Scenario:
                 )
         for event in self.events:
             _inside(f"event {event.kind}", event.on, self)
+            if self.week_of(event.on) >= self.weeks:
+                raise ScenarioError(f"event {event.kind}: no whole week begins after {event.on}")
         levels(self)
         event_table(self)
 

@@ -84,12 +84,12 @@ class Simulation:
             self.record = log.grown(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 
     def results(self) -> Results:
-        """Return what the run has left behind so far."""
+        """Return what the run has left behind so far; going on does not change it."""
         rows = int(self.world.nation[0].cartel_rows)
         cartels = self.world.cartels
         return Results(
             scenario=self.scenario,
-            record=self.record,
+            record=self.record if self.finished else log.grown(self.record, 0, 0),
             seed=self.seed,
             replicate=self.replicate,
             weeks_run=self.week,

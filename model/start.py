@@ -92,6 +92,7 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
         cartels.cohesion[k] = row.cohesion
         cartels.leader_age[k] = row.leader_age
         cartels.paid[k] = 1.0
+        cartels.supplied[k] = 1.0
         cartels.prosperity[k] = 1.0
         cartels.treasury[k] = par.treasury_2010 * par.members_2010 * row.share
     for i in range(n):

@@ -37,7 +37,7 @@ def open_week(world, par):  # type: ignore[no-untyped-def]
         recruitment.prospects(cartel, par)  # 3
         cartel.pay = absorption.pay_worth(cartel, par)  # 5
         cartel.bond = loyalty.bond(cartel)  # 6
-        cartel.armed = cartel.treasury > 0.0  # 6
+        cartel.armed = cartel.supplied  # 6
 
 
 @rule
@@ -71,17 +71,16 @@ def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
     if gang.allegiance >= 0:
         cartel = world.cartels[gang.allegiance]
         here = world.presence[gang.place, gang.allegiance]
-        supply = place.guns if cartel.armed else 0.0
         joining = recruitment.cell_recruits(gang, place, cartel)  # 3
         leaving = recruitment.cell_leaving(place, cartel)  # 3
         losses = live(gang, key, week, joining, leaving, here.hazard, here.arrest, here.force)
         gang.loyalty = loyalty.loyalty_after(gang, cartel, par, losses)  # 6
-        gang.arms = loyalty.arms_after(gang.arms, supply, par)  # 6
+        gang.arms = loyalty.arms_after(gang.arms, place.guns, cartel.armed, par)  # 6
     else:
         joining = recruitment.local_recruits(gang, place, par)  # 3
         leaving = recruitment.local_leaving(gang, place, par)  # 3
         live(gang, key, week, joining, leaving, place.local_hazard, par.local_arrests, 0.0)
-        gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par)  # 6
+        gang.arms = loyalty.arms_after(gang.arms, place.local_guns, 1.0, par)  # 6
     gang.joins = gang.allegiance
     if absorption.takes_stock(gang, par, week):
         if formation.disbands(gang, par, key, week):  # 4

@@ -130,7 +130,7 @@ class Cartel:
     leaving: F  #: weekly chance that a member leaves
     pay: F  #: worth of its pay in an offer
     bond: F  #: loyalty it keeps at home
-    armed: I  #: 1 while it can pay for guns
+    armed: F  #: share of the guns it wants that it could pay
     # decisions of the week
     fate: I  #: of its leader: NOTHING, CAPTURED, KILLED_LEADER, ILL or RELEASED
     custody: I  #: of its captive: NOTHING, ESCAPED or EXTRADITED
@@ -146,6 +146,7 @@ class Cartel:
     revenue: F  #: thousand USD
     paid: F  #: share of wages paid
     prosperity: F  #: revenue a member against the reference
+    supplied: F  #: share of the guns wanted that it paid
     pressure: F  #: weekly chance of arrest or of death by the forces for a member
     spending: F  #: thousand USD spent on guns, gangs, cells, attacks
     # members in (the first three) and out this week

@@ -58,7 +58,9 @@ def chances(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
     place = world.places[p]
     force = place.force * levels.place[segment, FORCE, p]
     share = levels.place[segment, FOCUS, p]
-    capacity = par.arrest_capacity / world.nation[0].guarded * force * honesty(place, par)
+    guarded = world.nation[0].guarded
+    capacity = par.arrest_capacity / guarded if guarded > 0.0 else 0.0
+    capacity *= force * honesty(place, par)
     place.crackdown = 0.0
     for h in range(place.here):
         k = world.presence[p, h].listed
@@ -98,9 +100,11 @@ def hunt(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-
     chance = par.leader_hunt * level(levels, segment, KINGPIN, p, founder)
     chance *= _prominence(world, k) * honesty(home, par)
     chance *= 1.0 - level(levels, segment, TOLERANCE, p, founder)
+    deployed = levels.place[segment, FORCE, p]
+    chance *= min(1.0, deployed)  # more force makes operations succeed, none makes none
     cartel.fate = NOTHING
     if u_operation < chance:
-        force = par.operation_force * home.force * levels.place[segment, FORCE, p]
+        force = par.operation_force * home.force * deployed
         if u_outcome * (force + world.presence[p, k].strength) >= force:
             cartel.fate = RELEASED
         elif u_killed < par.leader_killed:

@@ -114,7 +114,7 @@ def new_arms(par, u):  # type: ignore[no-untyped-def]
 @rule
 def disbands(gang, par, key, week):  # type: ignore[no-untyped-def]
     """Return whether an unaffiliated gang that takes stock disbands: most are short-lived."""
-    chance = par.disbanding * par.stock_taking
+    chance = 1.0 - (1.0 - par.disbanding) ** par.stock_taking
     return gang.allegiance < 0 and draw(key, DISBAND, week, gang.id) < chance
 
 

@@ -139,7 +139,8 @@ def _dissolve(world, record, week, k):  # type: ignore[no-untyped-def]
 def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped-def]
     """Let a faction break away from cartel ``k`` with part of its gangs and of its purse.
 
-    ``ordinal`` tells apart two splits of one cartel in one week.
+    ``ordinal`` tells apart two splits of one cartel in one week. Where no gang follows there is no
+    faction.
     """
     new = _found_faction(world, par, key, week, k, ordinal)
     faction = world.cartels[new]
@@ -148,9 +149,10 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
         gang = world.gangs[g]
         if gang.allegiance != k or gang.members == 0:
             continue
-        if draw(key, ORPHAN, week, gang.id) < par.orphaned:
+        entity = gang.id ^ faction.id
+        if draw(key, ORPHAN, week, entity) < par.orphaned:
             set_adrift(world, g)
-        elif draw(key, FACTION, week, gang.id) < _lean(world, par, key, week, k, gang.place):
+        elif draw(key, FACTION, week, entity) < _lean(world, par, key, week, k, gang.place):
             gang.allegiance = new
             gang.joins = new
             world.cartels[k].split_out += gang.members
@@ -158,6 +160,11 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
             if gang.members > largest:
                 largest = gang.members
                 faction.home = gang.place
+    if faction.split_in == 0:
+        world.cartels[k].treasury += faction.treasury
+        faction.treasury = 0.0
+        faction.alive = 0
+        return
     note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
     _break_relations(world, par, key, week, k, new)
 
@@ -195,6 +202,7 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
     parent.toll -= faction.toll
     faction.prosperity = parent.prosperity
     faction.paid = parent.paid
+    faction.supplied = parent.supplied
     faction.cell_place = -1
     faction.hire_place = -1
     faction.bribe_place = -1

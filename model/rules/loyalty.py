@@ -27,6 +27,7 @@ def loyalty_after(gang, cartel, par, losses):  # type: ignore[no-untyped-def]
 
 
 @rule
-def arms_after(arms, supply, par):  # type: ignore[no-untyped-def]
-    """Return the arms of a gang after a week of supply and wear."""
-    return min(1.0, arms - par.gun_decay * arms + par.rearming * max(0.0, supply - arms))
+def arms_after(arms, supply, paid, par):  # type: ignore[no-untyped-def]
+    """Return the arms of a gang after a week of supply, as far as it was paid, and of wear."""
+    gained = par.rearming * paid * max(0.0, supply - arms)
+    return min(1.0, arms - par.gun_decay * arms + gained)

@@ -83,6 +83,8 @@ def purse(world, par, k):  # type: ignore[no-untyped-def]
         cartel.treasury += par.retained * profit
     else:
         cartel.treasury = max(0.0, cartel.treasury + profit)
-    cost = min(par.gun_price * guns, cartel.treasury)
+    price = par.gun_price * guns
+    cost = min(price, cartel.treasury)
+    cartel.supplied = cost / price if price > 0.0 else 1.0
     cartel.treasury -= cost
     cartel.spending = cost

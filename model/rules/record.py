@@ -49,7 +49,10 @@ NO_GANG = np.uint64(2**64 - 1)  # place 65,535, which no geography has
 
 
 class Week:
-    """A week of the nation: flows in persons (or thousand USD), levels at its beginning."""
+    """A week of the nation: flows in persons (or thousand USD), levels at its beginning.
+
+    Corruption and treasury are those at its end, the treasury of cartels alive at its beginning.
+    """
 
     homicides: F  #: members and gang members killed, bystanders, officials, ordinary homicides
     members_killed: F  #: by rivals

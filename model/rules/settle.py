@@ -154,7 +154,7 @@ def cells(world, par, record, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _happen(world, par, record, key, week, event):  # type: ignore[no-untyped-def]
+def _happen(world, par, record, key, week, event, ordinal):  # type: ignore[no-untyped-def]
     """Let a dated event of the scenario happen; return whether an heir is fixed by it."""
     cartels, k, other = world.cartels, event.cartel, event.other
     if cartels[k].alive == 0 or (other >= 0 and cartels[other].alive == 0):
@@ -166,7 +166,7 @@ def _happen(world, par, record, key, week, event):  # type: ignore[no-untyped-de
         if cartels[k].captive == 1:
             cartels[k].custody = event.kind - CUSTODY
     elif event.kind == DO_SPLIT:
-        split(world, par, record, key, week, k, 1)
+        split(world, par, record, key, week, k, ordinal)
     elif event.kind == DO_WAR:
         set_stance(world, par, week, k, other, AT_WAR)
         note(record, week, WENT_TO_WAR, -1, k, other, 0)
@@ -188,7 +188,7 @@ def leaders(world, par, events, record, key, week):  # type: ignore[no-untyped-d
         heir = DRAWN
         for e in range(len(events)):
             if events[e].week == week and events[e].cartel == k:
-                fixed = _happen(world, par, record, key, week, events[e])
+                fixed = _happen(world, par, record, key, week, events[e], e + 1)
                 if fixed != DRAWN:
                     heir = fixed
         age(cartel, par)

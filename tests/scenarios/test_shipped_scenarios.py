@@ -20,6 +20,7 @@ POLICIES = (  # one government choice each, all from the same day
     "anti-corruption",
     "both",
     "double-incapacitation",
+    "fewer-bullets",
     "frontal-offensive",
     "hugs-not-bullets",
     "kingpin-strategy",
