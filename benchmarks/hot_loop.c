@@ -165,8 +165,9 @@ static double loyalty_after(const Gang *gang, const Cartel *cartel, const Parame
     return least(1.0, most(0.0, loyalty));
 }
 
-static double arms_after(double arms, double supply, const Parameters *par) {
-    return least(1.0, arms - par->gun_decay * arms + par->rearming * most(0.0, supply - arms));
+static double arms_after(double arms, double supply, double paid, const Parameters *par) {
+    double gained = par->rearming * paid * most(0.0, supply - arms);
+    return least(1.0, arms - par->gun_decay * arms + gained);
 }
 
 /* 5: the allegiance that a gang turns to: a cartel, its own, or INDEPENDENT. */
@@ -205,24 +206,23 @@ static void gang_week(Gang *gang, const Place *places, const Cartel *cartels,
     if (gang->allegiance >= 0) {
         const Cartel *cartel = &cartels[gang->allegiance];
         const Presence *here = &row[gang->allegiance];
-        double supply = cartel->armed ? place->guns : 0.0;
         double joining = cartel->appeal * gang->members * place->pull;
         double leaving = place->rehabilitated + cartel->leaving;
         double losses =
             live(gang, key, week, joining, leaving, here->hazard, here->arrest, here->force);
         gang->loyalty = loyalty_after(gang, cartel, par, losses);
-        gang->arms = arms_after(gang->arms, supply, par);
+        gang->arms = arms_after(gang->arms, place->guns, cartel->armed, par);
         stable = gang->loyalty >= par->disloyal;
     } else {
         double joining = par->local_turnover * gang->members * place->pull;
         double leaving =
             place->rehabilitated + par->local_turnover * gang->members / par->local_size;
         live(gang, key, week, joining, leaving, place->local_hazard, par->local_arrests, 0.0);
-        gang->arms = arms_after(gang->arms, place->local_guns, par);
+        gang->arms = arms_after(gang->arms, place->local_guns, 1.0, par);
     }
     gang->joins = gang->allegiance;
     if (stable || (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking != 0) return;
-    double short_lived = par->disbanding * par->stock_taking;
+    double short_lived = 1.0 - pow(1.0 - par->disbanding, par->stock_taking);
     if (gang->allegiance < 0 && draw(key, DISBAND, week, gang->id) < short_lived) {
         gang->left += gang->members;
         gang->members = 0;

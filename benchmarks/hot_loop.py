@@ -22,7 +22,7 @@ from plazas.model.world import Rows, World
 
 SOURCE = Path(__file__).with_name("hot_loop.c")
 #: scalar code as a C programmer would ask for it; contraction would change the last bit
-FLAGS = ("-O2", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=c11")
+FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=c11")
 C_TYPES = {"i": "int64_t", "u": "uint64_t", "f": "double"}
 
 

@@ -133,8 +133,8 @@ class State(mesa.Agent):
         model, par, lever = self.model, self.model.par, self.model.lever
         force = self.force * lever["force"]
         pursued = 1.0 - lever["tolerance"]
-        capacity = par.arrest_capacity / model.guarded * force * self.honesty()
-        capacity *= pursued * lever["arrests"]
+        capacity = par.arrest_capacity / model.guarded if model.guarded > 0.0 else 0.0
+        capacity *= force * self.honesty() * pursued * lever["arrests"]
         self.crackdown = 0.0
         for cartel, here in self.here:
             here.arrest = min(1.0, capacity * self.focus(cartel))
@@ -223,16 +223,16 @@ class Gang(mesa.Agent):
                 kept -= par.loyalty_distance * (1.0 - cartel.franchise)
             loyalty = self.loyalty + par.loyalty_speed * (kept - self.loyalty)
             self.loyalty = min(1.0, max(0.0, loyalty))
-            supply = state.guns if cartel.armed else 0.0
+            supply, paid = state.guns, cartel.armed
             stable = self.loyalty >= par.disloyal
         else:
             joining = par.local_turnover * self.members * state.pull
             leaving = state.rehabilitated + par.local_turnover * self.members / par.local_size
             self.live(joining, leaving, state.local_hazard, par.local_arrests, 0.0, None)
-            supply = state.local_guns
+            supply, paid = state.local_guns, 1.0
             stable = False
-        wear = par.gun_decay * self.arms
-        self.arms = min(1.0, self.arms - wear + par.rearming * max(0.0, supply - self.arms))
+        gained = par.rearming * paid * max(0.0, supply - self.arms)
+        self.arms = min(1.0, self.arms - par.gun_decay * self.arms + gained)
         self.joins = cartel
         if not stable and (self.unique_id + model.week) % int(par.stock_taking) == 0:
             self.take_stock()
@@ -267,7 +267,7 @@ class Gang(mesa.Agent):
         """[4, 5] Disband, stay, go alone or turn to a cartel."""
         par, random = self.model.par, self.model.random
         own, offers = self.cartel, self.state.offered
-        if own is None and random.random() < par.disbanding * par.stock_taking:
+        if own is None and random.random() >= (1.0 - par.disbanding) ** par.stock_taking:
             self.members = 0
             return
         choices: list[Cartel | None] = [None]

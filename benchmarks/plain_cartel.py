@@ -29,8 +29,8 @@ class Cartel(mesa.Agent):
         self.brutality, self.franchise = given["brutality"], given["franchise"]
         self.cohesion, self.leader_age = given["cohesion"], given["leader_age"]
         self.treasury, self.paid = given["treasury"], given["paid"]
-        self.prosperity = given["prosperity"]
-        self.boldness = self.toll = 0.0
+        self.prosperity, self.supplied = given["prosperity"], given["supplied"]
+        self.boldness, self.toll = 0.0, given["toll"]
         self.alive, self.captive = True, False
         self.fate = self.custody = ""
         self.cell_state: State | None = None
@@ -59,7 +59,7 @@ class Cartel(mesa.Agent):
         wealth = min(absorption.RICHEST, max(absorption.POOREST, self.prosperity))
         self.pay = par.taste_pay * self.paid * math.log(wealth)
         self.bond = self.paid * (0.6 + 0.4 * self.cohesion)
-        self.armed = self.treasury > 0.0
+        self.armed = self.supplied
 
     def step(self) -> None:
         """Pay, plan, and meet the state."""
@@ -84,7 +84,9 @@ class Cartel(mesa.Agent):
         self.paid = min(1.0, (self.revenue + self.treasury) / bill) if bill > 0.0 else 1.0
         profit = self.revenue * (1.0 - par.bribe_share) - bill
         self.treasury = max(0.0, self.treasury + (par.retained if profit > 0.0 else 1.0) * profit)
-        cost = min(par.gun_price * guns, self.treasury)
+        price = par.gun_price * guns
+        cost = min(price, self.treasury)
+        self.supplied = cost / price if price > 0.0 else 1.0
         self.treasury -= cost
         self.spending = cost
 
@@ -139,7 +141,7 @@ class Cartel(mesa.Agent):
         """[9] Decide the fate of the leader, and of one in custody."""
         par, lever, random = self.model.par, self.model.lever, self.model.random
         chance = par.leader_hunt * lever["kingpin"] * self.prominence() * self.home.honesty()
-        chance *= 1.0 - lever["tolerance"]
+        chance *= (1.0 - lever["tolerance"]) * min(1.0, lever["force"])
         age = self.leader_age - enforcement.AGE_REFERENCE
         self.fate = self.custody = ""
         if random.random() < chance:
@@ -257,13 +259,14 @@ class Cartel(mesa.Agent):
         """[10] Let a faction break away with part of the gangs and of the purse."""
         par, random = self.model.par, self.model.random
         u = random.random()
-        given: dict[str, Any] = {name: getattr(self, name) for name in
-                                 ("franchise", "cohesion", "prosperity", "paid")}  # fmt: skip
+        kept = ("franchise", "cohesion", "prosperity", "paid", "supplied")
+        given: dict[str, Any] = {name: getattr(self, name) for name in kept}
         spread = leaders.BRUTALITY_SPREAD * (u - 0.5)
         given["brutality"] = min(1.0, max(0.0, self.brutality + spread))
         given["leader_age"] = leaders.HEIR_YOUNGEST + leaders.HEIR_SPAN * u
-        given["treasury"] = par.split_share * self.treasury
-        self.treasury -= given["treasury"]
+        for name in ("treasury", "toll"):
+            given[name] = par.split_share * getattr(self, name)
+            setattr(self, name, getattr(self, name) - given[name])
         faction = Cartel(self.model, self.home, given)
         lean = {state: min(1.0, 2.0 * par.split_share * random.random())
                 for state in self.model.states}  # fmt: skip
@@ -277,6 +280,10 @@ class Cartel(mesa.Agent):
                 faction.split_in += gang.members
                 if gang.members > largest:
                     largest, faction.home = gang.members, gang.state
+        if faction.split_in == 0:  # no gang follows: there is no faction
+            self.treasury += given["treasury"]
+            faction.remove()
+            return
         self.model.note("split", faction.home, self, faction, faction.split_in)
         hostile = AT_WAR if random.random() < par.split_hostile else NEUTRAL
         for other in list(self.stance):

@@ -69,7 +69,7 @@ class PlainMesa(mesa.Model):
             state.reach = [self.states[q] for q in ends]
         rows = world.cartels[: world.nation[0].cartel_rows]
         names = ("brutality", "franchise", "cohesion", "leader_age", "treasury", "paid",
-                 "prosperity")  # fmt: skip
+                 "prosperity", "supplied", "toll")  # fmt: skip
         cartels = [
             Cartel(self, self.states[row.home], {name: float(row[name]) for name in names})
             for row in rows

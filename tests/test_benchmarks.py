@@ -116,10 +116,10 @@ def test_plain_mesa_follows_the_same_law(plain_mesa: ModuleType, kind: str) -> N
     ("wrong", "factor"),
     [
         ("recruitment", 1.05),
-        ("war_deaths", 1.1),
+        ("war_deaths", 1.2),
         ("arrest_capacity", 1.1),
         ("independence", 0.9),
-        ("disbanding", 1.5),
+        ("disbanding", 3.0),
     ],
 )
 def test_a_wrong_rate_is_seen(plain_mesa: ModuleType, wrong: str, factor: float) -> None:
