@@ -13,6 +13,7 @@ from plazas.model.start import build
 from plazas.model.world import World, grown
 
 EVENT_ROOM = 4096
+CARTEL_ROOM = 16
 
 
 class Simulation:
@@ -78,8 +79,8 @@ class Simulation:
         if need == schedule.MORE_GANGS:
             self.world = grown(self.world, 0, gangs + gangs // 2)
         elif need == schedule.MORE_CARTELS:
-            self.world = grown(self.world, 2 * cartels, 0)
-            self.record = log.grown(self.record, 2 * cartels, 0)
+            self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
+            self.record = log.grown(self.record, cartels + CARTEL_ROOM, 0)
         elif need == schedule.MORE_EVENTS:
             self.record = log.grown(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 
