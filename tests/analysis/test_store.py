@@ -155,3 +155,12 @@ def test_damage_is_named(ensemble: Ensemble, tmp_path: Path) -> None:
     (folder / "provenance.json").write_text('{"program": "plazas", "name": "x"}')
     with pytest.raises(ResultError, match="has no 'title'"):
         load(folder)
+
+
+def test_the_package_itself_loads_results() -> None:
+    """The shorter way, and no other name appears by it."""
+    import plazas.analysis as package
+
+    assert package.load is load
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        _ = package.lod
