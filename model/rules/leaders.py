@@ -162,7 +162,9 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
                 faction.home = gang.place
     if faction.split_in == 0:
         world.cartels[k].treasury += faction.treasury
+        world.cartels[k].toll += faction.toll
         faction.treasury = 0.0
+        faction.toll = 0.0
         faction.alive = 0
         return
     note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
