@@ -33,6 +33,7 @@ from plazas.model.rules.settle import (
 )
 from plazas.model.world import Rows, rows
 
+GEOGRAPHIES = {"states": states, "municipalities": municipalities}
 WEEK = timedelta(days=7)
 LONGEST = 65_535  # weeks, what the ids of gangs can hold
 _NOBODY, _OVERRULED = -1, -2  # holders of a level that are no policy, and their layers
@@ -76,15 +77,14 @@ def mexico(geography: str = "states") -> Country:
     ScenarioError
         If the geography is neither.
     """
-    known = {"states": states, "municipalities": municipalities}
-    if geography not in known:
-        raise ScenarioError(nearest("geography", geography, known))
+    if geography not in GEOGRAPHIES:
+        raise ScenarioError(nearest("geography", geography, GEOGRAPHIES))
     return _mexico(geography)
 
 
 @functools.cache
 def _mexico(geography: str) -> Country:
-    places = {"states": states, "municipalities": municipalities}[geography]()
+    places = GEOGRAPHIES[geography]()
     return Country(f"Mexico ({geography})", places, start_2010(places))
 
 
