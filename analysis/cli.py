@@ -1,4 +1,4 @@
-"""The command ``plazas``.
+"""The command ``plazas``: what runs and compares scenarios; the rest is in ``commands``.
 
 Everything heavy is imported inside the commands, so that ``plazas --help`` and ``plazas list``
 answer at once. A user's mistake is one line on standard error and exit code 2.
@@ -10,19 +10,29 @@ import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
+from plazas.analysis import commands
+from plazas.analysis.options import (
+    MISTAKE,
+    Force,
+    Mistake,
+    Name,
+    Names,
+    Out,
+    Seed,
+    Threads,
+    load_scenario,
+    progress,
+)
+
 if TYPE_CHECKING:
     from plazas.analysis.compare import Comparison
-    from plazas.model.scenario import Scenario
 
-MISTAKE = 2
 FAILURE = 1
 INTERRUPTED = 130
 REPLICATES = 20
@@ -62,21 +72,6 @@ app = typer.Typer(
     help="How cartels expand over Mexico's states, and what each policy would have changed.",
     epilog="A scenario is a shipped name (see 'plazas list') or the path of a .yaml file.",
 )
-
-Name = Annotated[str, typer.Argument(help="A shipped name, or a .yaml file.")]
-Names = Annotated[
-    list[str],
-    typer.Argument(help="The baseline first, then the others."),
-]
-Seed = Annotated[int, typer.Option(help="Keys every draw: the same seed gives the same results.")]
-Threads = Annotated[
-    int | None,
-    typer.Option(help="Replicates run at once, by default one a core; no result depends on it."),
-]
-Out = Annotated[
-    Path | None, typer.Option(help="Folder for the results, written whole or not at all.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
 
 
 def _version(wanted: bool) -> None:
@@ -123,14 +118,14 @@ def run_scenario(
 
     With --out, writes Parquet files of the weekly, monthly and event series and provenance.json.
     """
-    wanted = _load(scenario)
+    wanted = load_scenario(scenario)
     from plazas.analysis.run import run, save
     from plazas.analysis.store import check_target
 
     n = wanted.replicates if replicates is None else replicates
     if out is not None:
         check_target(out, force)
-    with _progress(wanted.name) as (planned, step):
+    with progress(wanted.name) as (planned, step):
         planned(n * wanted.weeks)
         ensemble = run(wanted, n, seed, threads, step)
     from plazas.analysis.console import console, yearly_table
@@ -173,7 +168,7 @@ def compare_scenarios(
     Shows every outcome with 95 % intervals and a verdict for each policy. With --out, writes
     report.html (maps that play through time), figures, tables (CSV) and the results.
     """
-    wanted = [_load(name) for name in scenarios]
+    wanted = [load_scenario(name) for name in scenarios]
     from plazas.analysis import words
     from plazas.analysis.compare import compare
     from plazas.analysis.console import console, outcome_table
@@ -181,7 +176,7 @@ def compare_scenarios(
 
     if out is not None:
         check_target(out, force)
-    with _progress("comparing") as (planned, step):
+    with progress("comparing") as (planned, step):
         found = compare(
             wanted, replicates, seed, until_width, start_year, threads, cap, step, planned
         )
@@ -265,25 +260,6 @@ def _title(path: Path) -> str:
     return found.group(1).strip("'\"") if found else ""
 
 
-def _load(name: str) -> Scenario:
-    from plazas.scenarios import load
-
-    return load(name)
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """Give two callbacks: how many weeks are planned in all, and how many have just been run."""
-    from plazas.analysis.console import progress_bar
-
-    with progress_bar() as bar:
-        task = bar.add_task(what, total=None)
-        yield (
-            lambda total: bar.update(task, total=total),
-            lambda weeks: bar.update(task, advance=weeks),
-        )
-
-
 def _write(comparison: Comparison, out: Path, force: bool) -> None:
     """Write report, figures, tables and results of a comparison, whole or not at all."""
     from plazas.analysis import store
@@ -323,7 +299,7 @@ def _exit_code(error: BaseException) -> int | None:
         *(CompareError, MissingLibrary, ResultError, RunError),
         *(DataError, UnknownPlace, LeverError, ParameterError, ScenarioError, ScenarioFileError),
     )
-    if isinstance(error, mistakes):
+    if isinstance(error, (*mistakes, Mistake)):
         return MISTAKE
     return FAILURE if isinstance(error, ReplicateError) else None
 
@@ -336,6 +312,9 @@ def _say(text: str, code: int) -> None:
     """Say one line on standard error and end."""
     typer.echo(f"plazas: {_one_line(text)}", err=True)
     sys.exit(code)
+
+
+commands.add_to(app)
 
 
 def main() -> None:
