@@ -1,0 +1,1 @@
+"""The patterns the model must reproduce, a module for each family of them."""
