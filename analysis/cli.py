@@ -25,8 +25,11 @@ from plazas.analysis.options import (
     Names,
     Out,
     Seed,
+    Sets,
     Threads,
+    enough_replicates,
     load_scenario,
+    load_sets,
     progress,
 )
 
@@ -107,8 +110,12 @@ def list_scenarios() -> None:
 def run_scenario(
     scenario: Name,
     replicates: Annotated[
-        int | None, typer.Option(help="How many; by default what the scenario says.")
+        int | None,
+        typer.Option(
+            help="How many; by default what the scenario says, or one for each set if more."
+        ),
     ] = None,
+    sets: Sets = None,
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,
@@ -122,12 +129,13 @@ def run_scenario(
     from plazas.analysis.run import run, save
     from plazas.analysis.store import check_target
 
-    n = wanted.replicates if replicates is None else replicates
+    below = load_sets(sets)
+    n = enough_replicates(replicates, wanted.replicates, below)
     if out is not None:
         check_target(out, force)
     with progress(wanted.name) as (planned, step):
         planned(n * wanted.weeks)
-        ensemble = run(wanted, n, seed, threads, step)
+        ensemble = run(wanted, n, seed, threads, step, sets=below)
     from plazas.analysis.console import console, yearly_table
 
     if out is not None:
@@ -141,8 +149,13 @@ def run_scenario(
 def compare_scenarios(
     scenarios: Names,
     replicates: Annotated[
-        int, typer.Option(help="Of each scenario; with --until-width, how many to begin with.")
-    ] = REPLICATES,
+        int | None,
+        typer.Option(
+            help=f"Of each scenario; by default {REPLICATES}, or one for each set if more. With "
+            "--until-width, how many to begin with."
+        ),
+    ] = None,
+    sets: Sets = None,
     until_width: Annotated[
         float | None,
         typer.Option(
@@ -176,9 +189,11 @@ def compare_scenarios(
 
     if out is not None:
         check_target(out, force)
+    below = load_sets(sets)
+    n = enough_replicates(replicates, REPLICATES, below)
     with progress("comparing") as (planned, step):
         found = compare(
-            wanted, replicates, seed, until_width, start_year, threads, cap, step, planned
+            wanted, n, seed, until_width, start_year, threads, cap, step, planned, below
         )
     if out is not None:
         _write(found, out, force)
@@ -186,7 +201,7 @@ def compare_scenarios(
     screen.print(outcome_table(found, screen.width))
     for label, text in words.verdicts(found).items():
         screen.print(f"[bold]{label}[/bold]: {text}")
-    screen.print(f"\n{found.stopping}.")
+    screen.print(f"\n{found.stopping}. {words.chance_words(found)}")
     if out is None:
         screen.print("For maps that play through time and figures, add --out FOLDER.")
     else:
@@ -279,6 +294,7 @@ def _write(comparison: Comparison, out: Path, force: bool) -> None:
             folder.mkdir()
             store.write(ensemble, folder)
         about = store.machine() | {"command": "compare", "scenarios": list(comparison.labels)}
+        about |= {"parameter_sets": [dict(values) for values in comparison.ensembles[0].sets]}
         store.write_json(about | {"stopping": str(comparison.stopping)}, part / store.PROVENANCE)
 
 

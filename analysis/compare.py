@@ -7,7 +7,7 @@ each result, never assumed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,11 @@ class Comparison:
         """Return the number of replicates of each scenario."""
         return len(self.ensembles[0])
 
+    @property
+    def sets(self) -> int:
+        """Return how many sets of parameters the replicates took; 0 where all had the same."""
+        return self.ensembles[0].sets_taken
+
     def row(self, label: str, outcome: str) -> pd.Series[Any]:
         """Return a row of the table."""
         return pd.Series(self.table.loc[(label, outcome)])
@@ -117,6 +122,7 @@ def compare(
     cap: int = CAP,
     progress: Progress | None = None,
     planned: Callable[[int], None] | None = None,
+    sets: Sequence[Mapping[str, float]] | None = None,
 ) -> Comparison:
     """Run scenarios on shared draws and compare each with the first.
 
@@ -125,7 +131,8 @@ def compare(
     policy's difference in homicides is no wider than this share of the baseline's homicides, or
     until there are ``cap``. Change is measured from ``start_year``; None is the year before the
     first difference. ``progress`` is told how many weeks have just been run (from the threads) and
-    ``planned`` how many are planned in all.
+    ``planned`` how many are planned in all. With ``sets``, replicate r of every scenario takes set
+    r of parameters modulo their number, beneath what the scenario itself changes.
 
     Raises
     ------
@@ -137,7 +144,7 @@ def compare(
     scenarios = tuple(scenarios)
     _check(scenarios, until_width, cap, replicates)
     try:
-        window = window_of(scenarios, start_year)
+        window = window_of(scenarios, start_year, sets or ())
     except ValueError as error:
         raise CompareError(str(error)) from error
     weeks = sum(scenario.weeks for scenario in scenarios)
@@ -148,7 +155,7 @@ def compare(
         done = len(ensembles[0]) if ensembles else 0
         if planned is not None:
             planned(weeks * (done + more))
-        batch = run_all(scenarios, more, seed, threads, progress, done)
+        batch = run_all(scenarios, more, seed, threads, progress, done, sets)
         if ensembles:
             batch = [extended(old, new) for old, new in zip(ensembles, batch, strict=True)]
         ensembles = tuple(batch)

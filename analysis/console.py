@@ -95,7 +95,9 @@ def yearly_table(ensemble: Ensemble) -> Table:
 def _heading(ensemble: Ensemble) -> str:
     n = len(ensemble)
     title = f"{ensemble.name}: {ensemble.title}" if ensemble.title else ensemble.name
-    return f"{title} ({n} replicate{'s' if n > 1 else ''}, seed {ensemble.seed})"
+    sets = f", {ensemble.sets_taken} of {len(ensemble.sets)} sets of parameters"
+    n_and_seed = f"{n} replicate{'s' if n > 1 else ''}, seed {ensemble.seed}"
+    return f"{title} ({n_and_seed}{sets if ensemble.sets else ''})"
 
 
 def _leader(ensemble: Ensemble, year: int) -> str:

@@ -54,7 +54,8 @@ class Ensemble:
         A row for each replicate, month and living cartel: members and its levels.
 
     ``scenario`` is None for an ensemble read from a folder; ``provenance`` is then what the folder
-    says of itself.
+    says of itself. ``sets`` are the sets of parameters beneath the scenario's own changes:
+    replicate r took set r modulo their number; none where all had the same parameters.
     """
 
     name: str
@@ -69,9 +70,15 @@ class Ensemble:
     cartel_months: pd.DataFrame
     scenario: Scenario | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    sets: tuple[Mapping[str, float], ...] = ()
 
     def __len__(self) -> int:
         return len(self.replicates)
+
+    @property
+    def sets_taken(self) -> int:
+        """Return how many of the sets of parameters the replicates took."""
+        return len({r % len(self.sets) for r in self.replicates}) if self.sets else 0
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the frames by name."""

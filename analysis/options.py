@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,6 +32,14 @@ Threads = Annotated[
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the results, written whole or not at all.")
 ]
+Sets = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Sets of parameters (a CSV file, or the word 'calibrated' for those that come with "
+        "Plazas): replicate r takes set r, over and over.",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
 
 
@@ -40,6 +48,20 @@ def load_scenario(name: str) -> Scenario:
     from plazas.scenarios import load
 
     return load(name)
+
+
+def load_sets(word: str | None) -> list[dict[str, float]] | None:
+    """Return the sets of parameters of a file, or those shipped; None where none are asked for."""
+    if word is None:
+        return None
+    from plazas.analysis.parameter_sets import named
+
+    return named(word)
+
+
+def enough_replicates(asked: int | None, usual: int, sets: Sequence[object] | None) -> int:
+    """Return how many replicates to run: as asked, else the usual number, or one for each set."""
+    return max(usual, len(sets or ())) if asked is None else asked
 
 
 @contextmanager

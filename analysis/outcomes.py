@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from plazas.analysis.ensemble import DAYS_PER_YEAR, Ensemble
+from plazas.analysis.parameter_sets import under
+from plazas.model.parameters import parameters
 from plazas.model.scenario import Scenario, event_table, levels
 
 MAIN_CARTELS = 6  # at most so many cartels get a row of their own
@@ -62,12 +65,20 @@ class About:
     decimals: int
 
 
-def first_difference(a: Scenario, b: Scenario) -> int | None:
+def first_difference(
+    a: Scenario, b: Scenario, sets: Sequence[Mapping[str, float]] = ()
+) -> int | None:
     """Return the first week in which two scenarios differ in policies, events or parameters.
 
-    None where they never do. Both must have the same weeks and places.
+    None where they never do. Both must have the same weeks and places. With ``sets`` of parameters
+    beneath their own changes, they differ where they do so over any set.
     """
-    if a.parameters != b.parameters or a.country is not b.country:
+    if a.country is not b.country:
+        return 0
+    if any(
+        parameters(under(sets, i, a.changes)) != parameters(under(sets, i, b.changes))
+        for i in range(max(1, len(sets)))
+    ):
         return 0
     mine, yours = levels(a), levels(b)
     weeks = []
@@ -94,8 +105,14 @@ def _same_aim(a: NDArray[np.float64], b: NDArray[np.float64], i: int, j: int) ->
     return bool(np.all(same))
 
 
-def window_of(scenarios: tuple[Scenario, ...], start_year: int | None = None) -> Window:
+def window_of(
+    scenarios: tuple[Scenario, ...],
+    start_year: int | None = None,
+    sets: Sequence[Mapping[str, float]] = (),
+) -> Window:
     """Return the window in which scenarios are compared with the first of them.
+
+    ``sets`` are sets of parameters beneath their own changes.
 
     Raises
     ------
@@ -103,7 +120,7 @@ def window_of(scenarios: tuple[Scenario, ...], start_year: int | None = None) ->
         If ``start_year`` is not a year of the run.
     """
     baseline = scenarios[0]
-    found = [first_difference(baseline, other) for other in scenarios[1:]]
+    found = [first_difference(baseline, other, sets) for other in scenarios[1:]]
     weeks = [week for week in found if week is not None]
     first = min(weeks) if weeks else 0
     begins = baseline.start + timedelta(weeks=first)

@@ -2,18 +2,22 @@
 
 Replicate r of a scenario is ``Simulation(scenario, seed, replicate=r)``: what it does depends on
 these three alone, so neither the number of threads nor the order in which they finish can change a
-result. The compiled weeks release the interpreter lock, so threads are enough.
+result. The compiled weeks release the interpreter lock, so threads are enough. Where sets of
+parameters are given, replicate r takes set r modulo their number, and what the scenario itself
+changes lies over it.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from plazas.analysis.ensemble import FRAMES, Ensemble, Frames, MissingLibrary, frames_of, joined
+from plazas.analysis.parameter_sets import under
 from plazas.analysis.store import ResultError, load, save
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
@@ -68,20 +72,25 @@ def run(
     threads: int | None = None,
     progress: Progress | None = None,
     first: int = 0,
+    sets: Sequence[Mapping[str, float]] | None = None,
 ) -> Ensemble:
     """Run replicates ``first`` .. ``first + replicates - 1`` of a scenario.
 
     ``threads`` is how many run at once, one a core if None. ``progress`` is told how many weeks
-    have just been run; it is called from the threads.
+    have just been run; it is called from the threads. ``sets`` are changes of parameters:
+    replicate r takes set r modulo their number, beneath what the scenario itself changes; None is
+    the same parameters for all.
 
     Raises
     ------
     RunError
-        If replicates, threads or seed are impossible.
+        If replicates, threads or seed are impossible, or ``sets`` is empty.
+    ParameterError
+        If a set has an unknown parameter or a value outside its range.
     ReplicateError
         If a replicate failed; the message names it, and ``done`` has the others.
     """
-    return run_all([scenario], replicates, seed, threads, progress, first)[0]
+    return run_all([scenario], replicates, seed, threads, progress, first, sets)[0]
 
 
 def run_all(
@@ -91,12 +100,16 @@ def run_all(
     threads: int | None = None,
     progress: Progress | None = None,
     first: int = 0,
+    sets: Sequence[Mapping[str, float]] | None = None,
 ) -> list[Ensemble]:
     """Run the same replicates of several scenarios, all on one set of threads; see :func:`run`."""
     threads = cores() if threads is None else threads
     _check(replicates, seed, threads, first)
+    if sets is not None and not sets:
+        raise RunError("no set of parameters to run with; give one or more")
     wanted = range(first, first + replicates)
     gone = threading.Event()
+    variants = [varied(scenario, sets or (), wanted) for scenario in scenarios]
 
     def work(scenario: Scenario, replicate: int) -> Frames:
         simulation = Simulation(scenario, seed, replicate)
@@ -113,11 +126,14 @@ def run_all(
     failures: list[tuple[str, BaseException]] = []
     with ThreadPoolExecutor(threads, "replicate") as pool:
         try:
-            futures = [[pool.submit(work, scenario, r) for r in wanted] for scenario in scenarios]
+            futures = [
+                [pool.submit(work, row[r % len(row)], r) for r in wanted] for row in variants
+            ]
             for scenario, row in zip(scenarios, futures, strict=True):
                 ran, failed = _gathered(row, wanted)
                 if ran:
-                    ensembles.append(_ensemble(scenario, seed, tuple(ran), joined([*ran.values()])))
+                    frames = joined([*ran.values()])
+                    ensembles.append(_ensemble(scenario, seed, tuple(ran), frames, sets or ()))
                 for r, error in failed.items():
                     failures.append((f"replicate {r} of {scenario.name!r} (seed {seed})", error))
         except BaseException:
@@ -129,10 +145,34 @@ def run_all(
     return ensembles
 
 
+def varied(
+    scenario: Scenario, sets: Sequence[Mapping[str, float]], replicates: range
+) -> list[Scenario]:
+    """Return the scenario under each set of parameters, or alone where there is none.
+
+    Replicate r takes the one of row r modulo their number. Sets that none of ``replicates`` takes
+    are not made: the scenario stands in their row as it is.
+    """
+    taken = {r % len(sets) for r in replicates[: len(sets)]} if sets else set()
+    return [
+        replace(scenario, changes=under(sets, i, scenario.changes)) if i in taken else scenario
+        for i in range(max(1, len(sets)))
+    ]
+
+
 def extended(ensemble: Ensemble, more: Ensemble) -> Ensemble:
-    """Return an ensemble with the replicates of another run of the same scenario and seed added."""
+    """Return an ensemble with the replicates of another run of the same scenario and seed added.
+
+    Raises
+    ------
+    RunError
+        If they were run with other sets of parameters.
+    """
+    if ensemble.sets != more.sets:
+        raise RunError(f"{more.name} was run with other sets of parameters; replicates do not add")
     both = joined([ensemble.frames(), more.frames()])
-    return _ensemble(ensemble, ensemble.seed, ensemble.replicates + more.replicates, both)
+    replicates = ensemble.replicates + more.replicates
+    return _ensemble(ensemble, ensemble.seed, replicates, both, ensemble.sets)
 
 
 def _check(replicates: int, seed: int, threads: int, first: int) -> None:
@@ -176,7 +216,9 @@ def _ensemble(
     seed: int,
     replicates: tuple[int, ...],
     frames: Frames,
+    sets: Sequence[Mapping[str, float]],
 ) -> Ensemble:
     scenario = like.scenario if isinstance(like, Ensemble) else like
     parts: dict[str, Any] = {name: frames[name] for name in FRAMES}
-    return Ensemble(like.name, like.title, seed, replicates, **parts, scenario=scenario)
+    parts |= {"scenario": scenario, "sets": tuple(dict(values) for values in sets)}
+    return Ensemble(like.name, like.title, seed, replicates, **parts)

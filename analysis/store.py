@@ -80,6 +80,7 @@ def provenance(ensemble: Ensemble) -> dict[str, Any]:
         "title": ensemble.title,
         "seed": ensemble.seed,
         "replicates": list(ensemble.replicates),
+        "parameter_sets": [dict(values) for values in ensemble.sets],
         "scenario": resolved(ensemble.scenario),
     }
 
@@ -187,7 +188,8 @@ def load(folder: Path | str) -> Ensemble:
             raise ResultError(f"{path}: {reason}; the results must be made anew") from error
     replicates = tuple(about["replicates"])
     names = (about["name"], about["title"], about["seed"], replicates)
-    return Ensemble(*names, **frames, provenance=about)
+    sets = tuple(about.get("parameter_sets", ()))  # earlier versions had none
+    return Ensemble(*names, **frames, provenance=about, sets=sets)
 
 
 def _nearest_parent(folder: Path) -> Path:

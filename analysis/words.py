@@ -55,6 +55,16 @@ def found(comparison: Comparison, label: str, outcome: str, name: str) -> Interv
     return Interval(*parts)
 
 
+def chance_words(comparison: Comparison) -> str:
+    """Return what the intervals of a comparison show."""
+    sets = comparison.sets
+    if not sets:
+        return "Intervals show chance alone, with parameters as they are."
+    return (
+        f"Intervals show chance and {sets} {'sets' if sets > 1 else 'set'} of parameters together."
+    )
+
+
 def window_words(comparison: Comparison) -> str:
     """Return what is compared with what, over which time."""
     window = comparison.window
@@ -68,8 +78,7 @@ def window_words(comparison: Comparison) -> str:
     )
     return (
         f"Compared from {day(window.begins)}, when the scenarios first differ, to "
-        f"{day(window.ends)} ({window.years:.1f} years); {start}. Intervals show chance "
-        "alone, with parameters as they are."
+        f"{day(window.ends)} ({window.years:.1f} years); {start}. {chance_words(comparison)}"
     )
 
 
