@@ -10,21 +10,12 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    StringConstraints,
-    ValidationError,
-    WithJsonSchema,
-)
+from pydantic import BeforeValidator, ConfigDict, Field, FiniteFloat, WithJsonSchema
 
 from plazas.model.levers import LEVERS
 from plazas.model.scenario import EVENT_KINDS
-from plazas.scenarios.errors import Path, ScenarioFileError, nearest
-from plazas.scenarios.text import Document, kind, plain
+from plazas.scenarios.strict import Strict, Text, filled_in
+from plazas.scenarios.text import Document, kind
 from plazas.scenarios.vocabulary import (
     COUNTRIES,
     by_kind,
@@ -49,7 +40,6 @@ def _day(word: object) -> date:
     raise ValueError(f"{kind(word)} is not a date; write it as 2013-01-31")
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Day = Annotated[
     date,
     BeforeValidator(_day),
@@ -59,11 +49,7 @@ StateWord = Annotated[Text, one_of(state_words())]
 CartelWord = Annotated[Text, one_of(cartel_words())]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class PolicyEntry(_Strict):
+class PolicyEntry(Strict):
     """A dated change of one lever."""
 
     model_config = ConfigDict(json_schema_extra=by_lever)
@@ -87,7 +73,7 @@ class PolicyEntry(_Strict):
     source: Text = Field(description="where the level and the dates come from, or 'assumed'")
 
 
-class EventEntry(_Strict):
+class EventEntry(Strict):
     """Something that happens on a date whatever else does."""
 
     model_config = ConfigDict(json_schema_extra=by_kind)
@@ -103,7 +89,7 @@ class EventEntry(_Strict):
     source: Text = Field(description="where this is reported, or 'assumed'")
 
 
-class ScenarioEntry(_Strict):
+class ScenarioEntry(Strict):
     """A scenario of the Plazas model."""
 
     title: Text = Field(description="one line that names the scenario in tables and figures")
@@ -136,61 +122,7 @@ def check(document: Document) -> ScenarioEntry:
     ScenarioFileError
         For a key that is unknown or missing, or a value of the wrong kind; unknown keys first.
     """
-    try:
-        return ScenarioEntry.model_validate(document.data)
-    except ValidationError as error:
-        found = [_explain(document, dict(fault)) for fault in error.errors(include_url=False)]
-        first = min(found, key=lambda fault: (not fault[0], fault[1].line or 0))
-        raise first[1] from None
-
-
-def _explain(document: Document, fault: dict[str, Any]) -> tuple[bool, ScenarioFileError]:
-    """Return whether a fault is an unknown key, and the error that tells of it."""
-    path: Path = fault["loc"]
-    model: type[BaseModel] = ScenarioEntry
-    if len(path) > 2:
-        model = PolicyEntry if path[0] == "policies" else EventEntry
-    value, context = fault["input"], fault.get("ctx", {})
-    match fault["type"]:
-        case "extra_forbidden":
-            around: Any = document.data
-            for part in path[:-1]:
-                around = around[part]
-            free = [key for key in model.model_fields if key not in around]
-            right = nearest(str(path[-1]), free or model.model_fields)
-            reason = f"unknown key {kind(path[-1])}; did you mean {right!r}?"
-        case "missing":
-            about = model.model_fields[str(path[-1])].description
-            reason = f"is missing: {about}"
-        case "value_error":
-            reason = str(context["error"])
-        case "finite_number":
-            reason = f"{value} is not a finite number"
-        case "float_type" if isinstance(value, str) and type(plain(value)) in (int, float):
-            reason = f"{kind(value)} is text; write the number without quotes"
-        case "float_type":
-            reason = f"{kind(value)} is not a number"
-        case "int_type" | "int_from_float":
-            reason = f"{kind(value)} is not a whole number"
-        case "greater_than_equal":
-            reason = f"{value} is too small; the least is {context['ge']:g}"
-        case "less_than_equal":
-            reason = f"{value} is too large; the most is {context['le']:,}"
-        case "bool_type":
-            reason = f"{kind(value)} is neither true nor false"
-        case "string_type" if isinstance(value, bool | int | float):
-            reason = f"{kind(value)} is not text; write it in quotes"
-        case "string_type":
-            reason = f"must be text, not {kind(value)}"
-        case "string_too_short" | "too_short":
-            reason = "is empty; give it a value or leave it out"
-        case "list_type":
-            reason = f"must be a list of lines that begin with '- ', not {kind(value)}"
-        case "dict_type" | "model_type":
-            reason = f"must be 'key: value' lines, not {kind(value)}"
-        case _:
-            reason = fault["msg"]
-    return fault["type"] == "extra_forbidden", document.error(path, reason)
+    return filled_in(document, ScenarioEntry)
 
 
 def schema() -> dict[str, Any]:

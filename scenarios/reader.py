@@ -60,7 +60,7 @@ def load(name_or_path: str | FilePath) -> Scenario:
         message names file, line, entry, the bad word and the nearest right one.
     """
     word = str(name_or_path)
-    if isinstance(name_or_path, FilePath) or _is_path(word):
+    if isinstance(name_or_path, FilePath) or is_path(word):
         path = FilePath(name_or_path)
         if not path.exists():
             shipped = f"; the shipped one is called {path.stem!r}" if path.stem in names() else ""
@@ -68,7 +68,7 @@ def load(name_or_path: str | FilePath) -> Scenario:
     elif word in names():
         path = FOLDER / f"{word}.yaml"
     else:
-        raise ScenarioFileError(word, None, (), _unknown(word))
+        raise ScenarioFileError(word, None, (), unknown(word))
     return _resolved(_read(path), path, ())[0]
 
 
@@ -86,11 +86,13 @@ def _read(path: FilePath) -> Document:
     return read_file(path, f"{path.stem} (shipped)" if shipped else "")
 
 
-def _is_path(word: str) -> bool:
+def is_path(word: str) -> bool:
+    """Return whether a word names a file rather than a shipped scenario."""
     return word.endswith(ENDINGS) or "/" in word or "\\" in word
 
 
-def _unknown(word: str) -> str:
+def unknown(word: str) -> str:
+    """Return the sentence for a word that names no shipped scenario."""
     return (
         f"there is no scenario {word!r}; did you mean {nearest(word, names())!r}? "
         "For a file give its path, ending in .yaml"
@@ -136,14 +138,14 @@ def _parent(
     """Return what the extended scenario says; None where there is none."""
     if word is None:
         return None
-    if _is_path(word):
+    if is_path(word):
         found = path.parent / word
         if not found.is_file():
             raise document.error(("extends",), f"there is no file {found}")
     elif word in names():
         found = FOLDER / f"{word}.yaml"
     else:
-        raise document.error(("extends",), _unknown(word))
+        raise document.error(("extends",), unknown(word))
     if found.resolve() in chain:
         circle = [*chain[chain.index(found.resolve()) :], found]
         raise document.error(

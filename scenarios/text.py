@@ -1,4 +1,4 @@
-"""Read the text of a scenario file into plain values, each with the line it stands on.
+"""Read the text of a scenario or sweep file into plain values, each with the line it stands on.
 
 A small part of YAML: mappings, lists and plain values of one document. Anchors, aliases and tags
 are refused, so that what is read is what is seen and no file expands beyond its own size. A key
@@ -87,7 +87,7 @@ def read_file(path: FilePath, called: str = "") -> Document:
         raise ScenarioFileError(file, None, (), f"cannot be read: {reason}") from error
     if len(raw) > LARGEST:
         raise ScenarioFileError(
-            file, None, (), f"is larger than {LARGEST // 1000:,} kB; a scenario is a short text"
+            file, None, (), f"is larger than {LARGEST // 1000:,} kB; it should be a short text"
         )
     try:
         text = raw.decode("utf-8-sig")
