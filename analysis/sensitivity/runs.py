@@ -1,0 +1,279 @@
+"""Run the points of a design on threads, and keep each point as it is done.
+
+Kept runs are a line a point, scenario and replicate in ``runs.csv``. A point counts when all its
+lines are there, so a run that was cut anywhere goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from plazas.analysis import store
+from plazas.analysis.compare import compare
+from plazas.analysis.outcomes import (
+    About,
+    Window,
+    about_outcomes,
+    main_cartels,
+    outcomes,
+    window_of,
+)
+from plazas.analysis.run import Progress, ReplicateError, cores, run, run_all
+from plazas.analysis.sensitivity.design import Design
+from plazas.analysis.sensitivity.inputs import SensitivityError
+from plazas.model.jit import sources_digest
+from plazas.model.scenario import Scenario
+from plazas.scenarios import resolved
+
+RUNS = "runs.csv"
+KEYS = ["point", "scenario", "replicate"]
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What is run at every point, and what is read off it.
+
+    ``shipped`` has the outcomes of the scenarios with parameters as they are, a row a scenario and
+    replicate; which cartels have a row of their own is decided from that.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    labels: tuple[str, ...]
+    design: Design
+    window: Window
+    cartels: tuple[str, ...]
+    about: dict[str, About]
+    shipped: pd.DataFrame
+
+    @property
+    def weeks(self) -> int:
+        """Return the weeks of one point."""
+        return self.design.replicates * sum(scenario.weeks for scenario in self.scenarios)
+
+
+def study_of(scenarios: Sequence[Scenario], design: Design, threads: int | None = None) -> Study:
+    """Return the study of a baseline and policies; runs them once with parameters as they are.
+
+    Raises
+    ------
+    CompareError
+        If the scenarios cover different weeks or places.
+    """
+    scenarios = tuple(scenarios)
+    n, seed = design.replicates, design.seed
+    if len(scenarios) > 1:
+        found = compare(scenarios, n, seed, threads=threads)
+        cartels = main_cartels(found.ensembles)
+        return Study(
+            scenarios, found.labels, design, found.window, cartels, found.about, found.values
+        )
+    (only,) = scenarios
+    window = window_of(scenarios)
+    ensemble = run(only, n, seed, threads)
+    cartels = main_cartels((ensemble,))
+    about = about_outcomes(ensemble, cartels, only.country.geography.name)
+    shipped = pd.concat({only.name: outcomes(ensemble, window, cartels)[0]}, names=["scenario"])
+    return Study(scenarios, (only.name,), design, window, cartels, about, shipped)
+
+
+class Runs:
+    """The points that have been run: in memory, and in a folder where there is one."""
+
+    def __init__(self, study: Study, folder: Path | None = None) -> None:
+        self.study, self.folder = study, folder
+        self.frames: dict[int, pd.DataFrame] = {}
+        if folder is not None and (folder / RUNS).exists():
+            self._read(folder / RUNS)
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def keep(self, point: int, frame: pd.DataFrame) -> None:
+        """Keep a point that has been run."""
+        self.frames[point] = frame
+        if self.folder is not None:
+            path = self.folder / RUNS
+            frame.to_csv(path, mode="a", header=not path.exists(), index=False)
+
+    @property
+    def blocks(self) -> int:
+        """Return how many blocks are complete from the first on."""
+        block, blocks = self.study.design.block, 0
+        while all(blocks * block + i in self.frames for i in range(block)):
+            blocks += 1
+        return blocks
+
+    def whole_blocks(self) -> pd.DataFrame:
+        """Return the runs of the blocks that are complete from the first on, in order."""
+        points = range(self.blocks * self.study.design.block)
+        return pd.concat([self.frames[point] for point in points], ignore_index=True)
+
+    def _read(self, path: Path) -> None:
+        """Read what an earlier run kept; a point that was cut short is left out and run anew."""
+        try:
+            text = path.read_text("utf-8")
+            whole = io.StringIO(text[: text.rfind("\n") + 1])
+            kept = pd.read_csv(whole, float_precision="round_trip")[[*KEYS, *self.study.about]]
+        except (OSError, ValueError, KeyError) as error:
+            raise SensitivityError(f"{path}: is damaged; give --force to begin anew") from error
+        lines = len(self.study.labels) * self.study.design.replicates
+        for point, frame in kept.groupby("point", sort=True):
+            frame = frame.drop_duplicates(KEYS)
+            if len(frame) == lines:
+                self.frames[int(str(point))] = frame.reset_index(drop=True)
+        part = path.with_name(path.name + ".part")
+        if self.frames:
+            pd.concat(self.frames.values()).to_csv(part, index=False)
+            part.replace(path)
+        else:
+            path.unlink()
+
+
+def check_folder(folder: Path, force: bool = False) -> None:
+    """Raise ResultError if the folder can neither be written nor be gone on with."""
+    if force or _kept_study(folder) is None:
+        store.check_target(folder, force)
+
+
+def opened(folder: Path, study: Study, force: bool = False) -> Runs:
+    """Return the runs kept in a folder, which is made if need be.
+
+    Raises
+    ------
+    SensitivityError
+        If the folder holds another analysis and ``force`` is not set; the message says what
+        differs.
+    ResultError
+        If the folder cannot be written or holds other files.
+    """
+    about = json.loads(json.dumps(described(study), default=str))
+    kept = _kept_study(folder)
+    if force or kept != about:
+        if kept is not None and not force:
+            part = next(name for name in about if kept.get(name) != about[name])
+            raise SensitivityError(
+                f"{folder}: holds another analysis ({part} is not the same); name another folder, "
+                "or give --force to replace it"
+            )
+        store.check_target(folder, force)
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        content = store.machine() | {"command": "sensitivity", "study": about}
+        store.write_json(content, folder / store.PROVENANCE)
+    return Runs(study, folder)
+
+
+def _kept_study(folder: Path) -> dict[str, Any] | None:
+    """Return what the analysis in a folder is of; None where there is none."""
+    if not folder.is_dir() or not store.is_result(folder):
+        return None
+    found: dict[str, Any] = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
+    study = found.get("study")
+    return study if isinstance(study, dict) else None
+
+
+def described(study: Study) -> dict[str, Any]:
+    """Return all that the runs of a study depend on, fit for JSON."""
+    design = study.design
+    return {
+        "method": design.method,
+        "seed": design.seed,
+        "replicates": design.replicates,
+        "blocks": design.blocks,
+        "inputs": [each._asdict() for each in design.inputs],
+        "outcomes": list(study.about),
+        "scenarios": [resolved(scenario) for scenario in study.scenarios],
+        "model": sources_digest(),
+    }
+
+
+def run_points(
+    runs: Runs,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    planned: Callable[[int], None] | None = None,
+) -> None:
+    """Run every point that is not kept yet, and keep each as it is done.
+
+    An interrupt lets the points under way finish and keeps them before it goes on.
+
+    Raises
+    ------
+    SensitivityError
+        If a point cannot be run; the message names its parameters. Other points are kept.
+    """
+    study = runs.study
+    todo = [point for point in range(len(study.design)) if point not in runs.frames]
+    if planned is not None:
+        planned(len(todo) * study.weeks)
+    threads = cores() if threads is None else threads
+    under_way: dict[Future[pd.DataFrame], int] = {}
+    with ThreadPoolExecutor(threads, "point") as pool:
+        try:
+            for point in todo:
+                under_way[pool.submit(run_point, study, point, progress)] = point
+                if len(under_way) > threads:  # few wait, so that an interrupt is soon obeyed
+                    wait(under_way, return_when=FIRST_COMPLETED)
+                    _collect(runs, under_way)
+        finally:
+            wait(under_way)
+            _collect(runs, under_way)
+
+
+def _collect(runs: Runs, under_way: dict[Future[pd.DataFrame], int]) -> None:
+    """Keep the points that are done; raise the error of one that failed."""
+    failed: BaseException | None = None
+    for future in [future for future in under_way if future.done()]:
+        point = under_way.pop(future)
+        error = future.exception()
+        if error is None:
+            runs.keep(point, future.result())
+        else:
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+def run_point(study: Study, point: int, progress: Progress | None = None) -> pd.DataFrame:
+    """Run one point; return a row a scenario and replicate with every outcome."""
+    design = study.design
+    changes = design.changes(point)
+    worlds = at(study.scenarios, changes)
+    try:
+        ensembles = run_all(
+            worlds, design.replicates, design.seed, 1, progress, design.first(point)
+        )
+    except ReplicateError as error:
+        values = ", ".join(f"{name} {value:.4g}" for name, value in changes.items())
+        raise SensitivityError(f"a point cannot be run ({values}): {error}") from error
+    found = [outcomes(each, study.window, study.cartels)[0] for each in ensembles]
+    frame = pd.concat(dict(zip(study.labels, found, strict=True)), names=["scenario"])
+    frame = frame.reset_index()
+    frame.insert(0, "point", point)
+    return frame[[*KEYS, *study.about]]
+
+
+def at(scenarios: Sequence[Scenario], changes: dict[str, float]) -> list[Scenario]:
+    """Return scenarios with parameters changed, the baseline's own ones too.
+
+    What a policy itself changes against the baseline (a mechanism switched off) stays as it says.
+    """
+    base = scenarios[0].changes
+    own = [
+        {name: value for name, value in each.changes.items() if base.get(name) != value}
+        for each in scenarios
+    ]
+    return [
+        replace(each, changes={**base, **changes, **mine})
+        for each, mine in zip(scenarios, own, strict=True)
+    ]

@@ -1,0 +1,271 @@
+"""Tell a sensitivity analysis: tables for a terminal, figures and files."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from rich import box
+from rich.table import Table
+
+from plazas.analysis import words
+from plazas.analysis.figures import ENDINGS, STYLE
+from plazas.analysis.sensitivity.indices import (
+    SHARE,
+    SHOWN,
+    above_chance,
+    by_replicate,
+    indices,
+    noise,
+    of,
+    point_table,
+    results,
+)
+from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError, range_words
+from plazas.analysis.sensitivity.runs import Runs, Study
+from plazas.model.scenario import nearest
+
+ROWS = 12  # inputs of an outcome that are shown, the largest
+BARS = 10  # the same in a figure
+PER_CENT = 100.0
+ABOVE, BELOW, ALONE = "#1f4e79", "#a9b4bf", "#e08e45"
+INDICES, POINTS = "indices.csv", "points.csv"
+
+
+class Findings:
+    """What the whole blocks of a study's runs say.
+
+    ``values`` has a row a point and replicate, ``points`` the mean of each point, ``table`` the
+    indices, ``noise`` the share of replicate noise by outcome.
+    """
+
+    def __init__(self, runs: Runs) -> None:
+        self.study = runs.study
+        self.values = by_replicate(self.study, runs.whole_blocks())
+        self.points = results(self.values)
+        self.table = indices(self.study.design, self.points)
+        self.noise = noise(self.values)
+        self.shipped = _shipped(self.study)
+
+    @property
+    def blocks(self) -> int:
+        """Return how many blocks are done."""
+        return len(self.points) // self.study.design.block
+
+
+def _shipped(study: Study) -> pd.Series[float]:
+    """Return the outcomes and effects with parameters as they are."""
+    rows = study.shipped.reset_index()
+    rows.insert(0, "point", 0)
+    return by_replicate(study, rows).mean()
+
+
+def shown_outcomes(study: Study, wanted: Sequence[str] = ()) -> list[str]:
+    """Return the outcomes to show: those asked for, or homicides, members, who leads, effects.
+
+    Raises
+    ------
+    SensitivityError
+        Naming the nearest right word.
+    """
+    plain = [name for name in study.about if name != "cost"]
+    effects = [f"{label}: {name}" for label in study.labels[1:] for name in (*plain, SHARE)]
+    known = (*plain, *effects)
+    for name in wanted:
+        if name not in known:
+            raise SensitivityError(nearest("outcome", name, known))
+    if wanted:
+        return list(wanted)
+    leads = [f"led_{key}" for key in study.cartels[:1]]
+    return ["homicides_total", "members", *leads, *(f"{k}: {SHARE}" for k in study.labels[1:])]
+
+
+def standing_out(
+    folder: Path, labels: Sequence[str], wanted: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the parameters that stood above chance in an analysis that was written to a folder.
+
+    In any of the outcomes ``wanted``; by default homicides, members and the effects on homicides of
+    the policies ``labels`` (the baseline first).
+
+    Raises
+    ------
+    SensitivityError
+        If the folder holds no analysis, or one without an outcome, or if nothing stood out.
+    """
+    path = folder / INDICES
+    if not path.exists():
+        raise SensitivityError(f"{folder}: holds no finished analysis (no {INDICES})")
+    table = pd.read_csv(path).set_index(["outcome", "input"])
+    known = tuple(str(name) for name in table.index.get_level_values("outcome").unique())
+    outcomes = wanted or ("homicides_total", "members", *(f"{k}: {SHARE}" for k in labels[1:]))
+    for name in outcomes:
+        if name not in known:
+            raise SensitivityError(f"{path}: {nearest('outcome', name, known)}")
+    found = above_chance(table, list(outcomes))
+    if not found:
+        raise SensitivityError(f"{folder}: no parameter stood above chance there")
+    return found
+
+
+def outcome_words(study: Study, outcome: str) -> tuple[str, str, int, float]:
+    """Return the label, unit, decimals and scale of an outcome or effect."""
+    label, _, name = outcome.rpartition(": ")
+    if name == SHARE:
+        return f"Effect of {label} on homicides", "% of the baseline's", 1, PER_CENT
+    about = study.about[name]
+    told = f"Effect of {label}: {about.label}" if label else about.label
+    return told, about.unit, about.decimals + 1 if about.decimals else 0, 1.0
+
+
+def outcome_table(findings: Findings, outcome: str) -> Table:
+    """Return the inputs of one outcome, the largest first, those above chance in bold."""
+    study = findings.study
+    method = study.design.method
+    label, unit, decimals, scale = outcome_words(study, outcome)
+    found = findings.points[outcome] * scale
+    title = f"[bold]{label}[/bold] ({unit})\nas shipped "
+    title += f"{words.number(findings.shipped[outcome] * scale, decimals)}; over the points "
+    title += f"{words.number(found.mean(), decimals)} on average, standard deviation "
+    title += words.number(float(found.std()), decimals)
+    if not np.isnan(findings.noise[outcome]):
+        share = words.number(PER_CENT * findings.noise[outcome], 1)
+        title += f"; replicate noise is {share} % of the variance"
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="")
+    heads = {
+        "morris": ("size of effect", "95 % interval", "direction", "variation", "chance = 1"),
+        "sobol": ("alone (S1)", "95 % interval", "in all (ST)", "95 % interval"),
+    }[method]
+    table.add_column("parameter")
+    table.add_column("range")
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    rows = of(findings.table, outcome)
+    last = SHOWN[method][-1]
+    if rows[last].isna().all():
+        table.caption = "It never moves."
+        return table
+    ranges = {each.name: range_words(each) for each in study.design.inputs}
+    ranges[CHANCE] = "the draws themselves"
+    chance = float(rows[last][CHANCE])
+    rows = rows.sort_values(last, ascending=False)
+    kept = rows[(np.arange(len(rows)) < ROWS) | (rows.index == CHANCE)]
+    for name, row in kept.iterrows():
+        cells = _cells(row, method, decimals, scale, chance)
+        marked = f"[bold]{name}[/bold]" if row["above_chance"] else str(name)
+        table.add_row(marked, ranges[str(name)], *cells)
+    if len(rows) > len(kept):
+        table.caption = f"{len(rows) - len(kept)} more have less"
+        table.caption_justify = "left"
+    return table
+
+
+def _cells(
+    row: pd.Series[Any], method: str, decimals: int, scale: float, chance: float
+) -> list[str]:
+    if method == "sobol":
+        cells = []
+        for name in SHOWN["sobol"]:
+            cells.append(words.number(row[name], 2))
+            cells.append(words.span(row[f"{name}_low"], row[f"{name}_high"], 2))
+        return cells
+    low, high = (row[f"mu_star_{end}"] * scale for end in ("low", "high"))
+    return [
+        words.number(row["mu_star"] * scale, decimals),
+        words.span(low, high, decimals),
+        words.number(row["mu"] * scale, decimals, sign=True),
+        words.number(row["sigma"] * scale, decimals),
+        f"×{row['mu_star'] / chance:.1f}" if chance > 0.0 else "",
+    ]
+
+
+def plan_words(study: Study, done: int) -> str:
+    """Return what is about to be run, in one line."""
+    design = study.design
+    blocks = {"morris": "trajectories", "sobol": "base samples"}[design.method]
+    runs = len(design) * len(study.labels) * design.replicates
+    line = f"{design.method}: {len(design.inputs)} parameters and chance, {design.blocks} {blocks}"
+    line += f": {len(design):,} points × {_many(len(study.labels), 'scenario')} × "
+    line += f"{_many(design.replicates, 'replicate')} = {runs:,} runs"
+    return f"{line}; {done:,} points are done" if done else line
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def reading_words(method: str) -> str:
+    """Return how the table is to be read, in one or two lines."""
+    if method == "morris":
+        return (
+            "Effect: of going over the whole range (mean size mu*, mean mu, spread sigma). Bold: "
+            "its 95 % interval lies above the effect of other draws alone (chance)."
+        )
+    return (
+        "S1: share of the variance that goes with the parameter alone; ST: with it in any "
+        "combination. Bold: the interval of ST lies above that of other draws alone (chance)."
+    )
+
+
+def figure(findings: Findings, outcomes: Sequence[str]) -> Figure:
+    """Return a panel an outcome: the largest inputs, with intervals, against chance (dashed)."""
+    columns = min(3, len(outcomes))
+    lines = -(-len(outcomes) // columns)
+    drawn = Figure(figsize=(3.9 * columns, 3.2 * lines + 0.5), layout="constrained")
+    panels = drawn.subplots(lines, columns, squeeze=False)
+    for axes in panels.flat[len(outcomes) :]:
+        axes.set_visible(False)
+    for axes, outcome in zip(panels.flat, outcomes, strict=False):
+        _panel(axes, findings, outcome)
+    return drawn
+
+
+def _panel(axes: Axes, findings: Findings, outcome: str) -> None:
+    method = findings.study.design.method
+    label, unit, _, scale = outcome_words(findings.study, outcome)
+    scale = 1.0 if method == "sobol" else scale
+    last = SHOWN[method][-1]
+    rows = of(findings.table, outcome).sort_values(last, ascending=False)
+    chance = float(rows[last][CHANCE]) * scale
+    rows = rows[rows.index != CHANCE][:BARS][::-1]
+    at = np.arange(len(rows))
+    colours = [ABOVE if above else BELOW for above in rows["above_chance"]]
+    axes.barh(at, rows[last] * scale, color=colours, height=0.7)
+    ends = np.abs(np.stack([rows[f"{last}_{end}"] - rows[last] for end in ("low", "high")]))
+    axes.errorbar(rows[last] * scale, at, xerr=ends * scale, fmt="none", ecolor="black", lw=0.8)
+    if method == "sobol":
+        axes.plot(rows["S1"], at, "D", color=ALONE, ms=4)
+    axes.axvline(chance, color="black", lw=0.9, ls="--")
+    axes.set_yticks(at, [str(name).replace("_", " ") for name in rows.index])
+    axes.set_title(textwrap.fill(label, 44), fontsize=9)
+    axes.set_xlabel(
+        "share of the variance: in all (bar), alone (diamond)"
+        if method == "sobol"
+        else f"size of effect over the range ({unit})"
+    )
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def write(findings: Findings, outcomes: Sequence[str], folder: Path) -> None:
+    """Write indices, points and the figure into a folder that exists."""
+    import matplotlib as mpl
+
+    table = findings.table.copy()
+    table["noise"] = findings.noise.reindex(table.index.get_level_values("outcome")).to_numpy()
+    table.to_csv(folder / INDICES)
+    point_table(findings.study, findings.points).to_csv(folder / POINTS)
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        drawn = figure(findings, outcomes)
+        for ending in ENDINGS:
+            stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
+            drawn.savefig(folder / f"sensitivity.{ending}", dpi=200, metadata=stamp)
