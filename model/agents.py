@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 import mesa
 import numpy as np
 
+from plazas.model import history
+from plazas.model.history import Entry
 from plazas.model.levers import LEVER_INDEX, find_lever, level
 from plazas.model.world import (
     ALLIED,
@@ -156,6 +158,11 @@ class State(View):
         cartels = self.killed + self.killed_by_force + self.bystanders
         return cartels + self.ordinary + self.officials
 
+    @property
+    def history(self) -> list[Entry]:
+        """Return what was logged there so far, oldest first."""
+        return history.of_state(self.model, self.row)
+
     def step(self) -> None:
         """Let the place act: what it yields, how corrupt it is, what waits for its gangs."""
         self.model.let_place_act(self.row)
@@ -248,6 +255,11 @@ class Cartel(View):
         """Return the living cartels it is at war with."""
         return self._standing(AT_WAR)
 
+    @property
+    def history(self) -> list[Entry]:
+        """Return what was logged of it so far and is no single gang's, oldest first."""
+        return history.of_cartel(self.model, self.row)
+
     def _standing(self, stance: int) -> list[Cartel]:
         stances = self.model.simulation.world.relations["stance"][self.row]
         others = self.model.cartel_views.items()
@@ -323,6 +335,15 @@ class Gang(View):
     def founded(self) -> date:
         """Return the first day of the week in which it began (of the run, for the first ones)."""
         return self.model.first_day(int(self.record.founded))
+
+    @property
+    def history(self) -> list[Entry]:
+        """Return how it began and whom it served since, oldest first, also once it has ended.
+
+        Each entry prints as a line, and ``pandas.DataFrame(gang.history)`` makes a table of them.
+        What the log leaves open is in :mod:`plazas.model.history`.
+        """
+        return history.of_gang(self.model, self.id)
 
     def step(self) -> None:
         """Let the gang live its week; one that has ended does nothing."""
