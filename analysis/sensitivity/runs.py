@@ -122,7 +122,9 @@ class Runs:
         try:
             text = path.read_text("utf-8")
             whole = io.StringIO(text[: text.rfind("\n") + 1])
-            kept = pd.read_csv(whole, float_precision="round_trip")[[*KEYS, *self.study.about]]
+            kept = pd.read_csv(whole, dtype=str)[[*KEYS, *self.study.about]]  # floats to the bit
+            numbers = dict.fromkeys(self.study.about, float)
+            kept = kept.astype({"point": int, "replicate": int, **numbers})
         except (OSError, ValueError, KeyError) as error:
             raise SensitivityError(f"{path}: is damaged; give --force to begin anew") from error
         lines = len(self.study.labels) * self.study.design.replicates

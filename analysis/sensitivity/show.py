@@ -191,7 +191,8 @@ def plan_words(study: Study, done: int) -> str:
     design = study.design
     blocks = {"morris": "trajectories", "sobol": "base samples"}[design.method]
     runs = len(design) * len(study.labels) * design.replicates
-    line = f"{design.method}: {len(design.inputs)} parameters and chance, {design.blocks} {blocks}"
+    line = f"{design.method}: {_many(len(design.inputs), 'parameter')} and chance, "
+    line += f"{design.blocks} {blocks}"
     line += f": {len(design):,} points × {_many(len(study.labels), 'scenario')} × "
     line += f"{_many(design.replicates, 'replicate')} = {runs:,} runs"
     return f"{line}; {done:,} points are done" if done else line
