@@ -2,7 +2,8 @@
 
 Analysis reads results, never the inside of a run. The command ``plazas`` is
 :func:`plazas.analysis.cli.main`; the Python entry points are :func:`plazas.analysis.run.run`,
-:func:`plazas.analysis.compare.compare` and :func:`plazas.analysis.load`.
+:func:`plazas.analysis.compare.compare`, :func:`plazas.analysis.load` and
+:func:`plazas.analysis.open_sweep`.
 """
 
 import importlib
@@ -19,7 +20,7 @@ def version() -> str:
 
 
 #: what can be had from the package itself, and the module it comes from
-_FROM = {"load": "store", "save": "store", "write_report": "report"}
+_FROM = {"load": "store", "open_sweep": "sweep.query", "save": "store", "write_report": "report"}
 
 
 def __getattr__(name: str) -> Any:

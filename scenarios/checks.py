@@ -46,9 +46,9 @@ class Written:
         return f"{self.path[0]}[{self.path[1]}]{name}"
 
 
-def parameter(document: Document, name: str, value: float) -> None:
-    """Check the name and the range of a parameter."""
-    path: Path = ("parameters", name)
+def parameter(document: Document, name: str, value: float, at: Path = ()) -> None:
+    """Check the name and the range of a parameter; ``at`` is where it stands, if not as usual."""
+    path: Path = at or ("parameters", name)
     known = declarations()
     if name not in known:
         raise document.error(

@@ -1,0 +1,80 @@
+"""A sweep as a plain SLURM job array: a script, and a share of the batches for each task.
+
+No scheduler runs beside SLURM's own, and Dask is not needed. Task i of n runs batches i, i + n,
+i + 2 n ... that are missing when it comes to them; submitting the script again does what is left.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from plazas.analysis.sweep import store, task
+from plazas.analysis.sweep.clusters import Jobs
+from plazas.analysis.sweep.engine import Progress, Report
+
+SCRIPT = "array.sbatch"
+USUAL_TASKS = 100
+
+
+def write_script(folder: Path, tasks: int | None, jobs: Jobs) -> Path:
+    """Write the script of the array into the folder of a sweep; return its path.
+
+    ``tasks`` is how many jobs the array has, at most one a batch.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no sweep or cannot be written.
+    """
+    folder = folder.resolve()
+    batches = store.load_plan(folder).batches
+    number = min(batches, USUAL_TASKS if tasks is None else tasks)
+    logs = folder / store.LOGS
+    said = {"partition": jobs.partition, "account": jobs.account, "time": jobs.walltime}
+    directives = [
+        f"--job-name=plazas-{folder.name}",
+        f"--array=0-{number - 1}",
+        "--cpus-per-task=1",
+        f"--mem={jobs.memory.removesuffix('B')}",
+        f"--output={logs}/task-%a.log",
+        "--open-mode=append",
+        *(f"--{key}={value}" for key, value in said.items() if value is not None),
+    ]
+    words = [sys.executable, "-m", "plazas.analysis.cli", "sweep", "--out", str(folder)]
+    lines = [
+        "#!/bin/bash",
+        *(f'#SBATCH "{line}"' if " " in line else f"#SBATCH {line}" for line in directives),
+        f'exec {shlex.join(words)} --tasks {number} --task-id "$SLURM_ARRAY_TASK_ID"',
+    ]
+    logs.mkdir(exist_ok=True)
+    path = folder / SCRIPT
+    part = path.with_name(f".{SCRIPT}.{os.getpid()}.part")
+    part.write_text("\n".join(lines) + "\n", "utf-8")
+    part.replace(path)
+    return path
+
+
+def run_share(folder: Path, number: int, tasks: int, report: Report = lambda _: None) -> Progress:
+    """Run what is missing of a task's share of the sweep in a folder, in this process.
+
+    Raises
+    ------
+    StoreError
+        If the folder cannot be read or written, or there is no such task.
+    """
+    if not 0 <= number < tasks:
+        raise store.StoreError(f"{folder}: task {number} is none of 0 to {tasks - 1}")
+    plan = task.plan_in(folder)
+    share = range(number, plan.batches, tasks)
+    progress = Progress(sum(len(plan.runs_of(batch)) for batch in share), workers=1)
+    for batch in share:
+        done = task.run_batch(str(folder), batch)
+        progress.done += done.runs
+        progress.failed += done.failed
+        progress.batches += 1
+        progress.seconds += done.seconds
+        report(progress)
+    return progress

@@ -1,0 +1,157 @@
+"""Where Dask workers come from: this machine, SLURM, or a scheduler that runs already."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plazas.analysis.ensemble import MissingLibrary
+from plazas.analysis.options import Mistake
+from plazas.analysis.run import cores
+from plazas.scenarios.errors import nearest
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SLURM = "slurm"
+USUAL_JOBS = 10  # the most SLURM jobs, unless told otherwise
+ANSWER = 10  # seconds in which a scheduler must answer
+LOST = "5s"  # after which a worker that is gone makes room for another
+SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
+
+
+class ClusterError(Mistake):
+    """The cluster cannot be used, or was lost; what is finished is safe."""
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """What each SLURM job asks for; None leaves it to Dask's own configuration (jobqueue)."""
+
+    cores: int = 1
+    memory: str = "2GB"
+    walltime: str | None = None
+    partition: str | None = None
+    account: str | None = None
+
+
+@dataclass
+class Workers:
+    """The workers of a Dask client; ``most`` is how many may come, ``slurm`` where from."""
+
+    client: Client
+    most: int = 0
+    slurm: Any = None
+
+    def number(self) -> int:
+        """Return how many threads for tasks there are at present."""
+        return sum(self.client.nthreads().values())
+
+    def expected(self) -> int:
+        """Return for how many to have work ready: those there are, or those that may come."""
+        return self.most or self.number()
+
+    def replace_lost(self) -> None:
+        """Ask SLURM anew for jobs that ended before their time; the adaptive scaling does not."""
+        if self.slurm is not None and set(self.slurm.worker_spec) - set(self.slurm.workers):
+            self.slurm.scale(jobs=len(self.slurm.worker_spec))
+
+
+@contextmanager
+def connected(
+    cluster: str | None, workers: int | None, jobs: Jobs, logs: Path
+) -> Iterator[Workers]:
+    """Give workers and let them go again.
+
+    ``cluster`` is None for processes on this machine, ``slurm`` for SLURM jobs that are asked for
+    and given back as there is work, or the address of a Dask scheduler that runs already.
+    ``workers`` is how many processes on this machine (one a core if None), or the most jobs on
+    SLURM. Jobs write what they say into the folder ``logs``.
+
+    Raises
+    ------
+    MissingLibrary
+        If Dask (or dask-jobqueue) is not installed.
+    ClusterError
+        If the scheduler or SLURM does not answer.
+    """
+    try:
+        import dask
+        import distributed
+    except ImportError as error:
+        raise MissingLibrary(
+            "sweeps run on Dask, which is not installed; run: pip install 'plazas[cluster]' "
+            "(a SLURM job array, --array, needs none)"
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    quiet = {"distributed.deploy.lost-worker-timeout": LOST, "distributed.logging": {}}
+    with dask.config.set(quiet), ExitStack() as stack:
+        if cluster is None:
+            number = cores() if workers is None else workers
+            here = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=number,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
+            )
+            found = Workers(stack.enter_context(distributed.Client(here)), number)
+        elif cluster == SLURM:
+            found = _slurm(stack, USUAL_JOBS if workers is None else workers, jobs, logs)
+        else:
+            found = Workers(stack.enter_context(_client_at(cluster)))
+        yield found
+
+
+def _client_at(address: str) -> Client:
+    from distributed import Client
+
+    if not address.startswith(SCHEMES):
+        right = nearest(address, (SLURM, *SCHEMES))
+        shown = right if right == SLURM else f"{right}HOST:PORT"
+        raise ClusterError(f"unknown cluster {address!r}; did you mean {shown!r}?")
+    try:
+        return Client(address, timeout=ANSWER, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ClusterError(f"no Dask scheduler answers at {address} ({error})") from error
+
+
+def _slurm(stack: ExitStack, most: int, jobs: Jobs, logs: Path) -> Workers:
+    from distributed import Client
+
+    try:
+        from dask_jobqueue import SLURMCluster
+    except ImportError as error:
+        raise MissingLibrary(
+            "SLURM needs dask-jobqueue, which is not installed; run: pip install 'plazas[cluster]'"
+        ) from error
+    logs.mkdir(exist_ok=True)
+    said: dict[str, Any] = {
+        "walltime": jobs.walltime,
+        "queue": jobs.partition,
+        "account": jobs.account,
+    }
+    cluster = stack.enter_context(
+        SLURMCluster(
+            cores=jobs.cores,
+            processes=jobs.cores,
+            memory=jobs.memory,
+            python=sys.executable,
+            log_directory=str(logs),
+            scheduler_options={"dashboard_address": None},
+            **{key: value for key, value in said.items() if value is not None},
+        )
+    )
+    try:
+        cluster.adapt(minimum_jobs=1, maximum_jobs=most)
+        client = stack.enter_context(Client(cluster))
+    except (OSError, RuntimeError) as error:
+        raise ClusterError(f"SLURM does not take jobs: {error}") from error
+    return Workers(client, most * jobs.cores, cluster)

@@ -1,0 +1,192 @@
+"""Hand out the batches of a sweep to Dask workers, a window of them at a time.
+
+Workers keep the files themselves, so they must see the sweep's folder; what travels is a number
+each way. A batch whose worker dies is run again elsewhere by Dask; one that has killed several
+workers is run once more, run by run, and the run that kills again becomes a row with that error.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plazas.analysis.sweep import rows, store, task
+from plazas.analysis.sweep.clusters import ClusterError, Jobs, Workers, connected
+from plazas.analysis.sweep.plan import Plan
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+IN_FLIGHT = 3  # batches a worker: one it runs, one it has, one on the way
+LEAST_IN_FLIGHT = 4
+LOOK = 5.0  # seconds between two looks at the workers
+
+
+@dataclass
+class Progress:
+    """How far a sweep is: runs in all, done (failed ones too), and failed."""
+
+    total: int
+    done: int = 0
+    failed: int = 0
+    workers: int = 0  #: that there are at present
+    batches: int = 0  #: finished by this engine
+    seconds: float = 0.0  #: that workers spent on them
+
+
+Report = Callable[[Progress], None]
+
+
+def run(
+    folder: Path,
+    workers: int | None = None,
+    cluster: str | None = None,
+    jobs: Jobs | None = None,
+    report: Report = lambda _: None,
+) -> Progress:
+    """Run what is missing of the sweep in a folder; return how far it is.
+
+    ``cluster``, ``workers`` and ``jobs`` are as in ``clusters.connected``; the results depend on
+    none of them. ``report`` is told of every finished batch, and every few
+    seconds, from a thread of its own.
+
+    Raises
+    ------
+    MissingLibrary
+        If Dask (or dask-jobqueue) is not installed.
+    ClusterError, StoreError
+        If the cluster cannot be used or the folder cannot be written.
+    """
+    plan = task.plan_in(folder)
+    store.clear_stale(folder)
+    progress, missing = so_far(folder, plan)
+    report(progress)
+    if not missing:
+        return progress
+    with (
+        connected(cluster, workers, jobs or Jobs(), folder / store.LOGS) as found,
+        _watched(found, progress, report),
+    ):
+        try:
+            _hand_out(found, folder, plan, missing, progress, report)
+        except (CancelledError, OSError, TimeoutError) as error:
+            raise ClusterError(
+                f"{folder}: the cluster was lost ({task.said(error)}) after {progress.done:,} of "
+                f"{progress.total:,} runs; go on with --resume"
+            ) from error
+    return progress
+
+
+def so_far(folder: Path, plan: Plan) -> tuple[Progress, list[int]]:
+    """Return how far the sweep in a folder is, and the batches that are missing.
+
+    Where some are done already the missing ones come in random order, so that two who go on with
+    one sweep at the same time seldom run the same batch.
+    """
+    progress = Progress(plan.runs)
+    done = store.finished(folder)
+    for batch in done:
+        count, failed = store.failures(store.batch_path(folder, batch))
+        progress.done += count
+        progress.failed += failed
+    missing = [batch for batch in range(plan.batches) if batch not in done]
+    if done:
+        random.shuffle(missing)
+    return progress, missing
+
+
+@contextmanager
+def _watched(workers: Workers, progress: Progress, report: Report) -> Iterator[None]:
+    """Look after the workers meanwhile: count them, and have lost jobs replaced."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK):
+            progress.workers = workers.number()
+            workers.replace_lost()
+            report(progress)
+
+    thread = threading.Thread(target=watch, name="watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _hand_out(
+    workers: Workers,
+    folder: Path,
+    plan: Plan,
+    missing: list[int],
+    progress: Progress,
+    report: Report,
+) -> None:
+    """Keep a window of batches in flight until all are finished."""
+    from distributed import KilledWorker, as_completed
+
+    where, this = str(folder.resolve()), uuid.uuid4().hex[:8]
+    waiting = iter(missing)
+    numbers: dict[str, int] = {}
+    going: Any = as_completed()
+
+    def fill() -> None:
+        room = max(LEAST_IN_FLIGHT, IN_FLIGHT * workers.expected()) - len(numbers)
+        for batch in islice(waiting, max(0, room)):
+            key = f"plazas-{this}-{batch}"
+            numbers[key] = batch
+            going.add(workers.client.submit(task.run_batch, where, batch, key=key, pure=False))
+
+    fill()
+    for future in going:
+        batch = numbers.pop(future.key)
+        error = future.exception()
+        if error is None:
+            done = future.result()
+        elif isinstance(error, KilledWorker):
+            done = _one_by_one(workers.client, where, plan, batch)
+        else:
+            raise _told(error, folder)
+        progress.done += done.runs
+        progress.failed += done.failed
+        progress.batches += 1
+        progress.seconds += done.seconds
+        report(progress)
+        fill()
+
+
+def _told(error: BaseException, folder: Path) -> BaseException:
+    """Return what to raise for the error of a batch, which is not that of a run."""
+    if isinstance(error, store.StoreError | CancelledError):
+        return error
+    wrong = ClusterError(f"{folder}: a worker could not run its batch: {task.said(error)}")
+    wrong.__cause__ = error
+    return wrong
+
+
+def _one_by_one(client: Client, where: str, plan: Plan, batch: int) -> task.Done:
+    """Run a batch that killed its workers run by run; those that kill again are failures."""
+    from distributed import KilledWorker
+
+    found: list[rows.Row] = []
+    for number in plan.runs_of(batch):
+        future: Any = client.submit(task.run_some, where, [number], pure=False)
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            reason = "KilledWorker: the process that ran it died every time (out of memory?)"
+            found.append(rows.Row(number, None, reason))
+        elif error is not None:
+            raise _told(error, Path(where))
+        else:
+            found += future.result()
+    store.write_batch(Path(where), batch, rows.table(plan, found))
+    return task.Done(batch, len(found), sum(row.error is not None for row in found), 0.0)

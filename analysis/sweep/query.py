@@ -1,0 +1,211 @@
+"""Read what a sweep has kept so far: as pandas, as xarray, or by SQL."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plazas.analysis.ensemble import MissingLibrary
+from plazas.analysis.options import Mistake
+from plazas.analysis.sweep import rows, store
+from plazas.analysis.sweep.plan import Plan
+
+if TYPE_CHECKING:
+    import xarray
+
+YEARS = "years"
+
+
+class QueryError(Mistake):
+    """A query that cannot be answered; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, eq=False)
+class OpenSweep:
+    """What a sweep has kept so far. Frames are read when first asked for."""
+
+    folder: Path
+    plan: Plan
+    files: tuple[Path, ...]
+
+    @functools.cached_property
+    def runs(self) -> pd.DataFrame:
+        """Return a row a run: which it is, its parameters, its outcomes, its error if it failed."""
+        table = self._read([name for name in rows.schema(self.plan).names if name != YEARS])
+        table = table.set_column(
+            table.schema.get_field_index("scenario"),
+            "scenario",
+            table["scenario"].dictionary_encode(),
+        )
+        frame = table.to_pandas()
+        frame["scenario"] = frame["scenario"].cat.set_categories(
+            [scenario.name for scenario in self.plan.scenarios]
+        )
+        return frame.sort_values(["point", "scenario", "replicate"], ignore_index=True)
+
+    @functools.cached_property
+    def failed(self) -> pd.DataFrame:
+        """Return the rows of the runs that failed."""
+        return self.runs[self.runs["error"].notna()]
+
+    @functools.cached_property
+    def years(self) -> pd.DataFrame:
+        """Return a row for each run that did not fail and year: the national series, states led.
+
+        ``scenario``, ``point`` and ``replicate`` say which run; its parameters stand in ``runs``.
+        """
+        table = self._read(["scenario", "point", "replicate", YEARS])
+        table = table.filter(table[YEARS].is_valid())
+        lists = table[YEARS].combine_chunks()
+        if isinstance(lists, pa.ChunkedArray):  # of no chunk at all
+            lists = pa.array([], lists.type)
+        counts = lists.value_lengths().to_numpy(zero_copy_only=False)
+        words = [scenario.name for scenario in self.plan.scenarios]
+        which = pd.Index(words).get_indexer(table["scenario"].to_pandas())
+        codes = np.repeat(which, counts).astype(np.int32)
+        columns: dict[str, Any] = {
+            "scenario": pd.Categorical.from_codes(codes, pd.Index(words)),
+            "point": np.repeat(table["point"].to_numpy(), counts),
+            "replicate": np.repeat(table["replicate"].to_numpy(), counts),
+        }
+        flat = lists.flatten()
+        names = [field.name for field in flat.type]
+        for name, values in zip(names, flat.flatten(), strict=True):
+            columns[name] = values.to_numpy(zero_copy_only=False)
+        frame = pd.DataFrame(columns)
+        order = ["point", "scenario", "replicate", "year"]
+        return frame.sort_values(order, ignore_index=True)
+
+    def _read(self, columns: Sequence[str]) -> pa.Table:
+        shape = rows.schema(self.plan)
+        wanted = pa.schema([shape.field(name) for name in columns])
+        parts = []
+        for path in self.files:
+            try:
+                parts.append(pq.read_table(path, columns=list(columns), partitioning=None))
+            except (OSError, ValueError) as error:
+                raise store.damaged(path) from error
+        return pa.concat_tables(parts) if parts else wanted.empty_table()
+
+    def xarray(self) -> xarray.Dataset:
+        """Return outcomes by (scenario, point, replicate) and national series by year as well.
+
+        Series by year carry ``year_`` before their name; parameters are coordinates of ``point``.
+        Runs that failed or are not done yet are NaN.
+
+        Raises
+        ------
+        MissingLibrary
+            If xarray is not installed.
+        """
+        try:
+            import xarray
+        except ImportError as error:
+            raise MissingLibrary(
+                "xarray is not installed; run: pip install 'plazas[analysis]'"
+            ) from error
+        plan = self.plan
+        names = [scenario.name for scenario in plan.scenarios]
+        shape = (len(names), len(plan.points), plan.replicates)
+        keep = [n for n in rows.schema(plan).names if n in rows.OUTCOMES or n.startswith("led_")]
+        data: dict[str, Any] = {name: (_DIMS, _dense(self.runs, shape, name)) for name in keep}
+        years = np.unique(self.years["year"])
+        at = np.searchsorted(years, self.years["year"])
+        for name in self.years.columns.drop(["scenario", "point", "replicate", "year"]):
+            values = _dense(self.years, (*shape, len(years)), name, at)
+            data[f"year_{name}"] = ((*_DIMS, "year"), values)
+        coordinates: dict[str, Any] = {
+            "scenario": names,
+            "point": np.arange(len(plan.points)),
+            "replicate": np.arange(plan.replicates),
+            "year": years,
+        }
+        for j, name in enumerate(plan.names):
+            coordinates[name] = ("point", plan.points[:, j])
+        return xarray.Dataset(data, coordinates, {"title": plan.title, "seed": plan.seed})
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """Return the answer to a query over the views ``runs`` and ``years``, by DuckDB.
+
+        ``years`` has a row for each run and year, with the run's ``key``, ``scenario``, ``point``
+        and ``replicate``.
+
+        Raises
+        ------
+        MissingLibrary
+            If DuckDB is not installed.
+        QueryError
+            If the query has a mistake.
+        """
+        try:
+            import duckdb
+        except ImportError as error:
+            raise MissingLibrary(
+                "queries need DuckDB, which is not installed; run: pip install 'plazas[cluster]'"
+            ) from error
+        with duckdb.connect() as connection:
+            for name, text in self._views().items():
+                connection.execute(f"create view {name} as {text}")
+            try:
+                return connection.sql(query).df()
+            except (duckdb.Error, AttributeError) as error:
+                raise QueryError(f"query: {_short(error)}") from error
+
+    def _views(self) -> dict[str, str]:
+        """Return the SQL of the two views."""
+        if not self.files:
+            raise QueryError(f"{self.folder}: no batch is finished yet")
+        quoted = ", ".join(_quoted(path) for path in self.files)
+        source = f"read_parquet([{quoted}], hive_partitioning = false)"
+        unnested = f"unnest({YEARS}, recursive := true)"
+        return {
+            "runs": f"select * exclude ({YEARS}) from {source}",
+            "years": f"select key, scenario, point, replicate, {unnested} from {source} "
+            f"where {YEARS} is not null",
+        }
+
+
+_DIMS = ("scenario", "point", "replicate")
+
+
+def open_sweep(folder: Path | str) -> OpenSweep:
+    """Return what the sweep in a folder has kept so far.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no sweep, or (when read) a file of it is damaged.
+    """
+    where = Path(folder)
+    return OpenSweep(where, store.load_plan(where), tuple(store.files(where)))
+
+
+def _dense(
+    frame: pd.DataFrame, shape: tuple[int, ...], name: str, *more: Any
+) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return a column laid out by scenario, point, replicate and whatever else; NaN elsewhere."""
+    values = np.full(shape, np.nan, np.float32)
+    at = (frame["scenario"].cat.codes, frame["point"], frame["replicate"], *more)
+    column = frame[name].to_numpy(np.float32, na_value=np.nan)
+    values[tuple(np.asarray(each) for each in at)] = column
+    return values
+
+
+def _quoted(path: Path) -> str:
+    """Return a path as SQL; signs that DuckDB would read as patterns stand for themselves."""
+    escaped = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+    return "'" + escaped.replace("'", "''") + "'"
+
+
+def _short(error: BaseException) -> str:
+    """Return what DuckDB says without the copy of the query and the arrow below it."""
+    text = str(error).split("\n\nLINE ")[0]
+    return " ".join(text.split())

@@ -1,0 +1,234 @@
+"""What is kept of each run: a row of parameters, outcomes over the run, and outcomes by year.
+
+Everything is taken straight from the arrays of a run's record, no frame is built. Outcomes carry
+the names and meanings of ``plazas.analysis.outcomes``, over the whole run; the years are those of
+``plazas.model.results.by_year``, with the places that each cartel of the start leads in the last
+month of a year. Counts fit into float32 up to 16.7 million exactly.
+"""
+
+from __future__ import annotations
+
+import calendar
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from plazas.analysis.ensemble import DAYS_PER_YEAR
+from plazas.analysis.outcomes import FLOWS, LEVELS
+from plazas.analysis.sweep.plan import Plan
+from plazas.model.results import WHOLE_YEAR, Results
+from plazas.model.rules.record import SERIES, WEEK_FLOWS, Record
+from plazas.model.scenario import Scenario
+
+#: columns that say which run a row is of, before those of the parameters
+IDENTITY = ("key", "scenario", "point", "replicate", "set")
+FACTIONS = "led_factions"
+LONGEST_ERROR = 500  # characters
+_LAST_YEAR = 52  # weeks
+
+#: outcomes over the run that sum or read national series, in the order of their columns
+OUTCOMES = (
+    "homicides_total", "homicides", "homicides_last", "killed", "recruits", "arrests", "attacks",
+    "members", "groups", "corruption", "cost",
+)  # fmt: skip
+
+
+class Left(NamedTuple):
+    """What a run of Y years leaves behind: outcomes, by year, and places led by year."""
+
+    outcomes: NDArray[np.float32]  #: (len(OUTCOMES),)
+    years: NDArray[np.float32]  #: (Y, len(SERIES))
+    led: NDArray[np.int16]  #: (Y, founders + 1), the last is that of factions
+    led_last: NDArray[np.int16]  #: the same in the last month of the run
+    first_year: int
+
+
+class Row(NamedTuple):
+    """A run by its numbers, and what it left behind or the error with which it failed."""
+
+    run: int
+    left: Left | None
+    error: str | None
+
+
+class _Calendar(NamedTuple):
+    """Where the years of a scenario's weeks begin and end, and how flows scale to whole years."""
+
+    first_year: int
+    starts: NDArray[np.intp]  #: (Y,) first week
+    weeks: NDArray[np.int64]  #: (Y,) how many
+    scale: NDArray[np.float64]  #: (Y,)
+
+
+@functools.lru_cache(64)
+def _calendar(start: Any, weeks: int) -> _Calendar:
+    dates = np.datetime64(start) + 7 * np.arange(weeks)
+    year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
+    starts = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
+    number = np.diff(starts, append=weeks)
+    days = np.array([366 if calendar.isleap(y) else 365 for y in year[starts].tolist()])
+    scale = np.where(number >= WHOLE_YEAR, days / 7.0 / number, 1.0)
+    return _Calendar(int(year[0]), starts, number, scale)
+
+
+def left_behind(results: Results) -> Left:
+    """Return what is kept of a finished run."""
+    scenario, record = results.scenario, results.record
+    when = _calendar(scenario.start, scenario.weeks)
+    weekly = np.asarray(record.weekly).view(np.float64).reshape(len(record.weekly), -1)
+    sums = np.add.reduceat(weekly, when.starts, axis=0)
+    factors = np.where(_IS_FLOW, when.scale[:, None], 1.0 / when.weeks[:, None])
+    months = record.month[when.starts + when.weeks - 1]
+    led = _led(record, months, len(scenario.country.start.cartels))
+    outcomes = _outcomes(weekly)
+    return Left(outcomes, (sums * factors).astype(np.float32), led, led[-1], when.first_year)
+
+
+_IS_FLOW = np.array([name in WEEK_FLOWS for name in SERIES])
+_COLUMN = {name: i for i, name in enumerate(SERIES)}
+
+
+def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the outcomes of national series, (W, S), in the order of ``OUTCOMES``."""
+    a_year = DAYS_PER_YEAR / 7.0
+    mean, last = weekly.mean(axis=0), weekly[-1]
+    flows = {key: sum(mean[_COLUMN[n]] for n in names) * a_year for key, names, _ in FLOWS}
+    levels = {key: last[_COLUMN[name]] for key, name, _, _ in LEVELS}
+    homicides = weekly[:, _COLUMN["homicides"]]
+    totals = {
+        "homicides_total": homicides.sum(),
+        "homicides_last": homicides[-_LAST_YEAR:].mean() * a_year,
+        "cost": weekly[:, _COLUMN["policy_cost"]].sum() / 1000.0,
+    }
+    found = {**flows, **levels, **totals}
+    return np.array([found[key] for key in OUTCOMES], np.float32)
+
+
+def _led(record: Record, months: NDArray[np.int64], founders: int) -> NDArray[np.int16]:
+    """Return in how many places each founding cartel, and all factions, lead in some months."""
+    members = record.members[months]
+    best = np.where(members.max(axis=2) > 0, members.argmax(axis=2), -1)
+    led = (best[:, :, None] == np.arange(founders)).sum(axis=1)
+    factions = (best >= founders).sum(axis=1)
+    return np.column_stack([led, factions]).astype(np.int16)
+
+
+def founders(scenarios: Iterable[Scenario]) -> tuple[str, ...]:
+    """Return the keys of the cartels with which the scenarios start, each once."""
+    keys = [row.key for scenario in scenarios for row in scenario.country.start.cartels]
+    return tuple(dict.fromkeys(keys))
+
+
+def schema(plan: Plan) -> pa.Schema:
+    """Return the columns of every file of a sweep."""
+    led = [(f"led_{key}", pa.int16()) for key in founders(plan.scenarios)]
+    led.append((FACTIONS, pa.int16()))
+    year = [("year", pa.int16()), *((name, pa.float32()) for name in SERIES), *led]
+    return pa.schema(
+        [
+            ("key", pa.string()),
+            ("scenario", pa.string()),
+            ("point", pa.int32()),
+            ("replicate", pa.int32()),
+            ("set", pa.int32()),
+            *((name, pa.float64()) for name in plan.names),
+            ("error", pa.string()),
+            *((name, pa.float32()) for name in OUTCOMES),
+            *led,
+            ("years", pa.list_(pa.struct(year))),
+        ]
+    )
+
+
+def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
+    """Return rows as a table of the sweep's columns."""
+    shape = schema(plan)
+    runs = [plan.run(row.run) for row in rows]
+    columns: dict[str, Any] = {
+        "key": [plan.key(*run) for run in runs],
+        "scenario": [plan.scenarios[s].name for _, s, _ in runs],
+        "point": [point for point, _, _ in runs],
+        "replicate": [replicate for _, _, replicate in runs],
+        "set": [plan.set_of(replicate) for _, _, replicate in runs],
+        "error": [row.error for row in rows],
+    }
+    values = plan.points[[point for point, _, _ in runs]]
+    columns |= {name: values[:, j] for j, name in enumerate(plan.names)}
+    failed = np.array([row.left is None for row in rows])
+    nothing = np.zeros(len(OUTCOMES), np.float32)
+    outcomes = np.array([row.left.outcomes if row.left else nothing for row in rows])
+    for j, name in enumerate(OUTCOMES):
+        columns[name] = pa.array(outcomes[:, j], mask=failed)
+    columns |= _led_columns(plan, runs, rows)
+    columns["years"] = _years(plan, runs, rows, shape.field("years").type)
+    arrays = [
+        each if isinstance(each, pa.Array) else pa.array(each, field.type)
+        for field in shape
+        for each in (columns[field.name],)
+    ]
+    return pa.Table.from_arrays(arrays, schema=shape)
+
+
+def _led_columns(
+    plan: Plan, runs: Sequence[tuple[int, int, int]], rows: Sequence[Row]
+) -> dict[str, pa.Array]:
+    """Return the columns of places led at the end; missing where a country has no such cartel."""
+    kept = [(row.left.led_last[None] if row.left else None) for row in rows]
+    lengths = [1] * len(rows)
+    return {
+        name: pa.array(values, mask=~known)
+        for name, (values, known) in _spread(plan, runs, kept, lengths).items()
+    }
+
+
+def _spread(
+    plan: Plan,
+    runs: Sequence[tuple[int, int, int]],
+    blocks: Sequence[NDArray[np.int16] | None],
+    lengths: Sequence[int],
+) -> dict[str, tuple[NDArray[np.int16], NDArray[np.bool_]]]:
+    """Return blocks (L, founders + 1) stacked as columns of all founders, and where they are known.
+
+    A block that is None is so many unknown rows.
+    """
+    keys = founders(plan.scenarios)
+    names = [*(f"led_{key}" for key in keys), FACTIONS]
+    values = np.zeros((sum(lengths), len(names)), np.int16)
+    known = np.zeros(values.shape, bool)
+    places = [
+        [*(keys.index(row.key) for row in scenario.country.start.cartels), len(keys)]
+        for scenario in plan.scenarios
+    ]
+    ends = np.cumsum(lengths)
+    for (_, scenario, _), block, end, length in zip(runs, blocks, ends, lengths, strict=True):
+        if block is not None:
+            where = np.ix_(range(end - length, end), places[scenario])
+            values[where], known[where] = block, True
+    return {name: (values[:, j], known[:, j]) for j, name in enumerate(names)}
+
+
+def _years(
+    plan: Plan, runs: Sequence[tuple[int, int, int]], rows: Sequence[Row], kind: pa.ListType
+) -> pa.Array:
+    """Return the column of years: for each run a list of them, missing where the run failed."""
+    kept = [row.left for row in rows]
+    lengths = [len(left.years) if left else 0 for left in kept]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    none = np.zeros((0, len(SERIES)), np.float32)
+    series = np.concatenate([left.years if left else none for left in kept])
+    year = np.concatenate(
+        [
+            (left.first_year if left else 0) + np.arange(length)
+            for left, length in zip(kept, lengths, strict=True)
+        ]
+    ).astype(np.int16)
+    led = _spread(plan, runs, [left.led if left else None for left in kept], lengths)
+    columns = [pa.array(year), *(pa.array(series[:, j]) for j in range(len(SERIES)))]
+    columns += [pa.array(values, mask=~known) for values, known in led.values()]
+    struct = pa.StructArray.from_arrays(columns, fields=list(kind.value_type))
+    missing = pa.array([left is None for left in kept])
+    return pa.ListArray.from_arrays(pa.array(offsets), struct, type=kind, mask=missing)

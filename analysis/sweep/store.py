@@ -1,0 +1,228 @@
+"""The folder of a sweep: a manifest, the points, and a Parquet file for each finished batch.
+
+    sweep.json          what the sweep is, written first
+    points.parquet      the points of the design
+    runs/000042.parquet the rows of batch 42
+
+A file has another name until all of it is on the disk; then it is renamed in one step. So whatever
+is called ``runs/*.parquet`` is whole, whoever was killed whenever. A batch has one name, so that
+two who run the same batch leave one file, and its rows are the same whoever ran it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import hashlib
+import json
+import os
+import shutil
+import socket
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plazas.analysis.options import Mistake
+from plazas.analysis.store import PROGRAM, machine
+from plazas.analysis.sweep.plan import Plan, from_manifest
+
+MANIFEST = "sweep.json"
+POINTS = "points.parquet"
+RUNS = "runs"
+LOGS = "logs"
+FORMAT = 1
+STALE = 3600.0  # seconds after which what was never renamed is left by a process long dead
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class StoreError(Mistake):
+    """A folder of a sweep that cannot be written or read; the message says what to do."""
+
+
+class FullError(StoreError):
+    """No space is left; what is finished is safe."""
+
+
+def is_sweep(folder: Path) -> bool:
+    """Return whether a folder holds a sweep."""
+    return (folder / MANIFEST).is_file()
+
+
+def create(folder: Path, plan: Plan) -> None:
+    """Make the folder of a sweep, with manifest and points, whole or not at all.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds anything already, even where another process put it there just now.
+    """
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder}: is a file; name a folder")
+    points = _parquet(_points_table(plan))
+    about = {"program": PROGRAM, "kind": "sweep", "format": FORMAT} | machine() | plan.manifest()
+    about["points_digest"] = hashlib.sha256(points).hexdigest()
+    part = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+        part.chmod(0o755)
+        (part / RUNS).mkdir()
+        _write_bytes(part / POINTS, points)
+        _write_bytes(part / MANIFEST, (json.dumps(about, indent=1, ensure_ascii=False)).encode())
+        part.rename(folder)  # succeeds where there is nothing, or an empty folder
+        _sync_folder(folder.parent)
+    except OSError as error:
+        raise _of(error, folder) from error
+    finally:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _of(error: OSError, folder: Path) -> StoreError:
+    """Return the error of a folder for what the system says."""
+    if error.errno in _FULL:
+        return FullError(f"{folder}: no space is left; free some, then go on with --resume")
+    if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+        if is_sweep(folder):
+            return StoreError(f"{folder}: holds a sweep already; go on with it with --resume")
+        return StoreError(f"{folder}: holds other files; name a new or an empty folder")
+    return StoreError(f"{folder}: cannot be written ({error.strerror or error})")
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a sweep; StoreError where there is none."""
+    path = folder / MANIFEST
+    try:
+        about = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise StoreError(
+            f"{folder}: holds no sweep (no {MANIFEST}), as seen from {socket.gethostname()}"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path}: cannot be read ({error})") from error
+    if not isinstance(about, dict) or about.get("kind") != "sweep":
+        raise StoreError(f"{path}: is not the manifest of a sweep")
+    if about.get("format") != FORMAT:
+        raise StoreError(f"{path}: was written by another version of Plazas; use that one")
+    return about
+
+
+def load_plan(folder: Path) -> Plan:
+    """Return the plan of the sweep in a folder; StoreError where it is missing or damaged."""
+    return _load_plan(folder, (folder / MANIFEST).stat().st_mtime_ns if is_sweep(folder) else 0)
+
+
+@functools.lru_cache(4)
+def _load_plan(folder: Path, _: int) -> Plan:
+    about = manifest(folder)
+    path = folder / POINTS
+    try:
+        raw = path.read_bytes()
+        if hashlib.sha256(raw).hexdigest() != about["points_digest"]:
+            raise StoreError(f"{path}: is damaged; the sweep must be begun anew in a new folder")
+        found = pq.read_table(pa.BufferReader(raw))
+        columns = [found[name].to_numpy() for name in about["parameters"]]
+        points = np.array(columns, np.float64).T.reshape(found.num_rows, len(columns))
+        return from_manifest(about, points)
+    except (OSError, KeyError, pa.ArrowInvalid) as error:
+        raise StoreError(f"{path}: cannot be read ({error})") from error
+
+
+def _points_table(plan: Plan) -> pa.Table:
+    """Return the points by number, which also a sweep without parameters has."""
+    columns = {"point": pa.array(np.arange(len(plan.points), dtype=np.int32))}
+    columns |= {name: pa.array(plan.points[:, j]) for j, name in enumerate(plan.names)}
+    return pa.table(columns)
+
+
+def batch_path(folder: Path, batch: int) -> Path:
+    """Return where the rows of a batch are, or will be."""
+    return folder / RUNS / f"{batch:06d}.parquet"
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files of finished batches, in order."""
+    return sorted(path for path in (folder / RUNS).glob("[0-9]*.parquet"))
+
+
+def finished(folder: Path) -> set[int]:
+    """Return which batches are finished."""
+    return {int(path.stem) for path in files(folder)}
+
+
+def write_batch(folder: Path, batch: int, rows: pa.Table) -> None:
+    """Keep the rows of a batch, whole or not at all; a file that stands there already is kept.
+
+    Raises
+    ------
+    FullError
+        If no space is left; StoreError where the folder cannot be written for another reason.
+    """
+    try:
+        _write_bytes(batch_path(folder, batch), _parquet(rows))
+    except OSError as error:
+        raise _of(error, folder) from error
+
+
+def clear_stale(folder: Path) -> None:
+    """Remove what processes left half-written when they were killed, long enough ago."""
+    for path in (folder / RUNS).glob(".*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > STALE:
+                path.unlink()
+
+
+def failures(path: Path) -> tuple[int, int]:
+    """Return how many runs a batch's file holds and how many of them failed, from its footer."""
+    try:
+        about = pq.read_metadata(path)
+        column = about.schema.names.index("error")
+        groups = [about.row_group(i).column(column).statistics for i in range(about.num_row_groups)]
+        return about.num_rows, about.num_rows - sum(group.null_count for group in groups)
+    except (OSError, ValueError, AttributeError, pa.ArrowInvalid) as error:
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> StoreError:
+    """Return the error for a file that cannot be read."""
+    return StoreError(f"{path}: is damaged; remove it and run the sweep with --resume")
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", compression_level=3)
+    return bytes(sink.getvalue())
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    """Write a file under another name, to the disk, then rename it unless it stands there."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.chmod(0o644)
+        if not path.exists():
+            part.replace(path)
+            _sync_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the new name of a file reach the disk too, where folders can be synced."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
