@@ -1,0 +1,178 @@
+"""How far a set of parameters is from what was observed in 2010-2018, in named terms.
+
+Each term is a deviation in units of what is accepted (``plazas.analysis.patterns``): 0 is as
+observed, 1 the edge of what is accepted. A term over several figures is the root mean square of
+theirs. The loss sums the terms, squared up to 1 and linear beyond, so that one pattern that cannot
+be met does not drown the others. Runs end with 2018; later years are never looked at.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from plazas.analysis.patterns import national, territory
+from plazas.analysis.patterns.findings import Finding, Row
+from plazas.analysis.patterns.trials import Runs, Trials, history
+from plazas.model.scenario import Scenario
+
+END = date(2019, 1, 1)  #: the first day that is held out
+EARLY, TROUGH, PEAK = (2010, 2011, 2012), (2013, 2014, 2015), (2018,)
+HALF = 0.5  # of the observed fall and rise: how far theirs may be off
+FURTHEST = 10.0  # the most that a figure counts, also where it is missing
+ENOUGH_CHALLENGED = 0.5  # of replicates: Guanajuato has a local challenger
+
+Terms = dict[str, float]
+
+
+class Term(NamedTuple):
+    """A part of the loss: its name, the pattern it is of, what it says, how it is found."""
+
+    name: str
+    pattern: int
+    meaning: str
+    measure: Callable[[Trials], Finding]
+    distance: Callable[[Finding], float]
+
+
+class PastTrials(Trials):
+    """Replicates of what happened up to the end of 2018, whose scenario is read only once."""
+
+    @functools.cached_property
+    def baseline(self) -> Runs:
+        """Return the runs."""
+        return self.runs(past())
+
+
+@functools.cache
+def past() -> Scenario:
+    """Return what happened from 2010 to 2018."""
+    return history(END)
+
+
+def deviation(row: Row) -> float:
+    """Return how far the median of a row is from what was observed: 0 inside, 1 where accepted.
+
+    Where nothing was observed, from what is accepted: 0 inside, 1 more for each width (or, where a
+    side is open, each size) of the range.
+    """
+    value, (low, high), (least, most) = row.median, row.observed, row.accepted
+    if math.isnan(value):
+        return FURTHEST
+    if math.isnan(low) or math.isnan(high):
+        low, high = least, most
+    if low <= value <= high:
+        return 0.0
+    below = value < low
+    near, edge = (low, least) if below else (high, most)
+    scale = abs(near - edge) or abs(near) or 1.0
+    return min(FURTHEST, abs(value - near) / scale)
+
+
+def _rows(prefix: str) -> Callable[[Finding], float]:
+    """Return the distance that is the root mean square of the judged rows of some name."""
+
+    def distance(finding: Finding) -> float:
+        rows = [r for r in finding.rows if r.judged and r.quantity.startswith(prefix)]
+        return _rms([deviation(row) for row in rows])
+
+    return distance
+
+
+def _level(finding: Finding) -> float:
+    """Return the error of yearly homicides against the largest that is accepted."""
+    row = next(row for row in finding.rows if row.judged and row.quantity.startswith("error"))
+    return row.median / row.accepted[1]
+
+
+def _turn(finding: Finding) -> float:
+    """Return how far fall and rise of homicides are off: 1 is half of what was observed.
+
+    The fall is from 2010-12 to 2013-15, the rise from there to 2018, in logarithms, of the median.
+    """
+    years = np.asarray(finding.series["years"])
+    seen = np.asarray(finding.series["observed"], float)
+    found = np.median(finding.series["simulated"], axis=0)
+    parts = []
+    for before, after in ((EARLY, TROUGH), (TROUGH, PEAK)):
+        change = _change(years, seen, before, after)
+        off = abs(_change(years, found, before, after) - change)
+        parts.append(min(FURTHEST, off / abs(HALF * change)))
+    return _rms(parts)
+
+
+def _change(
+    years: np.ndarray, values: np.ndarray, before: tuple[int, ...], after: tuple[int, ...]
+) -> float:
+    means = [values[np.isin(years, span)].mean() for span in (before, after)]
+    return math.log(max(means[1], 1.0) / max(means[0], 1.0))
+
+
+def _explosion(finding: Finding) -> float:
+    """Return how far Guanajuato is from what it became: the rise, and that it is contested.
+
+    The rise is the median ratio of 2018 to 2015, in logarithms: 1 is what is accepted. Being
+    contested counts 1 for each half of the replicates that is missing.
+    """
+    ratio = next(row for row in finding.rows if row.quantity.startswith("homicides 2018"))
+    contested = next(row for row in finding.rows if row.quantity.endswith("with a challenger"))
+    logs = [math.log(max(x, 1e-3)) for x in (ratio.median, ratio.observed[0], ratio.accepted[0])]
+    value, seen, accepted = logs
+    rise = max(0.0, (seen - value) / (seen - accepted))
+    missing = max(0.0, 1.0 - contested.median / ENOUGH_CHALLENGED)
+    return min(FURTHEST, _rms([rise, missing]))
+
+
+def _likeness(finding: Finding) -> float:
+    """Return how far rank correlations by state are from 1; 1 is what is accepted."""
+    rows = [row for row in finding.rows if row.judged]
+    return _rms([(1.0 - row.median) / (1.0 - row.accepted[0]) for row in rows])
+
+
+TERMS = (
+    Term("homicides", 1, "yearly homicides (RMS of the median)", national.homicides, _level),
+    Term("turn", 1, "their fall to 2013-15 and rise to 2018", national.homicides, _turn),
+    Term("main", 2, "states where CJNG is main fighter", territory.main_states, _rows("states ")),
+    Term("present", 3, "states where CJNG is present", territory.present_states, _rows("states ")),
+    Term("members", 4, "members of cartels", national.members, _rows("")),
+    Term("flows", 5, "recruits, arrests, members killed a week", national.flows, _rows("")),
+    Term("guanajuato", 6, "Guanajuato's rise, contested", territory.guanajuato, _explosion),
+    Term("rates", 7, "homicide rates by state (rank)", territory.rates, _likeness),
+)
+
+
+def terms_of(trials: Trials) -> Terms:
+    """Return every term by its name, measured on the replicates of some trials."""
+    found: dict[Callable[[Trials], Finding], Finding] = {}
+    for term in TERMS:
+        if term.measure not in found:
+            found[term.measure] = term.measure(trials)
+    return {term.name: term.distance(found[term.measure]) for term in TERMS}
+
+
+def loss(terms: Mapping[str, float]) -> float:
+    """Return the sum of terms: squared up to 1, linear with the same slope beyond."""
+    return sum(x * x if x <= 1.0 else 2.0 * x - 1.0 for x in terms.values())
+
+
+def evaluate(
+    sets: Sequence[Mapping[str, float]],
+    replicates: int,
+    seed: int,
+    threads: int = 1,
+    tick: Callable[[int], None] | None = None,
+) -> Terms:
+    """Run replicates of 2010-2018 with some sets of parameters and return the terms.
+
+    Replicate r has the same draws whatever the parameters, so two sets differ by what they do.
+    """
+    return terms_of(PastTrials(replicates, seed, sets, threads=threads, stop=END, tick=tick))
+
+
+def _rms(values: Sequence[float]) -> float:
+    return math.sqrt(sum(x * x for x in values) / len(values))
