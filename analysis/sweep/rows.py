@@ -83,7 +83,7 @@ def left_behind(results: Results) -> Left:
     sums = np.add.reduceat(weekly, when.starts, axis=0)
     factors = np.where(_IS_FLOW, when.scale[:, None], 1.0 / when.weeks[:, None])
     months = record.month[when.starts + when.weeks - 1]
-    led = _led(record, months, len(scenario.country.start.cartels))
+    led = led_in(record, months, len(scenario.country.start.cartels))
     outcomes = _outcomes(weekly)
     return Left(outcomes, (sums * factors).astype(np.float32), led, led[-1], when.first_year)
 
@@ -108,7 +108,7 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.array([found[key] for key in OUTCOMES], np.float32)
 
 
-def _led(record: Record, months: NDArray[np.int64], founders: int) -> NDArray[np.int16]:
+def led_in(record: Record, months: NDArray[np.int64], founders: int) -> NDArray[np.int16]:
     """Return in how many places each founding cartel, and all factions, lead in some months."""
     members = record.members[months]
     best = np.where(members.max(axis=2) > 0, members.argmax(axis=2), -1)
