@@ -1,0 +1,615 @@
+"""Every text of an explanation, in English and Spanish, and how both write names and numbers.
+
+A text in which something is counted by ``{n}`` has a form for one (``.one``). Names of cartels
+bear their article, so Spanish joins it with the preposition before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from plazas.analysis import words
+from plazas.analysis.options import Mistake
+from plazas.model.scenario import nearest
+
+LANGUAGES = ("en", "es")
+
+#: English, Spanish
+TEXTS: dict[str, tuple[str, str]] = {
+    # --- the frame
+    "title": (
+        "{state} in {scenario!r} (seed {seed}, replicate {replicate})",
+        "{state} en {scenario!r} (semilla {seed}, réplica {replicate})",
+    ),
+    "intro": (
+        "One run of a model, told from its event log and its monthly series. It is no history of "
+        "{state}: another replicate tells another story.",
+        "Una corrida de un modelo, contada a partir de su registro de sucesos y de sus series "
+        "mensuales. No es la historia de {state}: otra réplica cuenta otra cosa.",
+    ),
+    "in short": ("In short", "En breve"),
+    "who led": ("Who led", "Quién dominaba"),
+    "why flipped": ("What came with the change of lead", "Qué acompañó el cambio de dominio"),
+    "when bled": ("When it bled", "Cuándo corrió más sangre"),
+    "the cartel": ("{cartel} here", "{cartel} aquí"),
+    "doubt": ("What this cannot tell", "Lo que esto no puede decir"),
+    "doubt text": (
+        "What is listed came before or together with what it stands beside; a single run does not "
+        "show what caused what. To ask that, change one thing, run the same seed again and see "
+        "where the two runs part: plazas explain RUN --state {state!r} --against OTHER.",
+        "Lo que se enumera ocurrió antes de aquello junto a lo que aparece, o al mismo tiempo; una "
+        "sola corrida no muestra qué causó qué. Para preguntarlo, cambie una sola cosa, corra otra "
+        "vez la misma semilla y vea dónde se separan las dos corridas: plazas explain CORRIDA "
+        "--state {state!r} --against OTRA.",
+    ),
+    "members": ("{n} members", "{n} integrantes"),
+    "members.one": ("one member", "un integrante"),
+    # --- in short
+    "short lead": (
+        "The lead changed hands {n} times; since {date} it is with {cartel}.",
+        "El dominio cambió de manos {n} veces; desde el {date} lo tiene {cartel}.",
+    ),
+    "short lead.one": (
+        "The lead changed hands once, on {date}, to {cartel}.",
+        "El dominio cambió de manos una vez, el {date}, a {cartel}.",
+    ),
+    "short with": (
+        "What moved it most: {part}.",
+        "Lo que más lo movió: {part}.",
+    ),
+    "short bled": (
+        "{year} bled most: {ratio} times its mean of homicides, with friction at {friction} (mean "
+        "{mean}).",
+        "{year} fue el año más sangriento: {ratio} veces su promedio de homicidios, con la "
+        "fricción en {friction} (promedio {mean}).",
+    ),
+    "short war": (
+        "The war that weighed most that year was that of {one} ({share} of the cartel members "
+        "there) and {other} ({share_other}).",
+        "La guerra que más pesó ese año fue la de {one} ({share} de los integrantes de cárteles "
+        "allí) y {other} ({share_other}).",
+    ),
+    # --- who led
+    "reign": (
+        "From {began}: {cartel} ({first} of the cartel members there then, {last} when it ended).",
+        "Desde el {began}: {cartel} ({first} de los integrantes de cárteles en ese momento, {last} "
+        "al terminar).",
+    ),
+    "reign to the end": (
+        "From {began} to the end of the run: {cartel} ({first} of the cartel members there then, "
+        "{last} in the last month).",
+        "Desde el {began} hasta el final de la corrida: {cartel} ({first} de los integrantes de "
+        "cárteles en ese momento, {last} en el último mes).",
+    ),
+    "reign of nobody": ("From {began}: no cartel.", "Desde el {began}: ningún cártel."),
+    "ping-pong": (
+        "From {began} to {ended} the lead changed hands {n} times, among {cartels}.",
+        "Del {began} al {ended} el dominio cambió de manos {n} veces, entre {cartels}.",
+    ),
+    "never flipped": (
+        "The lead never changed hands.",
+        "El dominio nunca cambió de manos.",
+    ),
+    "no flip of it": (
+        "The lead here never went to {cartel} nor from it.",
+        "Aquí el dominio nunca pasó a {cartel} ni dejó de ser suyo.",
+    ),
+    # --- a flip
+    "flip": (
+        "{date}: from {old} to {new}. Members since {since}: {new} from {a0} to {a1} ({sa0} to "
+        "{sa1} of those of cartels), {old} from {b0} to {b1} ({sb0} to {sb1}).",
+        "{date}: de {old} a {new}. Integrantes desde {since}: {new} de {a0} a {a1} (de {sa0} a "
+        "{sa1} de los de cárteles), {old} de {b0} a {b1} (de {sb0} a {sb1}).",
+    ),
+    "flip from nobody": (
+        "{date}: to {new}, where no cartel had led; members at that time: {a1}.",
+        "{date}: a {new}, donde ningún cártel dominaba; integrantes en ese momento: {a1}.",
+    ),
+    "flip to nobody": (
+        "{date}: from {old} to no cartel. Members of {old} since {since}: from {b0} to {b1}.",
+        "{date}: de {old} a ningún cártel. Integrantes de {old} desde {since}: de {b0} a {b1}.",
+    ),
+    "gap": (
+        "The distance between the two thus moved by {gap} members: {parts}.",
+        "La distancia entre ambos se movió así {gap} integrantes: {parts}.",
+    ),
+    "part joined": (
+        "{m} with gangs that joined {new}",
+        "{m} con pandillas que se unieron a {new}",
+    ),
+    "part crossed": (
+        "{m} with gangs that went over from one to the other (they count for both)",
+        "{m} con pandillas que pasaron de uno a otro (cuentan para ambos)",
+    ),
+    "part cells": (
+        "{m} with cells that the two founded there",
+        "{m} con células que ambos fundaron allí",
+    ),
+    "part split": (
+        "{m} with what broke away from {old}",
+        "{m} con lo que se separó de {old}",
+    ),
+    "part left": (
+        "{m} with gangs that left {old} for others or for nobody",
+        "{m} con pandillas que dejaron a {old} por otros o por nadie",
+    ),
+    "part lost": (
+        "{m} with gangs that left {new} for others or for nobody",
+        "{m} con pandillas que dejaron a {new} por otros o por nadie",
+    ),
+    "part won": (
+        "{m} with gangs that joined {old}",
+        "{m} con pandillas que se unieron a {old}",
+    ),
+    "part rest": (
+        "{m} with all else (recruits, deaths, arrests, gangs set adrift), which the log does not "
+        "count by state",
+        "{m} con todo lo demás (reclutas, muertes, detenciones, pandillas a la deriva), que el "
+        "registro no cuenta por estado",
+    ),
+    "joined": (
+        "{n} gangs with {m} joined {cartel}: {formers}.",
+        "{n} pandillas con {m} se unieron a {cartel}: {formers}.",
+    ),
+    "joined.one": (
+        "One gang with {m} joined {cartel}: {formers}.",
+        "Una pandilla con {m} se unió a {cartel}: {formers}.",
+    ),
+    "former": ("{n} from {cartel}", "{n} de {cartel}"),
+    "former nobody": ("{n} unaffiliated before", "{n} sin afiliación antes"),
+    "left": (
+        "{n} gangs with {m} left {cartel}: {formers}.",
+        "{n} pandillas con {m} dejaron a {cartel}: {formers}.",
+    ),
+    "left.one": (
+        "One gang with {m} left {cartel}: {formers}.",
+        "Una pandilla con {m} dejó a {cartel}: {formers}.",
+    ),
+    "to": ("{n} for {cartel}", "{n} por {cartel}"),
+    "to nobody": ("{n} to serve nobody", "{n} para no servir a nadie"),
+    "cells": (
+        "New cells of {cartel} there: {n}, with {m}.",
+        "Células nuevas de {cartel} allí: {n}, con {m}.",
+    ),
+    "faction": (
+        "{faction} broke away from {cartel} on {date}; a month later it had {m} there.",
+        "{faction} se separó de {cartel} el {date}; un mes después tenía allí {m}.",
+    ),
+    "before flip": (
+        "In those months also: {notes}.",
+        "En esos meses, además: {notes}.",
+    ),
+    # --- how a year went
+    "mean year": (
+        "Homicides there averaged {mean} a year over {first}-{last}.",
+        "Los homicidios promediaron allí {mean} al año en {first}-{last}.",
+    ),
+    "no full year": (
+        "No calendar year was run in full, so no year can be compared with another.",
+        "Ningún año calendario se corrió completo, así que no se puede comparar uno con otro.",
+    ),
+    "bloodiest": (
+        "The bloodiest: {years}.",
+        "Los más sangrientos: {years}.",
+    ),
+    "none stands out": (
+        "No year stands out; the highest is {years}.",
+        "Ningún año sobresale; el más alto es {years}.",
+    ),
+    "bloody year": (
+        "{year} ({homicides}, {ratio} times its own mean)",
+        "{year} ({homicides}, {ratio} veces su propio promedio)",
+    ),
+    "year toll": (
+        "Homicides in {year}: {homicides}, {ratio} times its own mean; in the whole country the "
+        "year stood at {nation} times its mean. Members of cartels and gangs killed by rivals: "
+        "{rivals}; by the armed forces: {force}. Officials killed: {officials}. All others "
+        "(bystanders, and homicides unrelated to cartels): {others}.",
+        "Homicidios en {year}: {homicides}, {ratio} veces su propio promedio; en todo el país el "
+        "año estuvo en {nation} veces su promedio. Integrantes de cárteles y pandillas muertos a "
+        "manos de rivales: {rivals}; a manos de las fuerzas armadas: {force}. Funcionarios "
+        "muertos: {officials}. Todos los demás (personas ajenas y homicidios sin relación con "
+        "cárteles): {others}.",
+    ),
+    "year contest": (
+        "How contested it was: friction {friction} (0 a monopoly, 1 two equals at open war), after "
+        "{friction_before} the year before and against its own mean of {friction_mean}; 1 - HHI of "
+        "the shares {contest} (mean {contest_mean}). There stood {shares}. Cartel members went "
+        "from {m0} to {m1}.",
+        "Qué tan disputado estaba: fricción {friction} (0 un monopolio, 1 dos iguales en guerra "
+        "abierta), tras {friction_before} el año anterior y frente a su propio promedio de "
+        "{friction_mean}; 1 - HHI de las cuotas {contest} (promedio {contest_mean}). Estaban allí "
+        "{shares}. Los integrantes de cárteles pasaron de {m0} a {m1}.",
+    ),
+    "year contest first": (
+        "How contested it was: friction {friction} (0 a monopoly, 1 two equals at open war; its "
+        "own mean {friction_mean}); 1 - HHI of the shares {contest} (mean {contest_mean}). There "
+        "stood {shares}. Cartel members went from {m0} to {m1}.",
+        "Qué tan disputado estaba: fricción {friction} (0 un monopolio, 1 dos iguales en guerra "
+        "abierta; su propio promedio {friction_mean}); 1 - HHI de las cuotas {contest} (promedio "
+        "{contest_mean}). Estaban allí {shares}. Los integrantes de cárteles pasaron de {m0} a "
+        "{m1}.",
+    ),
+    "year empty": (
+        "No cartel had a share worth naming there.",
+        "Ningún cártel tenía allí una cuota digna de mención.",
+    ),
+    "share": ("{cartel} with {share}", "{cartel} con {share}"),
+    "year wars": ("At war there: {wars}.", "En guerra allí: {wars}."),
+    "year wars and more": (
+        "At war there: {wars}; {n} lesser wars beside.",
+        "En guerra allí: {wars}; además {n} guerras menores.",
+    ),
+    "year wars and more.one": (
+        "At war there: {wars}; one lesser war beside.",
+        "En guerra allí: {wars}; además una guerra menor.",
+    ),
+    "no war": (
+        "No two cartels that counted there were at war.",
+        "No había guerra entre dos cárteles de peso allí.",
+    ),
+    "war here": (
+        "{one} ({share}) and {other} ({share_other}), {since}, {n} months of the year",
+        "{one} ({share}) y {other} ({share_other}), {since}, {n} meses del año",
+    ),
+    "war here.one": (
+        "{one} ({share}) and {other} ({share_other}), {since}, one month of the year",
+        "{one} ({share}) y {other} ({share_other}), {since}, un mes del año",
+    ),
+    "war of old": ("from before the run began", "desde antes de que empezara la corrida"),
+    "war since": ("since {date}", "desde el {date}"),
+    "year joined": (
+        "{n} gangs with {m} joined cartels there.",
+        "{n} pandillas con {m} se unieron allí a cárteles.",
+    ),
+    "year joined.one": (
+        "One gang with {m} joined a cartel there.",
+        "Una pandilla con {m} se unió allí a un cártel.",
+    ),
+    "year before": (
+        "What came before, in {before}: {notes}.",
+        "Lo que vino antes, en {before}: {notes}.",
+    ),
+    "year within": ("What came in {year} itself: {notes}.", "Lo que ocurrió en {year}: {notes}."),
+    "and more": ("and {n} of less weight", "y {n} de menor peso"),
+    # --- one cartel in the state
+    "cartel arrived": (
+        "It had members there from the first month on ({m0}, {s0} of those of cartels).",
+        "Hubo integrantes suyos allí desde el primer mes ({m0}, {s0} de los de cárteles).",
+    ),
+    "cartel came": (
+        "It first had members there in {month} ({m0}, {s0} of those of cartels).",
+        "Hubo integrantes suyos allí por primera vez en {month} ({m0}, {s0} de los de cárteles).",
+    ),
+    "cartel never": (
+        "It never had members there.",
+        "Nunca hubo integrantes suyos allí.",
+    ),
+    "cartel most": (
+        "Its share was highest in {month}: {share}, with {m}; in the last month {s1}, with {m1}.",
+        "Su cuota fue más alta en {month}: {share}, con {m}; en el último mes {s1}, con {m1}.",
+    ),
+    # --- events
+    "event absorbed": (
+        "a gang with {m} left {other} for {cartel} in {place}",
+        "una pandilla con {m} dejó a {other} por {cartel} en {place}",
+    ),
+    "event absorbed new": (
+        "a gang with {m} joined {cartel} in {place}",
+        "una pandilla con {m} se unió a {cartel} en {place}",
+    ),
+    "event independent": (
+        "a gang with {m} left {cartel} in {place} to serve nobody",
+        "una pandilla con {m} dejó a {cartel} en {place} para no servir a nadie",
+    ),
+    "event cell": (
+        "a new cell of {cartel} in {place}, with {m}",
+        "una célula nueva de {cartel} en {place}, con {m}",
+    ),
+    "event hired": (
+        "a gang hired by {cartel} for an attack in {place}",
+        "una pandilla contratada por {cartel} para un ataque en {place}",
+    ),
+    "event captured": ("the leader of {cartel} was captured", "fue capturado el líder de {cartel}"),
+    "event killed": ("the leader of {cartel} was killed", "mataron al líder de {cartel}"),
+    "event ill": (
+        "the leader of {cartel} died or gave up for illness",
+        "el líder de {cartel} murió o se retiró por enfermedad",
+    ),
+    "event released": (
+        "an operation failed and the leader of {cartel} went free",
+        "fracasó un operativo y el líder de {cartel} quedó libre",
+    ),
+    "event escaped": (
+        "the captive leader of {cartel} escaped",
+        "escapó el líder preso de {cartel}",
+    ),
+    "event extradited": (
+        "the captive leader of {cartel} was extradited",
+        "fue extraditado el líder preso de {cartel}",
+    ),
+    "event succession": ("an heir took over {cartel}", "un heredero tomó el mando de {cartel}"),
+    "event split": (
+        "{other} broke away from {cartel}, with {m} in the whole country",
+        "{other} se separó de {cartel}, con {m} en todo el país",
+    ),
+    "event dissolved": ("{cartel} ended", "fin de {cartel}"),
+    "event alliance": ("{cartel} and {other} became allies", "{cartel} y {other} se aliaron"),
+    "event betrayal": (
+        "{cartel} left the alliance with {other}",
+        "ruptura de {cartel} con su aliado, {other}",
+    ),
+    "event war": ("{cartel} and {other} went to war", "{cartel} y {other} entraron en guerra"),
+    "event peace": ("{cartel} and {other} made peace", "{cartel} y {other} hicieron la paz"),
+    "event attack": (
+        "an attack by {cartel} on an official in {place}",
+        "un ataque de {cartel} a un funcionario en {place}",
+    ),
+    "event bribe": (
+        "an official bought by {cartel} in {place}",
+        "un funcionario comprado por {cartel} en {place}",
+    ),
+    "event flip": (
+        "the lead in {place} went from {other} to {cartel}",
+        "el dominio en {place} pasó de {other} a {cartel}",
+    ),
+    "event flip new": (
+        "the lead in {place} went to {cartel}",
+        "el dominio en {place} pasó a {cartel}",
+    ),
+    "event flip gone": (
+        "nothing was left of {other} in {place}, and no cartel led",
+        "nada quedó de {other} en {place}, y ningún cártel dominaba",
+    ),
+    "event policy": (
+        "{lever} set to {level}",
+        "el nivel de {lever} pasó a {level}",
+    ),
+    "event policy aimed": (
+        "{lever} against {cartel} set to {level}",
+        "el nivel de {lever} contra {cartel} pasó a {level}",
+    ),
+    # --- where two runs part
+    "parting title": (
+        "{state}: where {a} and {b} part",
+        "{state}: dónde se separan {a} y {b}",
+    ),
+    "parting intro": (
+        "Two runs of a model with the same seed ({seed}) and replicate ({replicate}): they share "
+        "every draw that they do not themselves change.",
+        "Dos corridas de un modelo con la misma semilla ({seed}) y la misma réplica ({replicate}): "
+        "comparten todo el azar que ellas mismas no cambian.",
+    ),
+    "other parameters": (
+        "Their parameters differ: {names}.",
+        "Sus parámetros difieren: {names}.",
+    ),
+    "first difference": ("The first difference", "La primera diferencia"),
+    "what follows": ("What follows", "Lo que sigue"),
+    "never part": (
+        "Their logs and their series in {state} are the same to the end.",
+        "Sus registros y sus series en {state} son iguales hasta el final.",
+    ),
+    "parts anywhere": (
+        "In the whole country the logs first differ in the week of {date}: {what}.",
+        "En todo el país los registros difieren por primera vez en la semana del {date}: {what}.",
+    ),
+    "parts nowhere": (
+        "In the whole country the logs never differ.",
+        "En todo el país los registros no difieren nunca.",
+    ),
+    "parts here": (
+        "In {state} the logs first differ in the week of {date}: {what}.",
+        "En {state} los registros difieren por primera vez en la semana del {date}: {what}.",
+    ),
+    "parts never here": (
+        "In {state} the logs never differ.",
+        "En {state} los registros no difieren nunca.",
+    ),
+    "parts in numbers": (
+        "The monthly series of {state} first differ in {month}.",
+        "Las series mensuales de {state} difieren por primera vez en {month}.",
+    ),
+    "parts in kind": (
+        "The first difference that is more than a single gang's: in the week of {date}, {what}.",
+        "La primera diferencia que es más que de una sola pandilla: en la semana del {date}, "
+        "{what}.",
+    ),
+    "parts in lead": (
+        "The lead in {state} first differs in the week of {date}: {what}.",
+        "El dominio en {state} difiere por primera vez en la semana del {date}: {what}.",
+    ),
+    "same lead": (
+        "The lead in {state} changes alike in both.",
+        "El dominio en {state} cambia igual en ambas.",
+    ),
+    "only in": ("only in {run}, {events}", "solo en {run}, {events}"),
+    "afterwards": (
+        "Homicides in {state} from then to the end: {ha} in {a}, {hb} in {b} ({difference}).",
+        "Homicidios en {state} desde entonces hasta el final: {ha} en {a}, {hb} en {b} "
+        "({difference}).",
+    ),
+    "leaders at end": (
+        "The largest in the last month: {la} in {a} ({sa} of the cartel members there), {lb} in "
+        "{b} ({sb}).",
+        "El mayor en el último mes: {la} en {a} ({sa} de los integrantes de cárteles allí), {lb} "
+        "en {b} ({sb}).",
+    ),
+    "flips only": (
+        "Changes of lead in {state}: {fa} in {a}, {fb} in {b}.",
+        "Cambios de dominio en {state}: {fa} en {a}, {fb} en {b}.",
+    ),
+    "parting doubt": (
+        "What differs follows from what the two were given differently, by way of all that came "
+        "between. It is one pair of runs: how large an effect is, only many pairs can tell "
+        "(plazas compare).",
+        "Lo que difiere se sigue de lo que se les dio distinto, a través de todo lo que vino en "
+        "medio. Es un solo par de corridas: qué tan grande es un efecto, solo muchos pares pueden "
+        "decirlo (plazas compare).",
+    ),
+}
+
+LEVERS: dict[str, tuple[str, str]] = {
+    "arrests": ("arrests", "las detenciones"),
+    "confrontation": ("confrontation by the forces", "el enfrentamiento de las fuerzas"),
+    "kingpin": ("the hunt for leaders", "la caza de líderes"),
+    "prevention": ("prevention", "la prevención"),
+    "rehabilitation": ("rehabilitation", "la rehabilitación"),
+    "southbound_guns": ("guns flowing south", "las armas que van al sur"),
+    "anti_corruption": ("the fight against corruption", "el combate a la corrupción"),
+    "us_roundup": ("round-ups in the United States", "las redadas en Estados Unidos"),
+    "extradition": ("extradition", "la extradición"),
+    "protection": ("protection of officials", "la protección de funcionarios"),
+    "tolerance": ("tolerance", "la tolerancia"),
+    "focus": ("arrests aimed at the most violent", "las detenciones de los más violentos"),
+    "drug_revenue": ("drug revenue", "los ingresos por drogas"),
+    "force": ("forces deployed", "las fuerzas desplegadas"),
+}
+
+#: cartels of Mexico in 2010 in running text, by key
+NAMES: dict[str, tuple[str, str]] = {
+    "sinaloa": ("the Sinaloa Cartel", "el Cártel de Sinaloa"),
+    "zetas": ("Los Zetas", "Los Zetas"),
+    "gulf": ("the Gulf Cartel", "el Cártel del Golfo"),
+    "la_familia": ("La Familia Michoacana", "La Familia Michoacana"),
+    "beltran_leyva": ("the Beltrán Leyva Organisation", "la Organización Beltrán Leyva"),
+    "juarez": ("the Juárez Cartel", "el Cártel de Juárez"),
+    "tijuana": ("the Tijuana Cartel", "el Cártel de Tijuana"),
+    "cjng": (
+        "the Jalisco New Generation Cartel",
+        "el Cártel Jalisco Nueva Generación",
+    ),
+    "bl_south": (
+        "the southern faction of Beltrán Leyva",
+        "la facción del sur de los Beltrán Leyva",
+    ),
+    "tijuana_breakaway": (
+        "the breakaway faction of Tijuana",
+        "la facción disidente de Tijuana",
+    ),
+    "la_resistencia": ("La Resistencia", "La Resistencia"),
+}
+FACTION = ("faction {number} of {root}", "la facción {number} de {root}")
+NOBODY = ("no cartel", "ningún cártel")
+AND = (" and ", " y ")
+SPANISH_MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
+#: prepositions and articles that Spanish draws together
+CONTRACTIONS = ((" de el ", " del "), (" a el ", " al "), ("De el ", "Del "), ("A el ", "Al "))
+
+
+@dataclass(frozen=True)
+class Language:
+    """One of the languages: texts, names, numbers and dates in it.
+
+    ``names`` are those of the run's cartels by key, for cartels that the tables do not know.
+    """
+
+    code: str
+    names: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if self.code not in LANGUAGES:
+            raise Mistake(nearest("language", self.code, LANGUAGES))
+
+    @property
+    def row(self) -> int:
+        """Return which of a pair of texts is this language's."""
+        return LANGUAGES.index(self.code)
+
+    def say(self, key: str, **parts: Any) -> str:
+        """Return a text with its parts filled in, as a sentence or a part of one.
+
+        ``n``, a number, chooses the form and is written as numbers are.
+        """
+        one = f"{key}.one"
+        if "n" in parts:
+            key = one if parts["n"] == 1 and one in TEXTS else key
+            parts["n"] = words.number(parts["n"])
+        return self._joined(TEXTS[key][self.row].format(**parts))
+
+    def cartel(self, key: str | None) -> str:
+        """Return the name of a cartel in running text; nobody's is ``no cartel``."""
+        if key is None:
+            return NOBODY[self.row]
+        root, _, number = key.partition("/")
+        if number and root in self.names:
+            return self._joined(FACTION[self.row].format(number=number, root=self.cartel(root)))
+        return NAMES[key][self.row] if key in NAMES else self.names[key]
+
+    def members(self, n: float) -> str:
+        """Return a number of members in words."""
+        return self.say("members", n=round(n))
+
+    def event(
+        self, kind: str, cartel: str | None, other: str | None, amount: float, place: str
+    ) -> str:
+        """Return what an event of the log says; ``place`` is a name."""
+        ending = ""
+        if kind == "absorbed" and other is None:
+            ending = " new"
+        elif kind == "flip":
+            ending = " gone" if cartel is None else " new" if other is None else ""
+        return self.say(
+            f"event {kind}{ending}",
+            cartel=self.cartel(cartel),
+            other=self.cartel(other),
+            m=self.members(amount),
+            place=place,
+        )
+
+    def lever(self, name: str) -> str:
+        """Return what a lever is called."""
+        return LEVERS[name][self.row]
+
+    def listed(self, texts: list[str]) -> str:
+        """Return texts as a list in a sentence."""
+        if len(texts) < 2:
+            return "".join(texts)
+        return f"{', '.join(texts[:-1])}{AND[self.row]}{texts[-1]}"
+
+    def day(self, when: date | pd.Timestamp) -> str:
+        """Return a date as 1 December 2018."""
+        return f"{when.day} {self._of}{self.month(when)}"
+
+    def month(self, when: date | pd.Timestamp) -> str:
+        """Return a month as December 2018."""
+        if self.code == "es":
+            return f"{SPANISH_MONTHS[when.month - 1]} de {when.year}"
+        return f"{when:%B %Y}"
+
+    @property
+    def _of(self) -> str:
+        return "de " if self.code == "es" else ""
+
+    def _joined(self, text: str) -> str:
+        if self.code == "es":
+            for apart, joined in CONTRACTIONS:
+                text = text.replace(apart, joined)
+        return text
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def count(value: float) -> str:
+    """Return a number of persons; both languages write it alike, as Mexico does."""
+    return words.number(value)
+
+
+def percent(share: float) -> str:
+    """Return a share as percent."""
+    return f"{words.number(100.0 * share)}\N{NO-BREAK SPACE}%"
+
+
+def decimal(value: float, decimals: int = 2) -> str:
+    """Return a number with decimals."""
+    return words.number(value, decimals)
