@@ -1,0 +1,182 @@
+"""The patterns in order: what each is, what is accepted, who says so, and how it is measured.
+
+They were named before any result. They are several and weak, at several levels, and they are
+reported, never tuned one by one (pattern-oriented modelling, Grimm et al. 2005, Science 310:987).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from plazas.analysis.options import Mistake
+from plazas.analysis.patterns import groups, leaders, national, policies, splits, territory
+from plazas.analysis.patterns.findings import Finding
+from plazas.analysis.patterns.trials import Trials
+
+
+class Pattern(NamedTuple):
+    """One pattern; ``ensembles`` is how many runs of the history each replicate costs beside it."""
+
+    number: int
+    title: str
+    accepted: str
+    source: str
+    measure: Callable[[Trials], Finding]
+    ensembles: int = 0
+
+
+PATTERNS = (
+    Pattern(
+        1,
+        "Homicides a year",
+        "error of the median at most 15 % of the mean; lowest in 2013-15, highest in 2018",
+        "INEGI",
+        national.homicides,
+    ),
+    Pattern(
+        2,
+        "States where CJNG is the main fighting actor",
+        "median within 4 states each year; rises as an S",
+        "UCDP",
+        territory.main_states,
+    ),
+    Pattern(
+        3,
+        "States where CJNG is present",
+        "median in the band of the sources, 3 states wider",
+        "UCDP, DEA, PGR",
+        territory.present_states,
+    ),
+    Pattern(
+        4,
+        "Members of cartels",
+        "median within 15 %",
+        "Prieto-Curiel et al. 2023",
+        national.members,
+    ),
+    Pattern(
+        5,
+        "Weekly flows of members",
+        "median within 25 %",
+        "Prieto-Curiel et al. 2023",
+        national.flows,
+    ),
+    Pattern(
+        6,
+        "Guanajuato: peaceful to deadliest",
+        "times 2.5 with a local challenger, in half of the replicates",
+        "INEGI, SESNSP",
+        territory.guanajuato,
+    ),
+    Pattern(
+        7,
+        "Homicide rates by state",
+        "rank correlation 0.5 or more in both periods",
+        "INEGI",
+        territory.rates,
+    ),
+    Pattern(
+        8,
+        "A leader falls without an heir",
+        "median effect on six months inside the published range, at home and elsewhere",
+        "Calderon et al. 2015; Lindo & Padilla-Romo 2018",
+        leaders.without_heir,
+        1,
+    ),
+    Pattern(
+        9,
+        "A leader falls with a clear heir",
+        "no lasting rise: after a year the 90 % band includes zero",
+        "Jones 2013",
+        leaders.with_heir,
+        1,
+    ),
+    Pattern(
+        10,
+        "A dominant group splits, hostile",
+        "median ratio inside the published range",
+        "INEGI: Sinaloa, Chihuahua, Tamaulipas, Nuevo Leon",
+        splits.hostile_split,
+        1,
+    ),
+    Pattern(
+        11,
+        "One group wins a war",
+        "median change inside the published range",
+        "INEGI: Chihuahua, Baja California, Nuevo Leon",
+        splits.consolidation,
+    ),
+    Pattern(
+        12,
+        "Violence against the number of equal groups",
+        "rising ever more slowly, as 1 - HHI (R2 of 0.9 or more)",
+        "Atuesta & Ponce 2017; Prieto-Curiel et al. 2023",
+        groups.equal_groups,
+    ),
+    Pattern(
+        13,
+        "Number of groups",
+        "grows when leaders are hunted, not when they are not",
+        "MCO, CentroGeo",
+        groups.number_of_groups,
+        1,
+    ),
+    Pattern(
+        14,
+        "No absorption: CJNG stays small",
+        "below 8 states in 80 % of replicates, and not so with absorption",
+        "the thesis of the model",
+        policies.no_absorption,
+        1,
+    ),
+    Pattern(
+        15,
+        "No guns from the north",
+        "fewer homicides, most so near the border",
+        "Dube et al. 2013",
+        policies.guns,
+        1,
+    ),
+    Pattern(
+        16,
+        "Social programme",
+        "a range over its elasticity, never one number",
+        "Sumano & Reyes 2025",
+        policies.social_programme,
+        len(policies.ELASTICITIES),
+    ),
+)
+NUMBERS = tuple(pattern.number for pattern in PATTERNS)
+TOGETHER = ({8, 9},)  # patterns that are measured on the same experiments
+
+
+def find(numbers: Sequence[int]) -> list[Pattern]:
+    """Return patterns by their numbers, each once, in order; all of them for none.
+
+    Raises
+    ------
+    Mistake
+        If a number is none of them.
+    """
+    for number in numbers:
+        if number not in NUMBERS:
+            near = difflib.get_close_matches(str(number), map(str, NUMBERS), n=1, cutoff=0.0)[0]
+            raise Mistake(
+                f"there is no pattern {number}; they are {NUMBERS[0]} to {NUMBERS[-1]} "
+                f"(did you mean {near}?)"
+            )
+    return [pattern for pattern in PATTERNS if not numbers or pattern.number in numbers]
+
+
+def ensembles(patterns: Sequence[Pattern]) -> int:
+    """Return how many ensembles of runs some patterns need, the history itself included."""
+    wanted = {pattern.number for pattern in patterns}
+    shared = sum(len(together & wanted) - 1 for together in TOGETHER if together <= wanted)
+    return 1 + sum(pattern.ensembles for pattern in patterns) - shared
+
+
+def measure(trials: Trials, patterns: Sequence[Pattern]) -> list[Finding]:
+    """Measure some patterns, in order, on the same runs."""
+    return [pattern.measure(trials) for pattern in patterns]

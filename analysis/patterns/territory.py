@@ -1,0 +1,188 @@
+"""Patterns of territory: who fights (2), who stands (3), Guanajuato (6), rates by state (7)."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from plazas.analysis.patterns import observed
+from plazas.analysis.patterns.findings import (
+    RANK,
+    SHARE,
+    Finding,
+    Row,
+    band,
+    judged,
+    row,
+    single,
+)
+from plazas.analysis.patterns.trials import RISER, Array, Runs, Trials
+
+TINY = 1e-6  # what rounding may do
+A_DEATH = 1.0  # fewer deaths a year in a state's fights make nobody its main fighter
+MAIN_CLOSE = 4.0  # states
+PRESENT = 0.1  # of the members of cartels in a state: from here on a cartel is present
+PRESENT_CLOSE = 3.0  # states
+STEADY = 0.7  # rank correlation of the medians with the years, at least
+EXPLOSION = 2.5  # times
+OFTEN = 0.5  # of replicates
+EXPLODER = "11"  # Guanajuato
+CHALLENGER_YEARS = (2016, 2018)
+LIKE = 0.5  # rank correlation of rates by state, at least
+PERIODS = ((2013, 2014, 2015), (2016, 2017, 2018))
+
+
+def main_fighter(runs: Runs, key: str = RISER) -> np.ndarray:
+    """Return whether a cartel has the most deaths in fights of a year and place, (R, Y, P).
+
+    A fight's deaths count for both sides, as in UCDP's dyads, so two can be first alike; fewer
+    than one death makes nobody first.
+    """
+    mine = runs.fought[:, :, :, runs.cartel(key)]
+    return np.asarray((mine >= A_DEATH) & (mine >= runs.most_fought - TINY))
+
+
+def main_states(trials: Trials) -> Finding:
+    """Pattern 2: states where CJNG is the main fighting actor.
+
+    Measure: in a year and state, deaths in fights between cartels at war, counted for each side
+    that took part; CJNG is the main actor where none has more, ties with its opponent included
+    (UCDP's dyads give both sides the same deaths). Factions that left it are not counted with it.
+    Accepted: the median over replicates is within 4 states of UCDP's count in each year, and rises
+    as an S: steadily (rank correlation with the years 0.7 or more), and by more in the second
+    half of the years than in the first.
+    """
+    known = observed.by_year(2, "cjng_main_states")["value"]
+    years = known.index.to_numpy()
+    runs = trials.baseline
+    states = main_fighter(runs).sum(axis=2)[:, [runs.at(int(y)) for y in years]].astype(float)
+    rows = [
+        row(
+            f"states {year}",
+            "states",
+            states[:, i],
+            (max(0.0, v - MAIN_CLOSE), v + MAIN_CLOSE),
+            (v, v),
+        )
+        for i, (year, v) in enumerate(known.items())
+    ]
+    medians = band(states)[1]
+    rows += _s_curve(years, medians, known.to_numpy())
+    return judged(2, rows, series={"years": years, "observed": known, "simulated": states})
+
+
+def _s_curve(years: np.ndarray, medians: Array, truth: Array) -> list[Row]:
+    half = len(years) // 2
+
+    def speeding(x: Array) -> float:
+        return float((x[-1] - x[half]) - (x[half - 1] - x[0]))
+
+    accepted = (1e-9, np.inf)
+    seen = speeding(truth)
+    return [
+        single(
+            "medians rise steadily",
+            RANK,
+            spearman(years, medians),
+            (STEADY, 1.0),
+            (spearman(years, truth),) * 2,
+        ),
+        single(
+            "rise of the later half less the earlier",
+            "states",
+            speeding(medians),
+            accepted,
+            (seen, seen),
+        ),
+    ]
+
+
+def present(runs: Runs) -> Array:
+    """Return in how many places CJNG is present, by calendar year, (R, Y).
+
+    That is where it has a tenth of the members of all cartels, on average over the year's months.
+    """
+    share = runs.founders[:, :, :, runs.cartel(RISER)] / np.maximum(runs.members, 1)
+    by_year = [
+        (share[:, runs.in_years(int(y), int(y))].mean(axis=1) >= PRESENT - TINY).sum(axis=1)
+        for y in runs.years
+    ]
+    return np.stack(by_year, axis=1).astype(float)
+
+
+def present_states(trials: Trials) -> Finding:
+    """Pattern 3: states where CJNG is present.
+
+    Measure: states where CJNG has at least a tenth of the members of all cartels, on average over
+    the months of the year. Published lists name a cartel where it was heard of, with thresholds of
+    their own that differ by a factor of two. Accepted: the median over replicates lies in the
+    band of the sources, 3 states wider on each side, in each year.
+    """
+    known = observed.by_year(3, "cjng_present_states")
+    runs = trials.baseline
+    by_year = present(runs)
+    rows = []
+    for year, seen in known.iterrows():
+        low, high = float(seen["low"]), float(seen["high"])
+        accepted = (max(0.0, low - PRESENT_CLOSE), high + PRESENT_CLOSE)
+        values = by_year[:, runs.at(int(str(year)))]
+        rows.append(row(f"states {year}", "states", values, accepted, (low, high)))
+    return judged(3, rows, series={"years": runs.years, "simulated": by_year, "known": known})
+
+
+def guanajuato(trials: Trials) -> Finding:
+    """Pattern 6: Guanajuato turns from peaceful to deadliest.
+
+    Measure: homicides of 2018 over those of 2015, and whether a local challenger is present: a
+    cartel whose home the state is, with a tenth of its members in some month of 2016-18, while
+    others hold a tenth too. Accepted: times 2.5 or more with a challenger in at least half of the
+    replicates. The ratio and the challenger alone are told beside.
+    """
+    runs = trials.baseline
+    p = runs.scenario.country.geography.codes.index(EXPLODER)
+    homicides = runs.place_years[:, :, p]
+    ratio = homicides[:, runs.at(2018)] / np.maximum(1.0, homicides[:, runs.at(2015)])
+    home = runs.home[:, runs.in_years(*CHALLENGER_YEARS), p]
+    challenged = ((home >= PRESENT) & (home <= 1.0 - PRESENT)).any(axis=1)
+    both = (ratio >= EXPLOSION) & challenged
+    known = observed.by_year(6, "guanajuato_homicides").to_dict("index")
+    low, high = (float(known[2018][side] / known[2015]["value"]) for side in ("low", "high"))
+    rows = [
+        single("replicates with both", SHARE, both.mean(), (OFTEN, 1.0)),
+        row("homicides 2018 over 2015", "times", ratio, (EXPLOSION, np.inf), (low, high), False),
+        single("replicates with a challenger", SHARE, challenged.mean(), judged=False),
+        single("replicates that explode", SHARE, (ratio >= EXPLOSION).mean(), judged=False),
+    ]
+    series = {"years": runs.years, "simulated": homicides, "ratio": ratio, "both": both}
+    return judged(6, rows, series={**series, "observed": observed.state_homicides().loc[EXPLODER]})
+
+
+def rates(trials: Trials) -> Finding:
+    """Pattern 7: homicide rates by state.
+
+    Measure: homicides per 100,000 inhabitants of 2010 and year, mean of 2013-15 and of 2016-18,
+    of INEGI and of the mean of the replicates. Accepted: Spearman's rank correlation over the 32
+    states is 0.5 or more in both. That of single replicates is told beside.
+    """
+    runs = trials.baseline
+    people = runs.scenario.country.geography.population
+    rows: list[Row] = []
+    series: dict[str, object] = {"names": runs.scenario.country.geography.abbreviations}
+    for years in PERIODS:
+        columns = [runs.at(y) for y in years]
+        each = 1e5 * runs.place_years[:, columns].mean(axis=1) / people
+        seen = observed.state_rates(years)
+        label = f"{years[0]}-{years[-1] % 100}"
+        rank = spearman(seen, each.mean(axis=0))
+        rows.append(single(f"rates {label}, mean of replicates", RANK, rank, (LIKE, 1.0)))
+        alone = [spearman(seen, one) for one in each]
+        rows.append(row(f"rates {label}, one replicate", RANK, alone, judged=False))
+        series[label] = (seen, each.mean(axis=0))
+    return judged(7, rows, series=series)
+
+
+def spearman(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the rank correlation; 0 where one side is all the same."""
+    if np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
+        return 0.0
+    return float(spearmanr(a, b).statistic)

@@ -1,0 +1,74 @@
+"""Figures of patterns as people read them."""
+
+from __future__ import annotations
+
+import math
+
+from plazas.analysis.patterns.findings import CHANGE, RANK, SHARE, YES_NO, Row
+from plazas.analysis.words import MINUS, number
+
+DECIMALS = {"times": 2, RANK: 2, "states": 1, "groups": 1, "wars": 1}
+COUNTS = ("states", "groups", "wars")  # decimals only where there are any
+NOTHING = 1e-6  # a bound so near to zero is zero, and what must lie beyond it has a sign
+
+
+def value(x: float, unit: str) -> str:
+    """Return a figure in its unit: shares as percentages, changes with their sign."""
+    if math.isnan(x):
+        return "–"
+    if unit == YES_NO:
+        return "yes" if x > 0.5 else "no"
+    if unit == "year":
+        return f"{x:.0f}"
+    if unit in (SHARE, CHANGE):
+        return f"{number(100.0 * x, 1, sign=unit == CHANGE)} %"
+    decimals = DECIMALS.get(unit, 0)
+    return number(x, 0 if unit in COUNTS and x == round(x) else decimals)
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """Return a range in words; a dash where there is none, one figure where both ends agree."""
+    if math.isnan(low) or (math.isinf(low) and math.isinf(high)):
+        return "–"
+    if math.isinf(low):
+        return "below 0" if -NOTHING < high < 0.0 else f"at most {value(high, unit)}"
+    if math.isinf(high):
+        return "above 0" if 0.0 < low < NOTHING else f"{value(low, unit)} or more"
+    if low == high:
+        return value(low, unit)
+    if unit in (SHARE, RANK) and high == 1.0:
+        return f"{value(low, unit)} or more"
+    if unit in (SHARE, "times") and low == 0.0:
+        return f"at most {value(high, unit)}"
+    return f"{value(low, unit)} to {value(high, unit)}"
+
+
+def observed(row: Row) -> str:
+    """Return what was observed."""
+    return span(*row.observed, row.unit)
+
+
+def simulated(row: Row) -> str:
+    """Return the simulated median."""
+    return value(row.median, row.unit)
+
+
+def replicates(row: Row) -> str:
+    """Return the 90 % band of replicates; empty for a figure that has none."""
+    if math.isnan(row.low) or row.unit == YES_NO:
+        return ""
+    return f"{value(row.low, row.unit)} to {value(row.high, row.unit)}"
+
+
+def accepted(row: Row) -> str:
+    """Return what is accepted; empty for a row that is told and not judged."""
+    return span(*row.accepted, row.unit) if row.judged else ""
+
+
+def unit(row: Row) -> str:
+    """Return the unit to show beside a quantity; empty where the figures say it themselves."""
+    own = row.unit in (SHARE, CHANGE, YES_NO, "year", "times")
+    return "" if own or row.unit in row.quantity else row.unit
+
+
+__all__ = ["MINUS", "accepted", "observed", "replicates", "simulated", "span", "unit", "value"]
