@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plazas.analysis.explain.account import Account, Section, of_place
+from plazas.analysis.explain.account import Account, of_place
+from plazas.analysis.explain.language import Language
 from plazas.analysis.explain.saved import ExplainError, check_cartel, check_year, read, seen_from
-from plazas.analysis.explain.texts import Language
+from plazas.analysis.explain.telling import Section
 
 __all__ = ["Account", "ExplainError", "Section", "explain"]
 

@@ -10,9 +10,10 @@ import pandas as pd
 
 from plazas.analysis import words
 from plazas.analysis.explain import facts
-from plazas.analysis.explain.account import Account, Section
+from plazas.analysis.explain.account import Account
+from plazas.analysis.explain.language import Language, count, percent
 from plazas.analysis.explain.saved import Event, ExplainError, Saved, listed
-from plazas.analysis.explain.texts import Language, count, percent
+from plazas.analysis.explain.telling import Section
 from plazas.model.rules.record import NO_GANG
 
 MOST_EVENTS = 2  # of each run, where they first differ

@@ -19,10 +19,11 @@ from plazas.analysis.ensemble import Ensemble
 from plazas.analysis.explain import ExplainError, explain, facts
 from plazas.analysis.explain import saved as reading
 from plazas.analysis.explain.account import of_place
+from plazas.analysis.explain.language import LEVERS, Language
 from plazas.analysis.explain.parting import first_events, first_month
 from plazas.analysis.explain.saved import Saved
 from plazas.analysis.explain.stances import wars
-from plazas.analysis.explain.texts import LEVERS, TEXTS, Language
+from plazas.analysis.explain.texts import TEXTS
 from plazas.analysis.run import load, run, save
 from plazas.model import levers
 from plazas.model.levers import Policy
