@@ -155,8 +155,8 @@ class OpenSweep:
             for name, text in self._views().items():
                 connection.execute(f"create view {name} as {text}")
             try:
-                return connection.sql(query).df()
-            except (duckdb.Error, AttributeError) as error:
+                return connection.execute(query).df()
+            except duckdb.Error as error:
                 raise QueryError(f"query: {_short(error)}") from error
 
     def _views(self) -> dict[str, str]:

@@ -112,7 +112,8 @@ def test_keys_are_unique_and_name_all_a_run_depends_on(plan: Plan, sweep_file: P
     runs = [plan.run(i) for i in range(plan.runs)]
     keys = [plan.key(*run) for run in runs]
     assert len(set(keys)) == plan.runs
-    assert keys == [planned(sweep_file, batch=7).key(*run) for run in runs]
+    again = planned(sweep_file, batch=7)
+    assert keys == [again.key(*run) for run in runs]
     other_points = plan.points.copy()
     other_points[0, 0] = np.nextafter(other_points[0, 0], 1)
     changed = {
