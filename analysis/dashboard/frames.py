@@ -1,0 +1,193 @@
+"""The maps, the charts and the time line of one week, as plain values for the page's components.
+
+Each function gives the properties of one component, in one language; what did not change since the
+last week is equal to what it was, so it is not sent again. Long lists are JSON text: the page's
+machinery would look through every number of them, every week.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from plazas.analysis import observed
+from plazas.analysis.dashboard import view, words
+from plazas.analysis.dashboard.model import DashboardModel
+from plazas.analysis.geometry import draw
+from plazas.analysis.layers import SCENARIO_COLOURS
+from plazas.model.geography import Geography
+from plazas.model.model import CartelModel
+from plazas.model.scenario import Scenario
+
+Props = dict[str, Any]
+
+LEADERS, RATES = "leader", "rate"
+LAYERS = (LEADERS, RATES)
+NOBODY = "#e0d9c9"  # fill where no cartel is
+#: homicides per 100,000 a year at which a colour begins, as in the report
+RATE_STEPS = (0, 5, 10, 20, 30, 50, 75, 100, 150)
+RATE_COLOURS = (
+    *("#fdf3e1", "#fbe0b8", "#fdc587", "#fb9f5f", "#ee6f47", "#d6402f", "#ac1a26", "#77091f"),
+    "#3b0516",
+)
+BASELINE, CHANGED = SCENARIO_COLOURS[:2]
+
+
+@functools.cache
+def drawing_of(geography: Geography) -> str:
+    """Return the outlines of a geography as JSON; they never change, so they are sent once."""
+    drawn = draw(geography)
+    spans = [
+        np.concatenate([np.ptp(ring, axis=0)[None] for ring in rings]).max(axis=0)
+        if rings
+        else np.zeros(2)
+        for rings in drawn.rings
+    ]
+    return json.dumps(
+        {
+            "width": drawn.width,
+            "height": drawn.height,
+            "paths": list(drawn.paths),
+            "labels": drawn.labels.tolist(),
+            "room": [round(float(span[0]), 1) for span in spans],
+            "names": list(geography.names),
+            "short": list(geography.abbreviations),
+            "tiles": drawn.tiles,
+        }
+    )
+
+
+def figures(model: DashboardModel, layer: str, language: str) -> list[Props]:
+    """Return a map for each run: fill and hatching of every place, and what pointing at it says."""
+    return [
+        _figure(run, title, colour, layer, language)
+        for run, title, colour in zip(
+            model.runs(), titles(model, language), (BASELINE, CHANGED), strict=False
+        )
+    ]
+
+
+def titles(model: DashboardModel, language: str) -> list[str]:
+    """Return what each run is called: the baseline, and what is switched on."""
+    if model.baseline is None:
+        return [words.scenario(model.base.name, model.base.title, language)]
+    on = [choice for choice in model.choices if model.settings[choice.key].on]
+    named = " + ".join(choice_title(choice, language) for choice in on)
+    return [
+        words.text("baseline", language),
+        words.text("changed.named", language, names=named),
+    ]
+
+
+def choice_title(choice: Any, language: str) -> str:
+    """Return the title of a switch: of a shipped scenario, or of a lever."""
+    if choice.key.startswith("lever-"):
+        return words.text(f"lever.{choice.policies[0].lever}", language)
+    return words.scenario(choice.key, choice.title, language)
+
+
+def _figure(run: CartelModel, title: str, colour: str, layer: str, language: str) -> Props:
+    territory, rates, cast = view.territory_of(run), view.rate_of(run), view.cast_of(run)
+    series = view.series_of(run, territory)
+    leaders = territory.leader.tolist()
+    if layer == RATES:
+        fills = [rate_colour(rate) for rate in rates.tolist()]
+        hatched = [False] * len(leaders)
+    else:
+        fills = [cast.colours[k] if k >= 0 else NOBODY for k in leaders]
+        hatched = territory.contested.tolist()
+    names = [words.cartel(k, n, language) for k, n in zip(cast.keys, cast.names, strict=True)]
+    caption = ""
+    if run.week:
+        caption = words.text(
+            "caption",
+            language,
+            homicides=words.number(series.homicides[-1]),
+            members=words.number(territory.members.sum()),
+        )
+    return {
+        "title": title,
+        "colour": colour,
+        "caption": caption,
+        "fills": fills,
+        "hatched": hatched,
+        "leaders": [names[k] if k >= 0 else "" for k in leaders],
+        "swatches": [cast.colours[k] if k >= 0 else NOBODY for k in leaders],
+        "shares": np.rint(100.0 * territory.share).astype(int).tolist(),
+        "contested": territory.contested.tolist(),
+        "rates": np.round(rates, 1).tolist(),
+    }
+
+
+def rate_colour(rate: float) -> str:
+    """Return the colour of a homicide rate, homicides per 100,000 inhabitants a year."""
+    step = max(i for i, low in enumerate(RATE_STEPS) if round(rate, 1) >= low)
+    return RATE_COLOURS[step]
+
+
+def legend(model: DashboardModel, layer: str, language: str) -> Props:
+    """Return the legend of the maps; for who leads, with the number of places each leads now."""
+    if layer == RATES:
+        ends = [f"{low}–{high}" for low, high in pairwise(RATE_STEPS)]
+        labels = [*ends, f"{RATE_STEPS[-1]} +"]
+        scale = [[c, t] for c, t in zip(RATE_COLOURS, labels, strict=True)]
+        return {"title": words.text("legend.rate", language), "scale": scale, "items": []}
+    led: dict[str, list[Any]] = {}
+    runs, empty = model.runs(), False
+    for side, run in enumerate(runs):
+        cast, territory = view.cast_of(run), view.territory_of(run)
+        empty = empty or bool((territory.leader < 0).any())
+        for k in territory.leader[territory.leader >= 0].tolist():
+            name = words.short(cast.keys[k], cast.names[k], language)
+            row = led.setdefault(cast.keys[k], [cast.colours[k], name, [0] * len(runs)])
+            row[2][side] += 1
+    start = [row.key for row in model.base.country.start.cartels]
+    order = sorted(led, key=lambda key: (start.index(key.split("/")[0]), len(key), key))
+    return {
+        "title": words.text("legend.both" if len(runs) > 1 else "legend.leader", language),
+        "scale": [],
+        "items": [[led[key][0], led[key][1], " | ".join(map(str, led[key][2]))] for key in order],
+        "hatched": words.text("legend.hatched", language),
+        "none": [NOBODY, words.text("legend.none", language)] if empty else None,
+    }
+
+
+def seen(scenario: Scenario) -> list[list[float]]:
+    """Return the homicides observed in each calendar year of a run, at the year's end."""
+    known = observed.homicides(scenario)
+    return [
+        [float(year) + 1.0, float(number)] for year, number in zip(known.index, known, strict=True)
+    ]
+
+
+def charts(model: DashboardModel, points: list[list[float]], language: str) -> list[Props]:
+    """Return the charts of homicides (with those observed) and of members, a line for each run."""
+    series = [view.series_of(run, view.territory_of(run)) for run in model.runs()]
+    found = []
+    for name, dots in (("homicides", points), ("members", [])):
+        lines = [np.rint(getattr(each, name)).astype(int).tolist() for each in series]
+        highest = max([4.0, *(y for _, y in dots), *(max(line, default=0) for line in lines)])
+        tick = nice_step(highest, 4)
+        found.append(
+            {
+                "title": words.text(f"chart.{name}", language),
+                "about": words.text(f"chart.{name}.about", language),
+                "tick": tick,
+                "top": math.ceil(highest / tick) * tick,
+                "lines": json.dumps(lines),
+                "dots": dots,
+            }
+        )
+    return found
+
+
+def nice_step(top: float, most: int) -> float:
+    """Return 1, 2 or 5 times a power of ten that divides ``top`` into at most ``most`` parts."""
+    rough = top / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)

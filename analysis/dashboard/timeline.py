@@ -1,0 +1,139 @@
+"""The time line of one week, as plain values for the page's components: events and policies.
+
+Points of time are years, 2013.5 in the middle of 2013.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from plazas.analysis.dashboard import places, view, words
+from plazas.analysis.dashboard.choices import dated, lever_of
+from plazas.analysis.dashboard.frames import BASELINE, CHANGED, Props, choice_title
+from plazas.analysis.dashboard.model import DashboardModel
+from plazas.model.rules.record import EventKind
+from plazas.model.scenario import Scenario
+
+#: colours of the choices that are on, one after the other
+CHANGES = ("#4477AA", "#AA3377", "#228833", "#CCBB44", "#66CCEE", "#EE6677")
+#: shapes of the marks on the time line, in a box of 12 around its middle
+SHAPES = {
+    "fall": "M-5-4h10L0 5z",
+    "free": "M-5 4h10L0-5z",
+    "extradited": "M-4-4h8v8h-8z",
+    "split": "M0-5.5L5.5 0 0 5.5-5.5 0z",
+}
+#: events that stand on the time line
+MARKS = {
+    EventKind.CAPTURED: "fall",
+    EventKind.KILLED: "fall",
+    EventKind.ILL: "fall",
+    EventKind.RELEASED: "free",
+    EventKind.ESCAPED: "free",
+    EventKind.EXTRADITED: "extradited",
+    EventKind.SPLIT: "split",
+}
+
+
+def axis(scenario: Scenario) -> Props:
+    """Return the axis of time in years: its ends, and the end of each week as JSON."""
+    ends = [scenario.start + timedelta(days=7 * (week + 1)) for week in range(scenario.weeks)]
+    return {
+        "first": in_years(scenario.start),
+        "last": in_years(scenario.stop),
+        "weeks": json.dumps([round(in_years(end), 4) for end in ends]),
+    }
+
+
+def in_years(day: date) -> float:
+    """Return a date as a number of years, 2013.5 in the middle of 2013."""
+    first = date(day.year, 1, 1)
+    return day.year + (day - first).days / (date(day.year + 1, 1, 1) - first).days
+
+
+def lanes(model: DashboardModel, language: str) -> list[Props]:
+    """Return the events of each run on the time line: leaders that fall or go free, splits."""
+    single = model.baseline is None
+    colours = (BASELINE, CHANGED)
+    labels = [words.text("events" if single else "baseline", language)]
+    labels += [words.text("changed", language)]
+    found = []
+    for run, label, colour in zip(model.runs(), labels, colours, strict=False):
+        cast = view.cast_of(run)
+        marks = [
+            {
+                "at": round(in_years(event.day), 3),
+                "mark": MARKS[event.kind],
+                "colour": cast.colours[event.cartel],
+                "text": event_words(event, cast, language),
+            }
+            for event in places.logged(run, MARKS)
+        ]
+        found.append({"label": label, "colour": colour, "marks": marks})
+    return found
+
+
+def event_words(event: places.Happening, cast: view.Cast, language: str, dated: bool = True) -> str:
+    """Return an event of the log in words, with its date."""
+
+    def name(row: int) -> str:
+        return words.cartel(cast.keys[row], cast.names[row], language) if row >= 0 else ""
+
+    key = f"event.{event.kind.name.lower()}"
+    if event.kind == EventKind.FLIP and event.cartel < 0:
+        key += ".nobody"
+    elif event.kind == EventKind.FLIP and event.other < 0:
+        key += ".first"
+    said = words.text(key, language, cartel=name(event.cartel), other=name(event.other))
+    return f"{words.day(event.day, language)}. {said}" if dated else said
+
+
+def bars(model: DashboardModel, language: str) -> list[list[Props]]:
+    """Return the policies in force on the time line: a row for each lever of the baseline's, then
+    a row for each choice that is on.
+    """
+    base = model.base
+    found: dict[str, list[Props]] = {}
+    for policy in sorted(base.policies, key=lambda policy: policy.start):
+        found.setdefault(policy.lever, []).append(_bar(policy, "", language))
+    on = [choice for choice in model.choices if model.settings[choice.key].on]
+    for number, choice in enumerate(on):
+        title = choice_title(choice, language)
+        colour = CHANGES[number % len(CHANGES)]
+        spans = dated(choice, model.settings[choice.key], base)
+        row = [_bar(policy, colour, language) for policy in spans]
+        if not row:
+            start, stop = base.start, base.stop
+            row = [{"from": in_years(start), "to": in_years(stop), "text": title, "colour": colour}]
+        text = "; ".join(dict.fromkeys(bar["text"] for bar in row))
+        whole = {
+            "from": min(bar["from"] for bar in row),
+            "to": max(bar["to"] for bar in row),
+            "text": text,
+            "colour": colour,
+            "label": title,
+        }
+        found[choice.key] = [whole]
+    return list(found.values())
+
+
+def _bar(policy: Any, colour: str, language: str) -> Props:
+    lever = lever_of(policy)
+    text = words.text(
+        "policy.level",
+        language,
+        name=words.text(f"lever.{policy.lever}", language),
+        level=f"{policy.level:g}",
+        unit=words.text(f"unit.{lever.unit}", language),
+        start=words.day(policy.start, language),
+        stop=words.day(policy.stop, language),
+    )
+    return {
+        "from": round(in_years(policy.start), 3),
+        "to": round(in_years(policy.stop), 3),
+        "text": text,
+        "colour": colour,
+        "label": "",
+    }

@@ -1,0 +1,151 @@
+"""What the page shows of a run in its present week: who leads where, how many die, who is who.
+
+Everything is read from the arrays of a run that is going on, so that a week costs a few
+milliseconds; nothing is changed. P places, K cartel rows, W weeks run so far.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plazas.analysis.ensemble import DAYS_PER_YEAR
+from plazas.analysis.layers import moving_rate, tinted
+from plazas.model.model import CartelModel
+from plazas.model.world import ALLIED, AT_WAR
+
+YEAR = 52  # weeks over which homicides a year are taken
+CONTESTED = 0.5  # a leader with less than this share of the members is contested
+
+
+class Cast(NamedTuple):
+    """All cartels there ever were in a run, by row: key, English name, colour, row of the parent.
+
+    A faction has a tint of the colour of the cartel of the start from which it descends.
+    """
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    colours: tuple[str, ...]
+    parents: tuple[int, ...]
+
+
+class Territory(NamedTuple):
+    """Who stands where now. ``leader`` (P,) is a cartel row, -1 where there is none."""
+
+    members: NDArray[np.int64]  #: (P, K) members of cartels
+    leader: NDArray[np.int64]
+    share: NDArray[np.float64]  #: (P,) of the leader among members of cartels there, 0..1
+
+    @property
+    def contested(self) -> NDArray[np.bool_]:
+        """Return where somebody leads with less than half of the members, (P,)."""
+        return (self.leader >= 0) & (self.share < CONTESTED)
+
+
+class Standing(NamedTuple):
+    """A living cartel now; the others are rows of the cast."""
+
+    row: int
+    members: int
+    led: int  #: places it leads
+    present: int  #: places where it has members
+    treasury: float  #: million USD
+    allies: tuple[int, ...]
+    enemies: tuple[int, ...]
+
+
+class Series(NamedTuple):
+    """National series, a number a week (W,)."""
+
+    homicides: NDArray[np.float64]  #: of the last year; of the weeks so far, as if a year, before
+    members: NDArray[np.float64]  #: of cartels, when the week had ended
+
+
+def cast_of(model: CartelModel) -> Cast:
+    """Return the cartels of a run so far."""
+    keys, names = model.cartel_names()
+    parents = model.simulation.world.cartels["parent"][: len(keys)].tolist()
+    start = model.simulation.scenario.country.start.cartels
+    roots = {row.key: row.colour for row in start}
+    colours = []
+    for key in keys:
+        root, _, number = key.partition("/")
+        colours.append(tinted(roots[root], int(number)) if number else roots[root])
+    return Cast(tuple(keys), tuple(names), tuple(colours), tuple(parents))
+
+
+def territory_of(model: CartelModel) -> Territory:
+    """Return who stands where now, counted from the gangs."""
+    gangs, world = model.gang_table, model.simulation.world
+    places, cartels = len(world.places), int(world.nation[0].cartel_rows)
+    mine = (gangs["members"] > 0) & (gangs["allegiance"] >= 0)
+    cell = gangs["place"][mine] * cartels + gangs["allegiance"][mine]
+    counted = np.bincount(cell, gangs["members"][mine], places * cartels)
+    members = counted.reshape(places, cartels).astype(np.int64)
+    most, total = members.max(axis=1), members.sum(axis=1)
+    leader = np.where(most > 0, members.argmax(axis=1), -1)
+    return Territory(members, leader, most / np.maximum(total, 1))
+
+
+def rate_of(model: CartelModel) -> NDArray[np.float64]:
+    """Return homicides per 100,000 inhabitants a year over the last twelve months, (P,).
+
+    The month that is going on counts as far as it has gone; before the first week it is zero.
+    """
+    record, week = model.simulation.record, model.week
+    geography = model.simulation.scenario.country.geography
+    if week == 0:
+        return np.zeros(len(geography))
+    weeks = np.bincount(record.month[:week])
+    homicides = np.asarray(record.places["homicides"][: len(weeks)])
+    return moving_rate(homicides, weeks, geography.population)[-1]
+
+
+def series_of(model: CartelModel, territory: Territory) -> Series:
+    """Return the national series up to now, which ends with the members that are there now."""
+    record, week = model.simulation.record, model.week
+    homicides = np.asarray(record.weekly["homicides"][:week])
+    passed = np.concatenate([[0.0], homicides.cumsum()])
+    last = np.arange(1, week + 1)
+    first = np.maximum(0, last - YEAR)
+    yearly = (passed[last] - passed[first]) / (last - first) * DAYS_PER_YEAR / 7.0
+    members = np.append(record.weekly["members"][1:week], territory.members.sum())
+    return Series(yearly, members[:week])
+
+
+def homicides_so_far(model: CartelModel) -> float:
+    """Return all homicides since the run began."""
+    return float(model.simulation.record.weekly["homicides"][: model.week].sum())
+
+
+def standings_of(model: CartelModel, territory: Territory) -> list[Standing]:
+    """Return the living cartels, the largest first."""
+    world = model.simulation.world
+    heads = territory.members.sum(axis=0)
+    led = np.bincount(territory.leader[territory.leader >= 0], minlength=len(heads))
+    alive = np.flatnonzero(np.asarray(world.cartels["alive"][: len(heads)]) & (heads > 0))
+    stance = np.asarray(world.relations["stance"])
+    return [
+        Standing(
+            row=int(k),
+            members=int(heads[k]),
+            led=int(led[k]),
+            present=int((territory.members[:, k] > 0).sum()),
+            treasury=float(world.cartels["treasury"][k]) / 1000.0,
+            allies=tuple(j for j in alive.tolist() if j != k and stance[k, j] == ALLIED),
+            enemies=tuple(j for j in alive.tolist() if j != k and stance[k, j] == AT_WAR),
+        )
+        for k in sorted(alive.tolist(), key=lambda k: (-heads[k], k))
+    ]
+
+
+def first_difference(one: CartelModel, other: CartelModel) -> date | None:
+    """Return the first day of the first recorded week in which two runs differ; None where none."""
+    weeks = min(one.week, other.week)
+    mine, yours = (run.simulation.record.weekly[:weeks].view(np.ndarray) for run in (one, other))
+    differ = np.flatnonzero(mine != yours)
+    return one.first_day(int(differ[0])) if len(differ) else None
