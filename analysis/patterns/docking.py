@@ -191,7 +191,11 @@ def dock(
     lines = tuple(Line(each, _number(futures, each)) for each in PUBLISHED)
     run = _Run(members, hostility, start, WEEKS_PER_YEAR * years + 1, seed, tick)
     with ThreadPoolExecutor(cores() if threads is None else threads, "docking") as pool:
-        weekly = list(pool.map(run.weekly, range(replicates)))
+        try:
+            weekly = list(pool.map(run.weekly, range(replicates)))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     compared = tuple(_compared(futures[BASE], weekly, years))
     return Docking(lines, compared, replicates, len(members))
 

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from plazas.analysis.patterns import words
 from plazas.analysis.patterns.drawing import ACCEPTED, COLOURS, FAILING, NEUTRAL, RANGE_SHADE
-from plazas.analysis.patterns.findings import PASSES, RANK, SHARE, YES_NO, Finding, Row
-from plazas.analysis.patterns.tables import title
+from plazas.analysis.patterns.findings import RANK, SHARE, YES_NO, Finding, Row
+from plazas.analysis.patterns.tables import summary, title
 
 EDGE = 3.0  # what lies farther out is drawn at the edge, as an arrow
 LINE, GAP = 0.19, 0.16  # inches
@@ -51,10 +51,8 @@ def overview(findings: Sequence[Finding]) -> Figure:
     axes.set_xlabel("accepted")
     axes.set_yticks([])
     axes.spines[["top", "right", "left"]].set_visible(False)
-    passing = sum(finding.verdict == PASSES for finding in findings)
-    verdicts = sum(finding.verdict in COLOURS for finding in findings)
     at: dict[str, Any] = {"ha": "left", "transform": axes.get_yaxis_transform()}
-    axes.text(-0.62, -4.6 * LINE, f"{passing} of {verdicts} patterns pass", weight="bold", **at)
+    axes.text(-0.62, -4.6 * LINE, summary(findings), weight="bold", **at)
     legend = "Dots are medians, bars 90 % of replicates; the band is what is accepted of each."
     axes.text(-0.62, -3.0 * LINE, legend, fontsize=8, color=NEUTRAL, **at)
     return figure

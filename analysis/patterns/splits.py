@@ -37,9 +37,9 @@ def hostile_split(trials: Trials) -> Finding:
     """Pattern 10: a dominant group splits and the parts are at war.
 
     Measure: a run is copied on the day of a split and the cartel made to split there; pairs in
-    which the parts are not at war two months after are left out. Host states are those where the group
-    had half of the members of cartels before and the faction holds a tenth of the two parts' a
-    month after. The ratio is the highest yearly total of the host states in the three years after
+    which the parts are not at war two months after are left out. Host states are those where the
+    group had half of the members of cartels before and the faction holds a tenth of the two parts'
+    a month after. The ratio is the highest yearly total of the host states in the three years after
     over that of the year before, which is how the published ones are taken. Accepted: the median
     over replicates, cartels and dates is inside the published range. The same ratio without the
     split is told beside: a maximum of three years is above one by chance alone.

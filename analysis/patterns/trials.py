@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.analysis.run import CHUNK, RunError, cores, varied
+from plazas.analysis.run import CHUNK, LIMIT, RunError, cores, varied
 from plazas.model.results import WHOLE_YEAR
 from plazas.model.rules.record import grown
 from plazas.model.scenario import Event, Scenario, event_table
@@ -167,6 +167,8 @@ class Trials:
     def __post_init__(self) -> None:
         if self.replicates < 1:
             raise RunError(f"replicates must be 1 or more, not {self.replicates}")
+        if not 0 <= self.seed < LIMIT:
+            raise RunError(f"seed must be a whole number from 0 to {LIMIT - 1}, not {self.seed}")
         if self.threads is not None and self.threads < 1:
             raise RunError(f"threads must be 1 or more, not {self.threads}")
 

@@ -89,3 +89,5 @@ def test_impossible_numbers_are_refused() -> None:
         Trials(0)
     with pytest.raises(RunError, match="threads must be 1 or more, not 0"):
         Trials(1, threads=0)
+    with pytest.raises(RunError, match="seed must be a whole number from 0"):
+        Trials(1, seed=-1)
