@@ -13,17 +13,17 @@ import pandas as pd
 import pytest
 
 pytest.importorskip("ema_workbench")
-import ema_workbench  # noqa: E402
-from ema_workbench import ScalarOutcome, SequentialEvaluator  # noqa: E402
+import ema_workbench
+from ema_workbench import ScalarOutcome, SequentialEvaluator
 
-from plazas.analysis import ema  # noqa: E402
-from plazas.analysis.discovery import failure_box, regret, robust_search  # noqa: E402
-from plazas.analysis.ema import EmaError  # noqa: E402
-from plazas.analysis.outcomes import outcomes, window_of  # noqa: E402
-from plazas.analysis.run import run_all  # noqa: E402
-from plazas.model.levers import LeverError, Policy  # noqa: E402
-from plazas.model.parameters import declarations, parameters  # noqa: E402
-from plazas.model.scenario import Scenario, ScenarioError  # noqa: E402
+from plazas.analysis import ema
+from plazas.analysis.discovery import failure_box, regret, robust_search
+from plazas.analysis.ema import EmaError
+from plazas.analysis.outcomes import outcomes, window_of
+from plazas.analysis.run import run_all
+from plazas.model.levers import LeverError, Policy
+from plazas.model.parameters import declarations, parameters
+from plazas.model.scenario import Scenario, ScenarioError
 
 Point: Any = getattr(ema_workbench, "Policy", None) or ema_workbench.Sample
 World: Any = getattr(ema_workbench, "Scenario", None) or ema_workbench.Sample
