@@ -8,6 +8,7 @@ since: trials from before and after do not compare.
 from __future__ import annotations
 
 import math
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ INSTALL = "optuna is not installed; run: pip install 'plazas[analysis]'"
 NAME = "plazas"
 ABOUT, AGAIN, TERMS_ATTR = "about", "again", "terms"
 FORM = 1  # of what is kept with a study
+PATIENCE = 60.0  # seconds to wait while another process writes
 STALE = timedelta(minutes=15)  # a trial begun longer ago has died with its process
 WIDE = 5.0  # a range that spans a larger factor is searched on a logarithmic scale
 
@@ -111,7 +113,7 @@ class Study:
             raise CalibrationError(f"{path}: there is no folder {path.parent} for the study")
         try:
             storage = library.storages.RDBStorage(
-                f"sqlite:///{path.absolute()}", engine_kwargs={"connect_args": {"timeout": 60}}
+                "sqlite://", engine_kwargs={"creator": self._connect}
             )
             self.kept = library.create_study(
                 storage=storage, study_name=NAME, load_if_exists=True, sampler=self._sampler(0)
@@ -180,6 +182,17 @@ class Study:
         for trial in self.kept.get_trials(deepcopy=False, states=(running,)):
             if trial.datetime_start is not None and datetime.now() - trial.datetime_start > STALE:
                 self.kept.tell(trial.number, state=optuna().trial.TrialState.FAIL)
+
+    def _connect(self) -> sqlite3.Connection:
+        """Return a connection to the file whose writes survive the end of this process.
+
+        A log written ahead, and no wait for the disk at each step: a dead process loses nothing,
+        and a trial takes a tenth of the time to keep.
+        """
+        found = sqlite3.connect(self.path, timeout=PATIENCE, check_same_thread=False)
+        found.execute("PRAGMA journal_mode=WAL")
+        found.execute("PRAGMA synchronous=NORMAL")
+        return found
 
     def _sampler(self, done: int) -> Any:
         """Return the sampler: TPE over all parameters together, going on from what is done."""
