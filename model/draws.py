@@ -42,6 +42,9 @@ ATTACK_OUTCOME, BRIBE = 32, 33
 PAIR_WAR, PAIR_PEACE, PAIR_ALLIANCE, PAIR_BETRAYAL = 36, 37, 38, 39
 # of a place in which a cartel splits
 LEAN = 40
+# of a place where gangs may federate, every month, and of each gang there
+RISE, RISE_HOSTILE, RISE_BRUTALITY, RISE_LEADER = 44, 45, 46, 47
+FEDERATE = 48
 # not a decision: the block from which ids of cartels are made
 CARTEL_ID = 4000
 

@@ -12,9 +12,11 @@ import functools
 import gzip
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from datetime import date
 from importlib import resources
 from typing import Any
 
@@ -71,8 +73,8 @@ class Geography:
 
     def __post_init__(self) -> None:
         """Make arrays read-only: geographies are cached, so a write would reach every later run."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for part in fields(self):
+            value = getattr(self, part.name)
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
 
@@ -232,12 +234,18 @@ class Start:
     """The K cartels alive on 2010-01-01, in the order of cartels_2010.csv.
 
     `presence` (P, K): weight of each place in each cartel, columns sum to 1. `relation` (K, K)
-    int8: 1 allied, 0 neutral, -1 at war; symmetric, 0 on the diagonal.
+    int8: 1 allied, 0 neutral, -1 at war; symmetric, 0 on the diagonal. `since` (K, K): the week,
+    counted from the start, in which the relation began; empty means that all begin with the run.
     """
 
     cartels: tuple[CartelRow, ...]
     presence: np.ndarray
     relation: np.ndarray
+    since: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+
+    def __post_init__(self) -> None:
+        if self.since.shape != self.relation.shape:
+            object.__setattr__(self, "since", np.zeros(self.relation.shape, np.int64))
 
 
 def start_2010(geography: Geography) -> Start:
@@ -272,20 +280,36 @@ def start_2010(geography: Geography) -> Start:
         if not presence[:, k].any() or not len(places[homes[k]]):
             raise ValueError(f"cartel {key!r} has no place in the geography {geography.name!r}")
 
-    r = table("relations_2010.csv", ("a", "b", "relation"))
+    r = table("relations_2010.csv", ("a", "b", "relation", "since"))
     relation = np.zeros((len(keys), len(keys)), dtype=np.int8)
-    for (i, j), word in zip(_pairs("relations_2010.csv", keys), r["relation"], strict=True):
+    since = np.zeros((len(keys), len(keys)), dtype=np.int64)
+    rows_of = zip(_pairs("relations_2010.csv", keys), r["relation"], r["since"], strict=True)
+    for (i, j), word, begun in rows_of:
         if word not in RELATIONS:
             raise DataError(
                 f"relations_2010.csv: column 'relation' has {word!r}, not allied or war"
             )
         relation[i, j] = relation[j, i] = RELATIONS[word]
+        since[i, j] = since[j, i] = _weeks_before_2010(begun)
     rows = []
     for row, s in zip(t.to_dict("records"), homes, strict=True):
         numbers = {column: float(row[column]) for column in CARTEL_NUMBERS}
         home = int(_largest(geography.population, places[s], 1)[0])
         rows.append(CartelRow(row["key"], row["name"], home, **numbers, colour=f"#{row['colour']}"))
-    return Start(tuple(rows), presence / presence.sum(axis=0), relation)
+    return Start(tuple(rows), presence / presence.sum(axis=0), relation, since)
+
+
+def _weeks_before_2010(begun: str) -> int:
+    """Return when a relation began, in weeks from 2010-01-01: at most 0, `begun` a year or month.
+
+    A decade (`1990s`) counts from its middle.
+    """
+    found = re.fullmatch(r"(\d{4})(s|-\d{2})?", begun)
+    if not found:
+        raise DataError(f"relations_2010.csv: column 'since' has {begun!r}, not a year or a month")
+    year, more = int(found[1]), found[2] or "-01"
+    day = date(year + 5, 1, 1) if more == "s" else date(year, int(more[1:]), 1)
+    return min(0, (day - date(2010, 1, 1)).days // 7)
 
 
 def table(name: str, text: Iterable[str] = (), numbers: Iterable[str] = ()) -> pd.DataFrame:

@@ -172,8 +172,8 @@ def baseline_levels(places: int) -> Levels:
 
 @rule
 def level(levels, segment, lever, place, founder):  # type: ignore[no-untyped-def]
-    """Return the level of a lever in a place against the cartels of a founder."""
-    if levels.aimed.shape[1] > 0:
+    """Return the level of a lever in a place against the cartels of a founder, -1 for none."""
+    if founder >= 0 and levels.aimed.shape[1] > 0:
         aimed = levels.aimed[segment, lever, place, founder]
         if not math.isnan(aimed):
             return aimed

@@ -59,6 +59,9 @@ class Parameters(NamedTuple):
     decisiveness: Annotated[float, D(
         "1", 0.5, 2.0, "Hirshleifer 1989, Public Choice 63:101; Skaperdas 1996", ASSUMED,
         "how much a stronger group takes more than its share of a place (contest function)")] = 1.0
+    logistic_contest: Annotated[float, D(
+        "switch", 0.0, 1.0, "Hirshleifer 1989: 0 the ratio form, 1 the logistic form", ASSUMED,
+        "the contest for a place goes by differences of strength")] = 0.0
     war_cost: Annotated[float, D(
         "share", 0.0, 0.9, "Castillo, Mejia & Restrepo 2020, REStat 102:269", ASSUMED,
         "revenue lost in a place where two equal groups are at open war")] = 0.4
@@ -87,6 +90,9 @@ class Parameters(NamedTuple):
     gun_distance: Annotated[float, D(
         "share", 0.0, 0.8, "Dube, Dube & Garcia-Ponce 2013, APSR 107:397", ASSUMED,
         "supply lost in the place farthest from the US border")] = 0.35
+    other_guns: Annotated[float, D(
+        "share", 0.0, 0.7, "GAO 2016 (GAO-16-223): 70 % of seized and traced guns came from the US",
+        ASSUMED, "supply that does not come from the United States")] = 0.3
     local_arms: Annotated[float, D(
         "0..1", 0.0, 0.5, "petty gangs hold few guns", ASSUMED, "arms of a new local gang")] = 0.12
     lethality: Annotated[float, D(
@@ -190,6 +196,19 @@ class Parameters(NamedTuple):
     signing: Annotated[float, D(
         "thousand USD a person", 0.1, 5.0, "assumed: a few weeks' wage", ASSUMED,
         "paid to a gang that joins")] = 1.0
+    # --- new cartels from local gangs
+    emergence: Annotated[float, D(
+        "1/month", 0.0, 0.2, "assumed: rises such as Santa Rosa de Lima, Los Viagras, La Union",
+        CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
+        "only ones armed there")] = 0.01
+    federates: Annotated[float, D(
+        "share", 0.05, 1.0, "assumed", ASSUMED, "unaffiliated gangs of the place that join"
+        )] = 0.5
+    smallest_rise: Annotated[float, D(
+        "persons", 20.0, 2000.0, "assumed", ASSUMED, "a smaller federation does not last")] = 200.0
+    rise_hostile: Annotated[float, D(
+        "chance", 0.0, 1.0, "October 2017: Santa Rosa de Lima declares war on the largest outsider",
+        ASSUMED, "a federation rises against the largest cartel of its place")] = 0.5
     # --- loyalty
     loyalty_speed: Annotated[float, D(
         "1/week", 0.005, 0.2, "assumed", ASSUMED, "speed at which loyalty follows treatment"
@@ -237,13 +256,31 @@ class Parameters(NamedTuple):
         "1", 0.5, 8.0, SCIENCE, CALIBRATED, "hostility S at open war")] = 1.22
     hostility_local: Annotated[float, D(
         "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.3
+    strife_hostility: Annotated[float, D(
+        "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", CALIBRATED,
+        "hostility S inside a cartel whose leader has just fallen without an heir")] = 1.0
+    strife_elsewhere: Annotated[float, D(
+        "share", 0.0, 1.0, "Calderon et al. 2015: less away from where the leader fell", ASSUMED,
+        "strife away from the cartel's home")] = 0.4
+    strife_fades: Annotated[float, D(
+        "1/week", 0.005, 0.2, "6 to 12 months (Calderon et al. 2015; Lindo & Padilla-Romo 2018)",
+        ASSUMED, "speed at which strife fades")] = 0.03
+    square_law: Annotated[float, D(
+        "switch", 0.0, 1.0, "Lanchester 1916: 0 linear law (area fire), 1 square law", ASSUMED,
+        "aimed fire: each armed member hits one of the rivals, however few they are")] = 0.0
     bystanders: Annotated[float, D(
         "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
         CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.0
+    crossfire: Annotated[float, D(
+        "persons", 0.0, 3.0, "assumed: no count separates them", ASSUMED,
+        "others killed per member killed by the armed forces")] = 0.5
     # --- enforcement
     arrest_capacity: Annotated[float, D(
         "persons/week", 0.0, 600.0, SCIENCE + " (110 effective)", CALIBRATED,
         "members that a state free of corruption arrests (eta)")] = 148.0
+    per_capita_arrests: Annotated[float, D(
+        "switch", 0.0, 1.0, "0: a number of persons, as in " + SCIENCE + "; 1: a share of members",
+        ASSUMED, "arrests grow with the number of members")] = 0.0
     local_arrests: Annotated[float, D(
         "1/week", 0.0, 0.01, "assumed", ASSUMED, "chance of arrest of a local gang's member"
         )] = 0.001
@@ -307,8 +344,11 @@ class Parameters(NamedTuple):
         "1/month", 0.0, 1.0, "assumed", CALIBRATED,
         "a brutal pair that overlaps fully goes to war")] = 0.42
     war_end: Annotated[float, D(
-        "1/month", 0.0, 0.2, "fitted: many short fights rather than few long wars", CALIBRATED,
-        "a war tires")] = 0.12
+        "1/month/year", 0.0, 0.2, "wars of 2008-2012 lasted two to five years", CALIBRATED,
+        "a war tires: chance that it ends for each year that it has lasted")] = 0.02
+    alliances: Annotated[float, D(
+        "switch", 0.0, 1.0, "1: cartels ally; 0: they do not, nor at the start", ASSUMED,
+        "alliances")] = 1.0
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
     betrayal: Annotated[float, D(

@@ -16,6 +16,7 @@ from plazas.model.scenario import Scenario
 WEEK_LEVELS = tuple(name for name in SERIES if name not in WEEK_FLOWS)
 
 
+LOCAL_COLOURS = ("#8C8C8C", "#A89F91", "#7B8794")  # greys: of local groups that became cartels
 WHOLE_YEAR = 51  # weeks that begin in a year of which all but a few days were run
 
 
@@ -50,17 +51,35 @@ class Results:
     weeks_run: int
     parents: tuple[int, ...]
     founded: tuple[int, ...]
+    homes: tuple[int, ...]
 
     @functools.cached_property
     def cartels(self) -> pd.DataFrame:
-        """Return a row for each cartel that ever lived: key, name, parent, founded, colour."""
+        """Return a row for each cartel that ever lived: key, name, parent, founded, colour.
+
+        A faction is called after the cartel of the start (or the local group) that it descends
+        from, a local group that rose during the run after its place.
+        """
         start = self.scenario.country.start
         names = [row.name for row in start.cartels]
         keys = [row.key for row in start.cartels]
         colours = [row.colour for row in start.cartels]
         dates = self.scenario.dates()
+        places = self.scenario.country.geography
         counts: dict[str, int] = {}
-        for parent in self.parents[len(names) :]:
+        for k, parent in enumerate(self.parents):
+            if k < len(start.cartels):
+                continue
+            if parent < 0:
+                stem, title = (
+                    places.abbreviations[self.homes[k]].lower(),
+                    places.names[self.homes[k]],
+                )
+                counts[stem] = counts.get(stem, 0) + 1
+                keys.append(f"{stem}-{counts[stem]}")
+                names.append(f"{title}, local group {counts[stem]}")
+                colours.append(LOCAL_COLOURS[counts[stem] % len(LOCAL_COLOURS)])
+                continue
             root = keys[parent].split("/")[0]
             counts[root] = counts.get(root, 1) + 1
             keys.append(f"{root}/{counts[root]}")
@@ -123,6 +142,25 @@ class Results:
         members = self.record.members[: len(self.months)]
         first = members.argmax(axis=2)
         return np.where(members.max(axis=2) > 0, first, -1)
+
+    @functools.cached_property
+    def fought(self) -> pd.DataFrame:
+        """Return a row for each calendar year, place and cartel that fought there: deaths.
+
+        Deaths expected in its fights with enemies at war, on both sides.
+        """
+        years = int(self.record.year[self.weeks_run - 1]) + 1 if self.weeks_run else 0
+        deaths = self.record.fought[:years]
+        y, p, k = np.nonzero(deaths)
+        codes = np.array(self.scenario.country.geography.codes)
+        return pd.DataFrame(
+            {
+                "year": self.scenario.start.year + y,
+                "code": codes[p],
+                "cartel": self.cartels["key"].to_numpy()[k],
+                "deaths": deaths[y, p, k],
+            }
+        )
 
     @functools.cached_property
     def presence(self) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from plazas.model.rules.settle import (
     CUSTODY_EXTRADITED,
     DO_ALLY,
     DO_PEACE,
+    DO_RISE,
     DO_SPLIT,
     DO_WAR,
     FALL_CAPTURED,
@@ -51,8 +52,10 @@ EVENT_KINDS = {
     "war": DO_WAR,
     "peace": DO_PEACE,
     "alliance": DO_ALLY,
+    "rise": DO_RISE,
 }
 BETWEEN_TWO = ("war", "peace", "alliance")
+RISE = "rise"
 ABOUT_LEADERS = ("captured", "killed", "ill", "released")
 
 
@@ -92,7 +95,8 @@ def _mexico(geography: str) -> Country:
 class Event:
     """Something that happens on a date whatever else does: a leader falls, a cartel splits.
 
-    ``heir`` says whether a fallen leader has a clear heir; None leaves it to chance.
+    ``heir`` says whether a fallen leader has a clear heir; None leaves it to chance. A ``rise`` is
+    that of the local gangs of ``state`` against ``cartel``.
     """
 
     kind: str
@@ -102,6 +106,7 @@ class Event:
     heir: bool | None = None
     label: str = ""
     source: str = ""
+    state: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in EVENT_KINDS:
@@ -109,6 +114,9 @@ class Event:
         if (self.kind in BETWEEN_TWO) != bool(self.other):
             need = "needs" if self.kind in BETWEEN_TWO else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} second cartel ('other')")
+        if (self.kind == RISE) != bool(self.state):
+            need = "needs the" if self.kind == RISE else "takes no"
+            raise ScenarioError(f"event {self.kind!r} {need} 'state'")
         if self.heir is not None and self.kind not in ABOUT_LEADERS:
             raise ScenarioError(f"event {self.kind!r} takes no 'heir'")
 
@@ -167,6 +175,11 @@ class Scenario:
         month = self.dates().astype("datetime64[M]").astype(np.int64)
         return month - month[0]
 
+    def years(self) -> NDArray[np.int64]:
+        """Return the calendar year of every week's first day, counted from the run's first."""
+        year = self.dates().astype("datetime64[Y]").astype(np.int64)
+        return year - year[0]
+
     def week_of(self, day: date) -> int:
         """Return the first week that begins on or after ``day``."""
         return -((self.start - day).days // 7)
@@ -200,6 +213,12 @@ def place_rows(country: Country, names: tuple[str, ...]) -> list[int]:
         wanted = {states().index(name) for name in names}
         return [p for p, state in enumerate(geography.state) if int(state) in wanted]
     return sorted({geography.index(name) for name in names})
+
+
+def _largest_of(country: Country, state: str) -> int:
+    """Return a state's place, or the most populous of its places."""
+    inside = place_rows(country, (state,))
+    return inside[int(np.argmax(country.geography.population[inside]))]
 
 
 def levels(scenario: Scenario) -> Levels:
@@ -265,4 +284,5 @@ def event_table(scenario: Scenario) -> Rows:
         row.cartel = cartel_row(scenario.country, event.cartel)
         row.other = cartel_row(scenario.country, event.other) if event.other else -1
         row.heir = DRAWN if event.heir is None else int(event.heir)
+        row.place = _largest_of(scenario.country, event.state) if event.state else -1
     return table

@@ -38,6 +38,7 @@ class Simulation:
         self.world: World = build(country.geography, country.start, self.parameters, self.key)
         self.record = log.empty_record(
             self.scenario.months(),
+            self.scenario.years(),
             len(country.geography.codes),
             len(self.world.cartels),
             EVENT_ROOM,
@@ -96,4 +97,5 @@ class Simulation:
             weeks_run=self.week,
             parents=tuple(int(k) for k in cartels.parent[:rows]),
             founded=tuple(int(w) for w in cartels.founded[:rows]),
+            homes=tuple(int(p) for p in cartels.home[:rows]),
         )

@@ -64,10 +64,12 @@ def _set_places(
 ) -> None:
     places = world.places
     places.population[:] = geography.population
+    world.nation[0].population = geography.population.sum()
     places.at_risk[:] = np.maximum(1.0, at_risk(geography, par))
     for name in ("trafficking", "racket", "background", "force"):
         getattr(places, name)[:] = getattr(geography, name)
-    places.gun_supply[:] = 1.0 - par.gun_distance * (1.0 - geography.gun_access)
+    near = 1.0 - par.gun_distance * (1.0 - geography.gun_access)
+    places.gun_supply[:] = (1.0 - par.other_guns) * near
     places.corruption[:] = 0.3
     places.reach_first[:] = reach_start[:-1]
     places.reach_last[:] = reach_start[1:]
@@ -97,7 +99,7 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
         cartels.treasury[k] = par.treasury_2010 * par.members_2010 * row.share
     for i in range(n):
         for j in range(i):
-            set_stance(world, par, 0, i, j, int(start.relation[i, j]))
+            set_stance(world, par, int(start.since[i, j]), i, j, int(start.relation[i, j]))
 
 
 def _cells(start: Start, par: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -118,7 +120,7 @@ def _set_cells(world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], p
     place, cartel, members = cells
     n = len(place)
     gangs.place[:n], gangs.allegiance[:n], gangs.members[:n] = place, cartel, members
-    supply = world.places.gun_supply[place]
+    supply = np.minimum(1.0, par.other_guns + world.places.gun_supply[place])
     gangs.arms[:n] = supply * par.rearming / (par.rearming + par.gun_decay)
     gangs.loyalty[:n] = LOYALTY
     gangs.origin[:n] = FOUNDED

@@ -12,6 +12,7 @@ from plazas.model.jit import inlined, rule
 from plazas.model.rules import (
     absorption,
     corruption,
+    emergence,
     enforcement,
     expansion,
     formation,
@@ -25,6 +26,7 @@ from plazas.model.rules import (
 )
 from plazas.model.rules import record as log
 
+RISES = 20  # more new cartels a week than ever rise from local gangs
 DONE, MORE_GANGS, MORE_CARTELS, MORE_EVENTS = 0, 1, 2, 3
 
 
@@ -122,6 +124,8 @@ def close_week(world, par, levels, events, record, key, week):  # type: ignore[n
         formation.divide(world, par, week, g)  # 4
     settle.cells(world, par, record, week)  # 7
     settle.leaders(world, par, events, record, key, week)  # 9, 10
+    for p in range(len(world.places)):
+        emergence.review(world, par, record, key, week, p)  # 10
     relations.review_all(world, par, record, key, week)  # 11
     log.enter(world, record, levels, week)  # 12
     world.nation[0].week = week + 1
@@ -145,7 +149,7 @@ def room_needed(world, par, record):  # type: ignore[no-untyped-def]
     cartels = nation.cartel_rows
     if used + large + cartels + int(3.0 * births) + 100 > len(world.gangs):
         return MORE_GANGS
-    if 2 * cartels + 2 > len(world.cartels):
+    if 2 * cartels + RISES > len(world.cartels):
         return MORE_CARTELS
     alive = nation.living
     busy = nation.gang_rows // 4 + len(world.places) + 8 * cartels + alive * alive // 2 + 500

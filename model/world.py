@@ -36,6 +36,7 @@ class Nation:
     members: I  #: members of cartels at the week's start
     guarded: F  #: members times force, summed over places
     toll: F  #: members killed a week, moving average
+    population: F  #: inhabitants of all places
     # members of unaffiliated gangs, in and out this week
     recruited: I
     joined: I  #: with gangs that left a cartel
@@ -63,6 +64,7 @@ class Place:
     members: I  #: members of cartels
     local_members: I  #: members of unaffiliated gangs
     local_gangs: I  #: unaffiliated gangs
+    local_strength: F  #: members of unaffiliated gangs times their arms
     here: I  #: cartels with members there; the first so many Presence.listed name them
     room: F  #: share of the at-risk youths not yet in a gang
     # what the week holds
@@ -113,14 +115,15 @@ class Cartel:
     id: U
     alive: I  #: 1 or 0
     home: I  #: place
-    founder: I  #: the cartel of the start from which it descends
-    parent: I  #: the cartel it split from, -1 for those of the start
+    founder: I  #: the cartel of the start from which it descends, -1 where it rose from local gangs
+    parent: I  #: the cartel it split from, -1 where there is none
     founded: I  #: week
     treasury: F  #: thousand USD
     brutality: F  #: 0..1
     franchise: F  #: 0..1
     cohesion: F  #: 0..1
     boldness: F  #: rises when an operation fails, fades
+    strife: F  #: 1 when the leader has just fallen without an heir, fades
     leader_age: F  #: years
     captive: I  #: 1 while a former leader is in custody at home
     toll: F  #: members killed a week in its wars, moving average
@@ -170,6 +173,7 @@ class Presence:
     standing: F  #: share there, or the discounted best share next door
     revenue: F  #: thousand USD this week
     hazard: F  #: weekly chance that rivals kill a member
+    fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
     arrest: F  #: weekly chance of arrest
     force: F  #: weekly chance of death by the armed forces
     offer: F  #: weight of its offer to gangs there, 0 where it makes none

@@ -13,7 +13,7 @@ from datetime import date
 from plazas.model.geography import UnknownPlace, states
 from plazas.model.levers import LEVER_INDEX, LEVERS, Policy
 from plazas.model.parameters import declarations
-from plazas.model.scenario import ABOUT_LEADERS, BETWEEN_TWO, EVENT_KINDS, Country, Event
+from plazas.model.scenario import ABOUT_LEADERS, BETWEEN_TWO, EVENT_KINDS, RISE, Country, Event
 from plazas.scenarios.errors import Path, nearest
 from plazas.scenarios.form import EventEntry, PolicyEntry
 from plazas.scenarios.text import Document
@@ -126,23 +126,28 @@ def _lever(written: Written) -> None:
 def _states(written: Written, run: Run) -> tuple[str, ...]:
     """Return the names of the states of a policy as the geography spells them."""
     assert isinstance(written.entry, PolicyEntry)
-    places = run.country.geography
-    if places.name == "municipalities":
-        places = states()
     names: list[str] = []
     for i, word in enumerate(written.entry.states or ()):
         path = (*written.path, "states", i)
-        try:
-            name = places.names[places.index(word)]
-        except UnknownPlace:
-            right = nearest(word, places.names)
-            raise written.document.error(
-                path, f"unknown state {word!r}; did you mean {right!r}?"
-            ) from None
+        name = _state(written, path, word, run)
         if name in names:
             raise written.document.error(path, f"{word!r} names {name} again")
         names.append(name)
     return tuple(names)
+
+
+def _state(written: Written, path: Path, word: str, run: Run) -> str:
+    """Return the name of a state as the geography spells it."""
+    places = run.country.geography
+    if places.name == "municipalities":
+        places = states()
+    try:
+        return places.names[places.index(word)]
+    except UnknownPlace:
+        right = nearest(word, places.names)
+        raise written.document.error(
+            path, f"unknown state {word!r}; did you mean {right!r}?"
+        ) from None
 
 
 def cartel(written: Written, path: Path, key: str, run: Run) -> str:
@@ -173,6 +178,13 @@ def event(written: Written, run: Run, strict: bool) -> Event | None:
             raise document.error((*path, "other"), f"{entry.other!r} is the first cartel too")
     elif entry.kind in BETWEEN_TWO:
         raise document.error(path, f"{entry.kind!r} is between two cartels; 'other' is missing")
+    state = ""
+    if entry.kind == RISE:
+        if entry.state is None:
+            raise document.error(path, "'rise' happens in a state; 'state' is missing")
+        state = _state(written, (*path, "state"), entry.state, run)
+    elif entry.state is not None:
+        raise document.error((*path, "state"), f"{entry.kind!r} takes no state")
     if entry.heir is not None and entry.kind not in HEIRS:
         falls = ", ".join(HEIRS)
         raise document.error(
@@ -186,7 +198,7 @@ def event(written: Written, run: Run, strict: bool) -> Event | None:
         raise document.error((*path, "on"), f"{entry.on} is after the last whole week, {run.last}")
     return Event(
         entry.kind, entry.on, entry.cartel, entry.other or "", entry.heir, entry.name or "",
-        entry.source,
+        entry.source, state,
     )  # fmt: skip
 
 
@@ -218,7 +230,7 @@ def one_fate(events: Iterable[tuple[Written, Event]], run: Run) -> None:
     """Check that no cartel's leaders meet two fates in one week, of which one would be lost."""
     seen: dict[tuple[str, bool, int], Written] = {}
     for written, happening in events:
-        if happening.kind in BETWEEN_TWO or happening.kind == "split":
+        if happening.kind in BETWEEN_TWO or happening.kind in ("split", RISE):
             continue
         week = -((run.start - happening.on).days // 7)
         slot = (happening.cartel, happening.kind in ABOUT_LEADERS, week)

@@ -147,6 +147,8 @@ def _of_event(event: Event) -> tuple[str, str]:
     text = f"{event.on} {event.kind} {event.cartel}"
     if event.other:
         text += f" and {event.other}"
+    if event.state:
+        text = f"{event.on} gangs of {event.state} rise against {event.cartel}"
     if event.heir is not None:
         text += ", a clear heir" if event.heir else ", no heir"
     return event.label, text

@@ -83,6 +83,9 @@ class EventEntry(Strict):
     on: Day = Field(description="the day on which it happens")
     cartel: CartelWord = Field(description="to which cartel it happens")
     other: CartelWord | None = Field(None, description="the second cartel of a war or a peace")
+    state: StateWord | None = Field(
+        None, description="where local gangs rise against the cartel ('rise' only)"
+    )
     heir: bool | None = Field(
         None, description="whether a fallen leader has a clear heir; without it chance decides"
     )

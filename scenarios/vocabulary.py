@@ -15,7 +15,7 @@ from pydantic import WithJsonSchema
 from plazas.model.geography import Geography, states
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations, defaults
-from plazas.model.scenario import BETWEEN_TWO, Country, mexico
+from plazas.model.scenario import BETWEEN_TWO, RISE, Country, mexico
 from plazas.scenarios.classroom import classroom
 
 COUNTRIES: dict[str, Callable[[], Country]] = {
@@ -98,7 +98,14 @@ def by_lever(schema: dict[str, Any]) -> None:
 
 
 def by_kind(schema: dict[str, Any]) -> None:
-    """Ask for a second cartel where an event is between two."""
-    schema["if"] = {"properties": {"kind": {"enum": list(BETWEEN_TWO)}}}
-    schema["then"] = {"required": ["other"]}
-    schema["else"] = {"properties": {"other": False}}
+    """Ask for a second cartel where an event is between two, for a state where gangs rise."""
+    schema["allOf"] = [_needs("other", list(BETWEEN_TWO)), _needs("state", [RISE])]
+
+
+def _needs(key: str, kinds: list[str]) -> dict[str, Any]:
+    """Return the schema that asks for a key in events of some kinds, and forbids it in others."""
+    return {
+        "if": {"properties": {"kind": {"enum": kinds}}},
+        "then": {"required": [key]},
+        "else": {"properties": {key: False}},
+    }

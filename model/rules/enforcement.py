@@ -1,7 +1,8 @@
 """9. Enforcement: arrests, confrontations, operations against leaders, and the answer to them.
 
 A state free of corruption arrests a number of persons a week (eta), shared among places and cartels
-in proportion to members and to force; corruption and tolerance take from it, focus shifts it to the
+in proportion to members and to force (or, as a structural alternative, a share of members that does
+not shrink as they grow); corruption and tolerance take from it, focus shifts it to the
 most violent. Confrontations kill on both sides. An operation against a leader is a contest between
 the state's force and the cartel's armed strength at home: it can fail, the leader is released under
 fire, and the cartel is emboldened (Culiacan, 17 October 2019). A pressed cartel buys officials
@@ -37,6 +38,7 @@ from plazas.model.world import (
     RELEASED,
 )
 
+MEMBERS_2012 = 115000.0  # Prieto-Curiel et al. 2023: where both kinds of arrests agree
 PROMINENT = 0.1  # share of all members at which a leader is hunted at the declared rate
 FIERCEST = 4.0  # crackdowns past so many times the reference provoke no more
 AGE_REFERENCE, AGE_SLOPE = 60.0, 0.09  # Gompertz: mortality doubles every eight years
@@ -58,7 +60,7 @@ def chances(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
     place = world.places[p]
     force = place.force * levels.place[segment, FORCE, p]
     share = levels.place[segment, FOCUS, p]
-    guarded = world.nation[0].guarded
+    guarded = MEMBERS_2012 if par.per_capita_arrests > 0.0 else world.nation[0].guarded
     capacity = par.arrest_capacity / guarded if guarded > 0.0 else 0.0
     capacity *= force * honesty(place, par)
     place.crackdown = 0.0

@@ -2,7 +2,8 @@
 
 The clearer the succession (cohesion), the likelier the cartel holds (Jones 2013). A split follows
 the gangs: each place leans its own way, so that heirs share their home ground and fight over it
-(Calderon et al. 2015). Alliances lapse, some gangs are set adrift and are there for the taking. A
+(Calderon et al. 2015). For months the cartel is also at strife with itself, little where the
+succession is clear. Alliances lapse, some gangs are set adrift and are there for the taking. A
 cartel too small to split dissolves.
 """
 
@@ -40,6 +41,7 @@ from plazas.model.world import (
 
 YEAR = 52.18  # weeks
 BOLDNESS_FADES = 0.97  # a week: half gone in five months
+LEAST_STRIFE = 0.01  # below it a cartel is at peace with itself
 HEIR_YOUNGEST, HEIR_SPAN = 35.0, 20.0  # years
 RETURN_COHESION = 0.1  # cohesion regained when a leader escapes or is released
 BRUTALITY_SPREAD = 0.3  # a faction's brutality is within half of this of its parent's
@@ -59,6 +61,9 @@ def age(cartel, par):  # type: ignore[no-untyped-def]
     """Let a week pass for a cartel's leader, cohesion and boldness."""
     cartel.leader_age += 1.0 / YEAR
     cartel.boldness *= BOLDNESS_FADES
+    cartel.strife *= 1.0 - par.strife_fades
+    if cartel.strife < LEAST_STRIFE:
+        cartel.strife = 0.0
     rally(cartel, par.cohesion_recovery * (1.0 - cartel.cohesion))
 
 
@@ -103,7 +108,10 @@ def _succeed(world, par, record, key, week, k, heir):  # type: ignore[no-untyped
     u_heir, u_age, _, _ = four(key, HEIR, week, cartel.id)
     clear = u_heir * par.heir_need < cartel.cohesion if heir == DRAWN else heir == CLEAR_HEIR
     cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
-    if not clear:
+    if clear:
+        cartel.strife = max(cartel.strife, 1.0 - cartel.cohesion)
+    else:
+        cartel.strife = 1.0
         cartel.cohesion *= 1.0 - par.cohesion_fall
     if clear or par.splits <= 0.0:
         note(record, week, SUCCEEDED, cartel.home, k, -1, 0)
@@ -179,24 +187,39 @@ def _lean(world, par, key, week, k, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untyped-def]
-    """Enter the faction that breaks from cartel ``k``; return its row."""
-    nation, parent = world.nation[0], world.cartels[k]
+def enter(world, entity, week, home, founder, parent):  # type: ignore[no-untyped-def]
+    """Enter a new cartel, with nothing yet but its id, home and descent; return its row."""
+    nation = world.nation[0]
     new = nation.cartel_rows
     if new >= len(world.cartels):
         raise RuntimeError("no free row for a cartel")
     nation.cartel_rows += 1
+    cartel = world.cartels[new]
+    cartel.id = entity
+    cartel.alive = 1
+    cartel.home = home
+    cartel.founder = founder
+    cartel.parent = parent
+    cartel.founded = week
+    cartel.cell_place = -1
+    cartel.hire_place = -1
+    cartel.bribe_place = -1
+    cartel.attack_place = -1
+    return new
+
+
+@rule
+def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untyped-def]
+    """Enter the faction that breaks from cartel ``k``; return its row."""
+    parent = world.cartels[k]
     _, _, _, u = four(key, HEIR, week, parent.id)
+    entity = cartel_id(parent.id, week, ordinal)
+    new = enter(world, entity, week, parent.home, parent.founder, k)
     faction = world.cartels[new]
-    faction.id = cartel_id(parent.id, week, ordinal)
-    faction.alive = 1
-    faction.home = parent.home
-    faction.founder = parent.founder
-    faction.parent = k
-    faction.founded = week
     faction.brutality = min(1.0, max(0.0, parent.brutality + BRUTALITY_SPREAD * (u - 0.5)))
     faction.franchise = parent.franchise
     faction.cohesion = parent.cohesion
+    faction.strife = parent.strife
     faction.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u
     faction.treasury = par.split_share * parent.treasury
     parent.treasury -= faction.treasury
@@ -205,10 +228,6 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
     faction.prosperity = parent.prosperity
     faction.paid = parent.paid
     faction.supplied = parent.supplied
-    faction.cell_place = -1
-    faction.hire_place = -1
-    faction.bribe_place = -1
-    faction.attack_place = -1
     return new
 
 

@@ -4,9 +4,14 @@ A place yields trafficking and racket revenue. Trafficking goes to the cartels t
 (Tullock's ratio form, Skaperdas 1996): the share of strength to the power of decisiveness. Rackets
 go by heads. War burns part of both (Castillo, Mejia & Restrepo 2020). A cartel pays wages first;
 of the profit a share is kept, the rest is consumed. Guns are paid from what is kept.
+
+The structural alternative is Hirshleifer's logistic form (1989), which goes by differences of
+strength; it agrees with the ratio form, to first order, where two are equal.
 """
 
 from __future__ import annotations
+
+import math
 
 from plazas.model.jit import rule
 from plazas.model.levers import DRUG_REVENUE, SOUTHBOUND_GUNS, US_ROUNDUP, level
@@ -16,8 +21,10 @@ NO_ARMS = 1e-9  # an unarmed cartel alone in a place still takes what there is
 
 
 @rule
-def prize(strength, par):  # type: ignore[no-untyped-def]
-    """Return the weight of a cartel's strength in the contest for a place."""
+def prize(strength, total, par):  # type: ignore[no-untyped-def]
+    """Return the weight of a cartel's strength, of a total, in the contest for a place."""
+    if par.logistic_contest > 0.0:
+        return math.exp(2.0 * par.decisiveness * strength / (total + NO_ARMS))
     if par.decisiveness == 1.0:  # the same, and no power to take
         return strength + NO_ARMS
     return (strength + NO_ARMS) ** par.decisiveness
@@ -42,16 +49,19 @@ def yields(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
     place, cartels, presence = world.places[p], world.cartels, world.presence
     place.friction = friction(world, par, p)
     flow = levels.place[segment, SOUTHBOUND_GUNS, p]
-    place.guns = min(1.0, place.gun_supply * flow)
-    place.local_guns = min(1.0, par.local_arms * flow)
+    place.guns = min(1.0, par.other_guns + place.gun_supply * flow)
+    place.local_guns = min(1.0, par.local_arms * (par.other_guns + (1.0 - par.other_guns) * flow))
     kept = 1.0 - par.war_cost * place.friction
     drugs = par.export_revenue / YEAR * place.trafficking * kept
     drugs *= levels.place[segment, DRUG_REVENUE, p]
     rackets = par.racket_revenue / YEAR * place.racket * kept
     prizes = 0.0
+    armed = 0.0
+    for h in range(place.here):
+        armed += presence[p, presence[p, h].listed].strength
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
-        here.revenue = prize(here.strength, par)  # until the shares are known
+        here.revenue = prize(here.strength, armed, par)  # until the shares are known
         prizes += here.revenue
     heads = place.members + place.local_members
     for h in range(place.here):

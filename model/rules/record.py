@@ -38,11 +38,13 @@ class EventKind(IntEnum):
     ATTACK = 17  # ``cartel`` attacks an official; ``amount`` 1 when the official dies
     FLIP = 18  # the primary cartel of a place changes from ``other`` to ``cartel``
     BRIBE = 19  # ``cartel`` buys an official; ``amount`` in thousand USD
+    RISE = 20  # ``cartel`` rises from local gangs, against ``other``, -1 none; ``amount`` members
 
 
 (ABSORBED, WENT_ALONE, CELL_FOUNDED, HIRED_GANG, LEADER_CAPTURED, LEADER_KILLED, LEADER_ILL,
  LEADER_RELEASED, LEADER_ESCAPED, LEADER_EXTRADITED, SUCCEEDED, SPLIT_AWAY, DISSOLVED, ALLIED_WITH,
- BETRAYED, WENT_TO_WAR, MADE_PEACE, OFFICIAL_ATTACKED, FLIPPED, BRIBED) = range(20)  # fmt: skip
+ BETRAYED, WENT_TO_WAR, MADE_PEACE, OFFICIAL_ATTACKED, FLIPPED, BRIBED,
+ RISEN) = range(21)  # fmt: skip
 
 
 NO_GANG = np.uint64(2**64 - 1)  # place 65,535, which no geography has
@@ -126,21 +128,27 @@ class Record(NamedTuple):
     """What a run of W weeks in M months leaves behind."""
 
     month: NDArray[np.int64]  #: (W,) month of each week, 0 .. M-1
+    year: NDArray[np.int64]  #: (W,) calendar year of each week, 0 .. Y-1
     weekly: Rows  #: (W,) Week
     members: NDArray[np.int32]  #: (M, P, K) at the beginning of each month
+    fought: NDArray[np.float32]  #: (Y, P, K) deaths in its fights with enemies at war, both sides
     places: Rows  #: (M, P) PlaceMonth
     cartels: Rows  #: (M, K) CartelMonth
     events: Rows  #: (E,) Happening
     used: NDArray[np.int64]  #: (1,) events entered
 
 
-def empty_record(month: NDArray[np.int64], places: int, cartels: int, events: int) -> Record:
-    """Return a record of zeros for the weeks whose months are given."""
-    months = int(month[-1]) + 1
+def empty_record(
+    month: NDArray[np.int64], year: NDArray[np.int64], places: int, cartels: int, events: int
+) -> Record:
+    """Return a record of zeros for the weeks whose months and years, from 0, are given."""
+    months, years = int(month[-1]) + 1, int(year[-1]) + 1
     return Record(
         month=month,
+        year=year,
         weekly=rows(Week, len(month)),
         members=np.zeros((months, places, cartels), np.int32),
+        fought=np.zeros((years, places, cartels), np.float32),
         places=rows(PlaceMonth, months, places),
         cartels=rows(CartelMonth, months, cartels),
         events=rows(Happening, events),
@@ -152,11 +160,12 @@ def grown(record: Record, cartels: int, events: int) -> Record:
     """Return the same record with room for at least so many cartel and event rows."""
     new = empty_record(
         record.month,
+        record.year,
         record.members.shape[1],
         max(cartels, record.members.shape[2]),
         max(events, len(record.events)),
     )
-    for old, fresh in zip(record[1:], new[1:], strict=True):
+    for old, fresh in zip(record[2:], new[2:], strict=True):
         fresh[tuple(slice(n) for n in old.shape)] = old
     return new
 
@@ -215,6 +224,9 @@ def enter(world, record, levels, week):  # type: ignore[no-untyped-def]
     for p in range(len(world.places)):
         place = world.places[p]
         _enter_place(place, row, record.places[month, p])
+        for h in range(place.here):
+            k = world.presence[p, h].listed
+            record.fought[record.year[week], p, k] += world.presence[p, k].fought
         people += place.population
         if first:
             _crown(world, record, week, p)

@@ -1,7 +1,8 @@
 """11. Relations: allies against a common enemy, betrayals, wars that start and tire.
 
 Once a month each pair of cartels is looked at. Two that contest the same revenue go to war the
-sooner the more brutal they are; a war tires, sooner where there is little left to contest; two with
+sooner the more brutal they are; a war tires the more the longer it lasts, and sooner where there is
+little left to contest; two with
 a common enemy ally; an alliance ends when the smaller has grown strong enough to do better alone,
 or when both want the same places.
 """
@@ -21,12 +22,15 @@ from plazas.model.rules.record import (
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 MONTH = 4  # weeks between two looks at relations
+YEAR = 52.18  # weeks
 
 
 @rule
 def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
     """Set how two cartels stand to each other, and the hostility that goes with it."""
     relations = world.relations
+    if stance == ALLIED and par.alliances <= 0.0:
+        stance = NEUTRAL
     hostility = par.hostility_neutral
     if stance == ALLIED:
         hostility = par.hostility_allied
@@ -87,7 +91,8 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
     overlap, stance = relations[i, j].overlap, relations[i, j].stance
     u_war, u_peace, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
     if stance == AT_WAR:
-        if u_peace < par.war_end * (1.5 - overlap):
+        weary = par.war_end * (week - relations[i, j].since) / YEAR
+        if u_peace < weary * (1.5 - overlap):
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, MADE_PEACE, -1, i, j, 0)
     elif stance == ALLIED:
@@ -102,7 +107,9 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
     elif u_war < par.war_onset * overlap * 0.5 * (cartels[i].brutality + cartels[j].brutality):
         set_stance(world, par, week, i, j, AT_WAR)
         note(record, week, WENT_TO_WAR, -1, i, j, 0)
-    elif u_ally < par.alliance_onset * (1.0 - overlap) and _common_enemy(world, i, j):
+    elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(
+        world, i, j
+    ):
         set_stance(world, par, week, i, j, ALLIED)
         note(record, week, ALLIED_WITH, -1, i, j, 0)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from plazas.model.draws import NEW_GANGS, four, poisson
 from plazas.model.jit import rule
+from plazas.model.rules.emergence import rise
 from plazas.model.rules.expansion import found
 from plazas.model.rules.leaders import DRAWN, age, fall, members_now, set_adrift, split
 from plazas.model.rules.record import (
@@ -37,7 +38,7 @@ HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
 FALL_CAPTURED, FALL_KILLED, FALL_ILL, FALL_RELEASED = 1, 2, 3, 4  # as Cartel.fate
 CUSTODY_ESCAPED, CUSTODY_EXTRADITED = 11, 12  # as Cartel.custody + 10
 CUSTODY = 10
-DO_SPLIT, DO_WAR, DO_PEACE, DO_ALLY = 20, 21, 22, 23
+DO_SPLIT, DO_WAR, DO_PEACE, DO_ALLY, DO_RISE = 20, 21, 22, 23, 24
 
 
 class Dated:
@@ -48,6 +49,7 @@ class Dated:
     cartel: I
     other: I  #: second cartel, -1 where there is none
     heir: I  #: DRAWN, CLEAR_HEIR or NO_HEIR
+    place: I  #: where local gangs rise against the cartel, -1 for every other kind
 
 
 @rule
@@ -92,7 +94,8 @@ def deaths(world, par, key, week):  # type: ignore[no-untyped-def]
         place = world.places[p]
         _, u_ordinary, u_bystanders, u_soldiers = four(key, NEW_GANGS, week, np.uint64(p))
         place.ordinary = poisson(place.background, u_ordinary)
-        place.bystanders = poisson(par.bystanders * place.killed, u_bystanders)
+        others = par.bystanders * place.killed + par.crossfire * place.killed_by_force
+        place.bystanders = poisson(others, u_bystanders)
         place.officials = poisson(par.soldiers_killed * place.killed_by_force, u_soldiers)
         for h in range(place.here):
             k = presence[p, h].listed
@@ -176,6 +179,8 @@ def _happen(world, par, record, key, week, event, ordinal):  # type: ignore[no-u
     elif event.kind == DO_ALLY:
         set_stance(world, par, week, k, other, ALLIED)
         note(record, week, ALLIED_WITH, -1, k, other, 0)
+    elif event.kind == DO_RISE:
+        rise(world, par, record, key, week, event.place, k)
     return DRAWN
 
 

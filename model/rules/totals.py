@@ -20,6 +20,7 @@ def count(world, par):  # type: ignore[no-untyped-def]
         place = world.places[gang.place]
         if gang.allegiance < 0:
             place.local_members += gang.members
+            place.local_strength += gang.members * gang.arms
             place.local_gangs += 1
         else:
             here = world.presence[gang.place, gang.allegiance]
@@ -62,6 +63,7 @@ def _begin_counting(world):  # type: ignore[no-untyped-def]
             here.strength = 0.0
             here.share = 0.0
             here.standing = 0.0
+            here.fought = 0.0
             here.hired = here.hiring
             here.hiring = 0
 
@@ -86,6 +88,7 @@ def _clear_cartel(cartel):  # type: ignore[no-untyped-def]
 @rule
 def _clear_place(place):  # type: ignore[no-untyped-def]
     place.local_members = 0
+    place.local_strength = 0.0
     place.local_gangs = 0
     place.killed = 0
     place.killed_by_force = 0

@@ -4,11 +4,20 @@ Lanchester's linear law (area fire) as in Prieto-Curiel et al. 2023: in a place,
 of cartel i are theta (N / N_place) arms_j^gamma S_ij C_i C_j summed over rivals j, with S from the
 relations between them. A monopoly is peace and parity is war. Unaffiliated gangs are drawn in
 where cartels contest a place. Gangs hired for one attack kill beside the rivals.
+
+A cartel whose leader has fallen without an heir also fights itself for a time, most at home
+(Calderon et al. 2015; Lindo & Padilla-Romo 2018).
+
+The structural alternative is Lanchester's square law (aimed fire): each armed member hits one of
+the rivals, who fall in proportion to their enemies alone. Both agree where two are equal.
 """
 
 from __future__ import annotations
 
 from plazas.model.jit import rule
+from plazas.model.world import AT_WAR
+
+LEAST_TARGET = 0.001  # share of a place below which aimed fire finds nobody more
 
 
 @rule
@@ -23,8 +32,13 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
     place, presence, relations = world.places[p], world.presence, world.relations
     scale = par.war_deaths * world.nation[0].members
     for h in range(place.here):
-        here = presence[p, presence[p, h].listed]
+        k = presence[p, h].listed
+        here = presence[p, k]
         here.hazard = par.hire_deaths * here.hired / here.members
+        if world.cartels[k].strife > 0.0:
+            strife = world.cartels[k].strife * par.strife_hostility
+            strife *= 1.0 if world.cartels[k].home == p else par.strife_elsewhere
+            here.hazard += scale * strife * here.share * firepower(here, par)
     concentration = 0.0
     fire = 0.0
     for h in range(place.here):
@@ -32,10 +46,17 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
         shots = presence[p, j].share * firepower(presence[p, j], par)
         fire += shots
         concentration += presence[p, j].share * presence[p, j].share
+        if par.square_law > 0.0:  # the fire of the shooter falls on those who are not its own
+            shots *= 0.5 / max(LEAST_TARGET, 1.0 - presence[p, j].share)
         for other in range(place.here):
             i = presence[p, other].listed
             if i != j:
-                presence[p, i].hazard += scale * relations[i, j].hostility * shots
+                hazard = scale * relations[i, j].hostility * shots
+                presence[p, i].hazard += hazard
+                if relations[i, j].stance == AT_WAR:
+                    deaths = hazard * presence[p, i].members
+                    presence[p, i].fought += deaths
+                    presence[p, j].fought += deaths
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.hazard = min(1.0, here.hazard)

@@ -1,0 +1,107 @@
+"""10. New cartels rise where local gangs federate.
+
+Where outsiders contest a place, the unaffiliated gangs there may federate against them and become
+a cartel of their own, the sooner the more of the arms there are theirs (gangs that a broken cartel
+left behind are armed) and the richer the rackets: Santa Rosa de Lima in Guanajuato, Los Viagras in
+Michoacan, La Union in Mexico City (Le Cour Grandmaison 2019; Felbab-Brown 2019). Some rise against
+the largest outsider. How often is fitted; where is not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plazas.model.draws import FEDERATE, RISE, cartel_id, draw, four
+from plazas.model.jit import rule
+from plazas.model.rules.leaders import HEIR_SPAN, HEIR_YOUNGEST, enter
+from plazas.model.rules.record import RISEN, note
+from plazas.model.rules.relations import MONTH, set_stance
+from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
+
+RICHEST = 4.0  # rackets a head beyond so many times the mean tempt no more
+LOYALTY, COHESION = 0.75, 0.6
+LEAST_BRUTAL, BRUTALITY_SPAN = 0.4, 0.5
+FRANCHISE = 0.3
+_NO_PARENT = np.uint64(0)
+_RISE_ORDINAL = 1 << 20  # sets ids of cartels that rise apart from those of the start
+
+
+@rule
+def chance(world, par, p):  # type: ignore[no-untyped-def]
+    """Return the monthly chance that the unaffiliated gangs of place ``p`` federate."""
+    place, presence = world.places[p], world.presence
+    if par.emergence <= 0.0 or place.here < 2 or place.local_strength <= 0.0:
+        return 0.0
+    armed, concentration = 0.0, 0.0
+    for h in range(place.here):
+        here = presence[p, presence[p, h].listed]
+        armed += here.strength
+        concentration += here.share * here.share
+    heads = place.population / world.nation[0].population
+    riches = min(RICHEST, place.racket / heads)
+    vacuum = place.local_strength / (place.local_strength + armed)
+    return min(1.0, par.emergence * riches * vacuum * (1.0 - concentration))
+
+
+@rule
+def _largest(world, p):  # type: ignore[no-untyped-def]
+    """Return the cartel with most members in place ``p``."""
+    presence, found = world.presence, INDEPENDENT
+    for h in range(world.places[p].here):
+        k = presence[p, h].listed
+        if found < 0 or presence[p, k].members > presence[p, found].members:
+            found = k
+    return found
+
+
+@rule
+def _federates(world, par, key, week, p, g):  # type: ignore[no-untyped-def]
+    """Return whether gang ``g`` is one of those of place ``p`` that federate this week."""
+    gang = world.gangs[g]
+    if gang.place != p or gang.allegiance >= 0 or gang.members == 0:
+        return False
+    return draw(key, FEDERATE, week, gang.id) < par.federates
+
+
+@rule
+def rise(world, par, record, key, week, p, against):  # type: ignore[no-untyped-def]
+    """Let the unaffiliated gangs of place ``p`` federate, at war with ``against`` if it is one."""
+    members = 0
+    for g in range(world.nation[0].gang_rows):
+        if _federates(world, par, key, week, p, g):
+            members += world.gangs[g].members
+    if members < par.smallest_rise:
+        return
+    new = enter(world, cartel_id(_NO_PARENT, week, _RISE_ORDINAL + p), week, p, -1, -1)
+    cartel = world.cartels[new]
+    _, _, u_brutality, u_age = four(key, RISE, week, np.uint64(p))
+    cartel.brutality = LEAST_BRUTAL + BRUTALITY_SPAN * u_brutality
+    cartel.franchise = FRANCHISE
+    cartel.cohesion = COHESION
+    cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
+    cartel.treasury = par.treasury_2010 * members
+    cartel.prosperity = 1.0
+    cartel.paid = 1.0
+    cartel.supplied = 1.0
+    for g in range(world.nation[0].gang_rows):
+        if _federates(world, par, key, week, p, g):
+            gang = world.gangs[g]
+            gang.allegiance = new
+            gang.joins = new
+            gang.loyalty = LOYALTY
+    world.nation[0].defected += members
+    cartel.joined += members
+    for j in range(new):
+        set_stance(world, par, week, new, j, AT_WAR if j == against else NEUTRAL)
+    note(record, week, RISEN, p, new, against, members)
+
+
+@rule
+def review(world, par, record, key, week, p):  # type: ignore[no-untyped-def]
+    """Look at place ``p`` once a month, the places by turns."""
+    if (week + p) % MONTH != 0:
+        return
+    u_rise, u_hostile, _, _ = four(key, RISE, week, np.uint64(p))
+    if u_rise < chance(world, par, p):
+        against = _largest(world, p) if u_hostile < par.rise_hostile else INDEPENDENT
+        rise(world, par, record, key, week, p, against)
