@@ -257,8 +257,12 @@ class Parameters(NamedTuple):
     hostility_local: Annotated[float, D(
         "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.3
     strife_hostility: Annotated[float, D(
-        "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", CALIBRATED,
+        "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", ASSUMED,
         "hostility S inside a cartel whose leader has just fallen without an heir")] = 1.0
+    opportunism: Annotated[float, D(
+        "1", 0.0, 4.0, "Calderon et al. 2015; Phillips 2015, J. Politics 77:2", ASSUMED,
+        "hostility added between a cartel at full strife and its rivals, relative to what there is"
+        )] = 1.5
     strife_elsewhere: Annotated[float, D(
         "share", 0.0, 1.0, "Calderon et al. 2015: less away from where the leader fell", ASSUMED,
         "strife away from the cartel's home")] = 0.4
@@ -333,7 +337,7 @@ class Parameters(NamedTuple):
         "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", ASSUMED,
         "factions are at war")] = 0.42
     orphaned: Annotated[float, D(
-        "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.4
+        "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.1
     smallest_split: Annotated[float, D(
         "persons", 50.0, 2000.0, "assumed", ASSUMED, "a smaller cartel dissolves instead")] = 300.0
     splits: Annotated[float, D(
@@ -342,10 +346,13 @@ class Parameters(NamedTuple):
     # --- relations
     war_onset: Annotated[float, D(
         "1/month", 0.0, 1.0, "assumed", CALIBRATED,
-        "a brutal pair that overlaps fully goes to war")] = 0.42
+        "a brutal pair goes to war, were a twentieth of the nation's revenue at stake")] = 0.04
     war_end: Annotated[float, D(
         "1/month/year", 0.0, 0.2, "wars of 2008-2012 lasted two to five years", CALIBRATED,
-        "a war tires: chance that it ends for each year that it has lasted")] = 0.02
+        "a war tires: chance that it ends for each year that it has lasted")] = 0.03
+    recovery: Annotated[float, D(
+        "1/year", 0.05, 2.0, "assumed: half-way in some three years", CALIBRATED,
+        "speed at which two that have been at war recover from it")] = 0.25
     alliances: Annotated[float, D(
         "switch", 0.0, 1.0, "1: cartels ally; 0: they do not, nor at the start", ASSUMED,
         "alliances")] = 1.0

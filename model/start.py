@@ -14,6 +14,7 @@ from plazas.model.rules import corruption, enforcement, markets, totals
 from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
 from plazas.model.rules.relations import set_stance
 from plazas.model.world import (
+    AT_WAR,
     FOUNDED,
     INDEPENDENT,
     INITIAL,
@@ -25,6 +26,8 @@ from plazas.model.world import (
 SPARE_CARTELS = 24  # rows for factions before the tables must grow
 SETTLING = 150  # weeks in which corruption finds its level before the run
 LOYALTY = 0.75
+WEARIEST = 4.0  # years: an enmity of old has not been war all the time
+WEEK_IN_YEARS = 7.0 / 365.25
 _LOCAL_BIT = 1 << 28  # sets the ordinals of local gangs apart from those of cells
 
 
@@ -99,7 +102,11 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
         cartels.treasury[k] = par.treasury_2010 * par.members_2010 * row.share
     for i in range(n):
         for j in range(i):
-            set_stance(world, par, int(start.since[i, j]), i, j, int(start.relation[i, j]))
+            since = int(start.since[i, j])
+            set_stance(world, par, since, i, j, int(start.relation[i, j]))
+            if world.relations[i, j].stance == AT_WAR:
+                weariness = min(WEARIEST, -since * WEEK_IN_YEARS)
+                world.relations[i, j].weariness = world.relations[j, i].weariness = weariness
 
 
 def _cells(start: Start, par: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

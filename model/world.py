@@ -188,7 +188,9 @@ class Relation:
     stance: I  #: ALLIED, NEUTRAL or AT_WAR
     hostility: F  #: S in the war rule
     since: I  #: week of the last change
+    weariness: F  #: years of war from which the two have not recovered
     overlap: F  #: share of the larger's ground that the two contest, 0..1
+    stakes: F  #: the same ground as a share of the nation's revenue, 0..1
 
 
 INFLOWS = ("recruited", "joined", "split_in")

@@ -41,6 +41,7 @@ from plazas.model.world import (
 
 YEAR = 52.18  # weeks
 BOLDNESS_FADES = 0.97  # a week: half gone in five months
+WITH_HEIR = 0.3  # strife that a clear succession leaves of what there would be
 LEAST_STRIFE = 0.01  # below it a cartel is at peace with itself
 HEIR_YOUNGEST, HEIR_SPAN = 35.0, 20.0  # years
 RETURN_COHESION = 0.1  # cohesion regained when a leader escapes or is released
@@ -109,7 +110,7 @@ def _succeed(world, par, record, key, week, k, heir):  # type: ignore[no-untyped
     clear = u_heir * par.heir_need < cartel.cohesion if heir == DRAWN else heir == CLEAR_HEIR
     cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
     if clear:
-        cartel.strife = max(cartel.strife, 1.0 - cartel.cohesion)
+        cartel.strife = max(cartel.strife, WITH_HEIR * (1.0 - cartel.cohesion))
     else:
         cartel.strife = 1.0
         cartel.cohesion *= 1.0 - par.cohesion_fall

@@ -1,8 +1,8 @@
 """11. Relations: allies against a common enemy, betrayals, wars that start and tire.
 
 Once a month each pair of cartels is looked at. Two that contest the same revenue go to war the
-sooner the more brutal they are; a war tires the more the longer it lasts, and sooner where there is
-little left to contest; two with
+sooner the more brutal they are; both grow weary as a war lasts, so that it ends, sooner where there
+is little left to contest, and does not begin again until they have recovered; two with
 a common enemy ally; an alliance ends when the smaller has grown strong enough to do better alone,
 or when both want the same places.
 """
@@ -23,6 +23,7 @@ from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 MONTH = 4  # weeks between two looks at relations
 YEAR = 52.18  # weeks
+STAKES = 0.05  # share of the nation's revenue over which a war begins at the declared rate
 
 
 @rule
@@ -46,7 +47,7 @@ def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
 
 @rule
 def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
-    """Set, for each pair, the share of the larger's ground that the two contest."""
+    """Set, for each pair, the share of the nation's and of the larger's ground that both want."""
     cartels, presence, relations = world.cartels, world.presence, world.relations
     living = world.nation[0].living
     for a in range(living):
@@ -55,6 +56,7 @@ def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
             j = cartels[b].listed
             relations[i, j].overlap = 0.0
             relations[j, i].overlap = 0.0
+    nation = par.export_revenue + par.racket_revenue
     for p in range(len(world.places)):
         value = worth(world.places[p], par)
         for h in range(world.places[p].here):
@@ -71,6 +73,9 @@ def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
             j = cartels[b].listed
             larger = max(relations[i, i].overlap, relations[j, j].overlap)
             ratio = min(1.0, relations[i, j].overlap / larger) if larger > 0.0 else 0.0
+            stakes = relations[i, j].overlap / nation
+            relations[i, j].stakes = stakes
+            relations[j, i].stakes = stakes
             relations[i, j].overlap = ratio
             relations[j, i].overlap = ratio
 
@@ -86,13 +91,33 @@ def _common_enemy(world, i, j):  # type: ignore[no-untyped-def]
 
 
 @rule
+def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
+    """Let a month pass for the weariness of a pair, in years of war, and return it."""
+    weariness = world.relations[i, j].weariness
+    if world.relations[i, j].stance == AT_WAR:
+        weariness += MONTH / YEAR
+    else:
+        weariness *= 1.0 - par.recovery * MONTH / YEAR
+    world.relations[i, j].weariness = weariness
+    world.relations[j, i].weariness = weariness
+    return weariness
+
+
+@rule
+def _onset(world, par, i, j):  # type: ignore[no-untyped-def]
+    """Return the monthly chance that a pair that is not weary goes to war."""
+    brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
+    return par.war_onset * brutality * world.relations[i, j].stakes / STAKES
+
+
+@rule
 def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def]
     cartels, relations = world.cartels, world.relations
     overlap, stance = relations[i, j].overlap, relations[i, j].stance
+    weariness = _grow_weary(world, par, i, j)
     u_war, u_peace, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
     if stance == AT_WAR:
-        weary = par.war_end * (week - relations[i, j].since) / YEAR
-        if u_peace < weary * (1.5 - overlap):
+        if u_peace < par.war_end * weariness * (1.5 - overlap):
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, MADE_PEACE, -1, i, j, 0)
     elif stance == ALLIED:
@@ -104,7 +129,7 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
             other = j if leaver == i else i
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, BETRAYED, -1, leaver, other, 0)
-    elif u_war < par.war_onset * overlap * 0.5 * (cartels[i].brutality + cartels[j].brutality):
+    elif u_war < _onset(world, par, i, j) / (1.0 + weariness) ** 2:
         set_stance(world, par, week, i, j, AT_WAR)
         note(record, week, WENT_TO_WAR, -1, i, j, 0)
     elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(

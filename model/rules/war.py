@@ -5,8 +5,9 @@ of cartel i are theta (N / N_place) arms_j^gamma S_ij C_i C_j summed over rivals
 relations between them. A monopoly is peace and parity is war. Unaffiliated gangs are drawn in
 where cartels contest a place. Gangs hired for one attack kill beside the rivals.
 
-A cartel whose leader has fallen without an heir also fights itself for a time, most at home
-(Calderon et al. 2015; Lindo & Padilla-Romo 2018).
+A cartel whose leader has fallen without an heir is in strife for a time: it fights itself, most at
+home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo & Padilla-Romo
+2018).
 
 The structural alternative is Lanchester's square law (aimed fire): each armed member hits one of
 the rivals, who fall in proportion to their enemies alone. Both agree where two are equal.
@@ -51,7 +52,8 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
         for other in range(place.here):
             i = presence[p, other].listed
             if i != j:
-                hazard = scale * relations[i, j].hostility * shots
+                weak = world.cartels[i].strife + world.cartels[j].strife
+                hazard = scale * relations[i, j].hostility * shots * (1.0 + par.opportunism * weak)
                 presence[p, i].hazard += hazard
                 if relations[i, j].stance == AT_WAR:
                     deaths = hazard * presence[p, i].members

@@ -31,8 +31,10 @@ UNIT = {  # fields in [0, 1]
     "cartels": ("brutality", "franchise", "cohesion", "paid"),
     "presence": ("share", "standing", "hazard", "arrest", "force"),
 }
-#: rows of others, -1 where there is none, and worths
-MAY_BE_NEGATIVE = ("primary", "allegiance", "tie", "joins", "parent", "stance", "pay")
+#: rows of others, -1 where there is none, worths, and weeks before the run
+MAY_BE_NEGATIVE = (
+    *("primary", "allegiance", "tie", "joins", "parent", "founder", "stance", "pay", "since"),
+)
 
 
 class Heads(NamedTuple):
@@ -140,7 +142,8 @@ def events(draw: st.DrawFn) -> tuple[Event, ...]:
         cartel, other = draw(st.permutations(CARTELS))[:2]
         on = draw(st.dates(FIRST, LAST))
         between = kind in ("war", "peace", "alliance")
-        found.append(Event(kind, on, cartel, other=other if between else ""))
+        state = "Jalisco" if kind == "rise" else ""
+        found.append(Event(kind, on, cartel, other=other if between else "", state=state))
     return tuple(found)
 
 

@@ -354,6 +354,9 @@ CALM = {
     "betrayal": 0.0,
     "split_hostile": 0.0,
     "smallest_split": 2000.0,
+    "emergence": 0.0,
+    "smallest_rise": 20.0,
+    "federates": 1.0,
 }
 EVERYDAY = ("absorbed", "independent", "cell", "hired", "attack", "flip", "bribe")
 
@@ -385,6 +388,8 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         Event("captured", day(16), "la_resistencia", heir=False),  # too small to split
         Event("extradited", day(17), "zetas"),  # nobody in custody
         Event("war", day(18), "cjng", other="la_resistencia"),  # which is no more
+        Event("rise", day(20), "cjng", state="Jalisco"),
+        Event("rise", day(21), "la_resistencia", state="Colima"),  # against one that is no more
     )
     assert {event.kind for event in events} == set(EVENT_KINDS)
     run = Simulation(small(WEEKS, CALM, events=events))
@@ -413,6 +418,7 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         (14, "alliance", "cjng", "tijuana"),
         (16, "captured", "la_resistencia", ""),
         (16, "dissolved", "la_resistencia", ""),
+        (20, "rise", "jal-1", "cjng"),
     ]
     assert stances == [NEUTRAL] * 10 + [AT_WAR] * 2 + [NEUTRAL] * 2 + [ALLIED] * 10
     calm = Simulation(small(WEEKS, CALM))
