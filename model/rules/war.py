@@ -6,8 +6,8 @@ relations between them. A monopoly is peace and parity is war. Unaffiliated gang
 where cartels contest a place. Gangs hired for one attack kill beside the rivals.
 
 A cartel whose leader has fallen without an heir is in strife for a time: it fights itself, most at
-home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo & Padilla-Romo
-2018).
+home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo and
+Padilla-Romo 2018).
 
 The structural alternative is Lanchester's square law (aimed fire): each armed member hits one of
 the rivals, who fall in proportion to their enemies alone. Both agree where two are equal.
