@@ -19,6 +19,7 @@ from plazas.analysis.patterns.findings import (
 from plazas.analysis.patterns.trials import RISER, Array, Runs, Trials
 
 TINY = 1e-6  # what rounding may do
+SAME = 1e-3  # share by which sums of the same deaths may differ, in single precision
 A_DEATH = 1.0  # fewer deaths a year in a state's fights make nobody its main fighter
 MAIN_CLOSE = 4.0  # states
 PRESENT = 0.1  # of the members of cartels in a state: from here on a cartel is present
@@ -39,7 +40,7 @@ def main_fighter(runs: Runs, key: str = RISER) -> np.ndarray:
     than one death makes nobody first.
     """
     mine = runs.fought[:, :, :, runs.cartel(key)]
-    return np.asarray((mine >= A_DEATH) & (mine >= runs.most_fought - TINY))
+    return np.asarray((mine >= A_DEATH) & (mine >= (1.0 - SAME) * runs.most_fought))
 
 
 def main_states(trials: Trials) -> Finding:

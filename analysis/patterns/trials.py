@@ -273,6 +273,6 @@ def track(simulation: Simulation) -> Runs:
         largest=share.max(axis=2)[None],
         home=at_home[None],
         leader=leader.astype(np.int16)[None],
-        fought=record.fought[:, :, :founders][None].copy(),
-        most_fought=record.fought.max(axis=2)[None],
+        fought=record.fought[:, :, :founders][None].astype(np.float64),
+        most_fought=record.fought.max(axis=2)[None].astype(np.float64),
     )
