@@ -17,14 +17,14 @@ STATUSES = (MEASURED, CALIBRATED, ASSUMED)
 #: assumed parameters that the effect of a policy on each lever rests on
 RESTS_ON: dict[str, tuple[str, ...]] = {
     "arrests": ("corruption_discount", "taste_risk", "loyalty_losses"),
-    "confrontation": ("taste_risk", "loyalty_losses", "soldiers_killed"),
+    "confrontation": ("taste_risk", "loyalty_losses", "soldiers_killed", "crossfire"),
     "kingpin": (
         *("leader_hunt", "operation_force", "heir_need", "cohesion_fall"),
-        *("split_share", "split_hostile", "orphaned"),
+        *("split_share", "split_hostile", "orphaned", "strife_hostility", "opportunism"),
     ),
     "prevention": ("prevention_elasticity", "at_risk_share"),
     "rehabilitation": ("at_risk_share", "local_turnover"),
-    "southbound_guns": ("lethality", "gun_distance", "gun_decay", "rearming"),
+    "southbound_guns": ("lethality", "other_guns", "gun_distance", "gun_decay", "rearming"),
     "anti_corruption": ("corruption_discount", "bribe_price", "bribe_share", "corruption_speed"),
     "us_roundup": ("export_revenue", "prosperity_effect", "retained"),
     "extradition": ("extradition", "escape"),
