@@ -1,9 +1,9 @@
 """What happened to a gang, a state or a cartel so far, in words, from the event log.
 
 The log names a gang where it joins a cartel or leaves one of its own will. How a gang began is part
-of its id. That it followed a faction, or was set adrift by a split, is not logged gang by gang: it
-follows from whom it served before and after, and is said only as far as it follows. Fights, and the
-week in which a gang ended, are not in the log.
+of its id. That it followed a faction, was set adrift by a split or federated with others into a new
+cartel is not logged gang by gang: it follows from whom it served before and after, and is said only
+as far as it follows. Fights, and the week in which a gang ended, are not in the log.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ WORDS: dict[EventKind, tuple[str, str]] = {
         "{cartel} became the largest in {place}",
     ),
     EventKind.BRIBE: ("", "{cartel} bought an official in {place}"),
+    EventKind.RISE: (
+        "{cartel} rose from gangs with {amount} members in {place}, against {other}",
+        "{cartel} rose from gangs with {amount} members in {place}",
+    ),
 }
 _NOBODY_LED = "{other} was gone from {place} and nobody led there"
 _UNKNOWN = -2  # an allegiance that neither id nor log tells
@@ -57,8 +61,9 @@ class Entry(NamedTuple):
     """Something that happened, on the first day of its week.
 
     ``kind`` is an event's (``absorbed``, ``split`` ...), or for a gang ``began``, ``followed`` (a
-    faction), ``adrift`` (by a split or the end of its cartel) and ``served`` (from then at the
-    latest; how it came to it is not in the log). ``cartel`` and ``other`` are keys.
+    faction), ``federated`` (with others into a cartel), ``adrift`` (by a split or the end of its
+    cartel) and ``served`` (from then at the latest; how it came to it is not in the log).
+    ``cartel`` and ``other`` are keys.
     """
 
     date: date
@@ -150,6 +155,7 @@ class _Life:
         cartels = model.simulation.world.cartels
         self.parents = cartels["parent"].tolist()
         self.founded = cartels["founded"].tolist()
+        self.first = len(model.simulation.scenario.country.start.cartels)  # row of later cartels
 
     def entries(self) -> Iterator[Entry]:
         """Yield the entries: the beginning, then every change of allegiance."""
@@ -190,7 +196,7 @@ class _Life:
         if not changes or changes[0][1] < 0:
             return _UNKNOWN
         cartel = changes[0][1]
-        while self.founded[cartel] > self.began.week and self.parents[cartel] >= 0:
+        while cartel >= 0 and self.founded[cartel] > self.began.week:
             cartel = self.parents[cartel]
         return cartel
 
@@ -236,17 +242,23 @@ class _Life:
             return
         steps = []
         cartel = then
-        while cartel not in (served, INDEPENDENT) and first <= self.founded[cartel] <= last:
+        while cartel >= self.first and cartel != served and first <= self.founded[cartel] <= last:
             steps.append(cartel)
             cartel = self.parents[cartel]
-        if cartel != served or served < 0:
+        if steps and cartel < 0 <= served:  # on its own before it federated
+            yield from self._adrift(first, self.founded[steps[-1]], served)
+        elif cartel != served:
             words = f"served {self._name(then)} by then; how it came to it is not in the log"
             yield self._entry(last, "served", then, INDEPENDENT, 0, words)
             return
         for faction in reversed(steps):
             parent = self.parents[faction]
-            words = f"followed {self._name(faction)}, which broke away from {self._name(parent)}"
-            yield self._entry(self.founded[faction], "followed", faction, parent, 0, words)
+            kind, words = "followed", f"followed {self._name(faction)}"
+            if parent >= 0:
+                words += f", which broke away from {self._name(parent)}"
+            else:
+                kind, words = "federated", f"federated with others into {self._name(faction)}"
+            yield self._entry(self.founded[faction], kind, faction, parent, 0, words)
 
     def _adrift(self, first: int, last: int, served: int) -> Iterator[Entry]:
         """Yield that a split or the end of its cartel left the gang on its own."""

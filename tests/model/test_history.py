@@ -16,7 +16,7 @@ from plazas.model.scenario import Event, Scenario
 from plazas.model.world import CELL, DIVIDED, FORMED, INITIAL
 
 WEEKS = 60
-#: much moves: cells, divisions, new gangs, gangs that join and leave, three splits and an end
+#: much moves: cells, divisions, new gangs, gangs that join and leave, splits, an end, new cartels
 RESTLESS = {
     "formation": 20.0,
     "expansion": 1.0,
@@ -26,6 +26,9 @@ RESTLESS = {
     "disloyal": 0.7,
     "taste_loyalty": 2.0,
     "smallest_split": 2000.0,
+    "orphaned": 0.4,
+    "emergence": 0.2,
+    "smallest_rise": 20.0,
 }
 EVENTS = (
     Event("split", date(2010, 2, 5), "zetas"),
@@ -95,7 +98,7 @@ def test_a_history_tells_whom_the_gang_really_served(lived) -> None:
                 assert day <= really <= date.fromisoformat(open_ended[day])
             else:
                 assert day == really, gang
-    assert {"began", "absorbed", "independent", "followed", "adrift"} <= kinds
+    assert {"began", "absorbed", "independent", "followed", "adrift", "federated"} <= kinds
     changed = [gang for gang in living(model) if len(lives[gang.id]) > 2]
     assert changed, "no gang changed sides twice: the test compares little"
 
