@@ -19,7 +19,7 @@ MOST_YEARS, MOST_WARS, MOST_SHARES = 3, 3, 4
 
 FLOWS = ("homicides", "members_killed", "killed_by_force", "officials_killed")
 FALLS = ("captured", "killed", "ill")
-ABOUT_CARTELS = (*FALLS, "released", "escaped", "split", "dissolved", "betrayal", "war")
+ABOUT_CARTELS = (*FALLS, "released", "escaped", "split", "dissolved", "rise", "betrayal", "war")
 
 
 class Count(NamedTuple):
@@ -216,7 +216,7 @@ def flip(saved: Saved, new: str | None, old: str | None, day: pd.Timestamp) -> F
         shares=shares,  # type: ignore[arg-type]
         moves=both,
         factions=factions,
-        parts=_parts(new, old, both, factions, gap),
+        parts=_parts(new, old, both, factions, _risen(saved, new, old, since, until), gap),
         notes=tuple(n for n in notes(saved, since, until) if named & {n.cartel, n.other}),
     )
 
@@ -237,11 +237,23 @@ def _factions(
     return tuple(found)
 
 
+def _risen(
+    saved: Saved, new: str | None, old: str | None, since: pd.Timestamp, until: pd.Timestamp
+) -> int:
+    """Return the members with whom ``new`` rose there in that time, less those of ``old``."""
+    log = saved.here
+    log = log[(log["kind"] == "rise") & (log["date"] >= since) & (log["date"] < until)]
+    return int(log.loc[log["cartel"] == new, "amount"].sum()) - int(
+        log.loc[log["cartel"] == old, "amount"].sum()
+    )
+
+
 def _parts(
     new: str | None,
     old: str | None,
     both: tuple[Moves, Moves],
     factions: tuple[tuple[str, pd.Timestamp, int], ...],
+    risen: int,
     gap: int,
 ) -> dict[str, int]:
     """Return what moved the gap between two cartels; gangs that changed sides count for both."""
@@ -255,6 +267,7 @@ def _parts(
         "crossed": 2 * (crossed - back),
         "cells": mine.cells.members - theirs.cells.members,
         "split": sum(members for _, _, members in factions) + of_new,
+        "risen": risen,
         "left": theirs.left_in_all().members - crossed,
         "lost": back - mine.left_in_all().members,
         "won": back - theirs.joined_in_all().members,
@@ -355,7 +368,9 @@ def notes(saved: Saved, since: pd.Timestamp, until: pd.Timestamp) -> list[Note]:
         month = saved.at(event.date)
         share = saved.share(event.cartel, month)
         weight, least = share, SHOWN_SHARE
-        if event.kind in ("war", "betrayal"):
+        if event.kind == "rise":
+            weight = 1.0 if event.place == saved.code else 0.0
+        elif event.kind in ("war", "betrayal"):
             product = share * saved.share(event.other, month)
             weight, least = 4.0 * product, 4.0 * SHOWN_PRODUCT
         if weight >= least:

@@ -32,7 +32,7 @@ LEVERS: dict[str, tuple[str, str]] = {
     "force": ("forces deployed", "las fuerzas desplegadas"),
 }
 
-#: cartels of Mexico in 2010 in running text, by key
+#: the cartels of the shipped countries in running text, by key
 NAMES: dict[str, tuple[str, str]] = {
     "sinaloa": ("the Sinaloa Cartel", "el Cártel de Sinaloa"),
     "zetas": ("Los Zetas", "Los Zetas"),
@@ -54,7 +54,13 @@ NAMES: dict[str, tuple[str, str]] = {
         "la facción disidente de Tijuana",
     ),
     "la_resistencia": ("La Resistencia", "La Resistencia"),
+    "lantern": ("The Lantern", "La Linterna"),
+    "anvil": ("The Anvil", "El Yunque"),
+    "tide": ("The Tide", "La Marea"),
+    "ember": ("The Ember", "La Brasa"),
 }
+RISEN = ", local group "  #: in the name of a cartel that rose during the run, after its place
+LOCAL_GROUP = ("local group {number} of {place}", "el grupo local {number} de {place}")
 FACTION = ("faction {number} of {root}", "la facción {number} de {root}")
 NOBODY = ("no cartel", "ningún cártel")
 AND = (" and ", " y ")
@@ -63,7 +69,7 @@ SPANISH_MONTHS = (
     *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 )
 #: prepositions and articles that Spanish draws together
-CONTRACTIONS = ((" de el ", " del "), (" a el ", " al "), ("De el ", "Del "), ("A el ", "Al "))
+CONTRACTIONS = ((" de el ", " del "), (" a el ", " al "))
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,9 @@ class Language:
         root, _, number = key.partition("/")
         if number and root in self.names:
             return self._joined(FACTION[self.row].format(number=number, root=self.cartel(root)))
+        place, risen, number = self.names[key].partition(RISEN)
+        if risen:
+            return LOCAL_GROUP[self.row].format(number=number, place=place)
         return NAMES[key][self.row] if key in NAMES else self.names[key]
 
     def members(self, n: float) -> str:
@@ -114,7 +123,7 @@ class Language:
     ) -> str:
         """Return what an event of the log says; ``place`` is a name."""
         ending = ""
-        if kind == "absorbed" and other is None:
+        if kind in ("absorbed", "rise") and other is None:
             ending = " new"
         elif kind == "flip":
             ending = " gone" if cartel is None else " new" if other is None else ""

@@ -85,6 +85,9 @@ def wars(saved: Saved) -> list[War]:
             ledger.begin(pair, event.date)
         elif event.kind == "peace":
             ledger.end(pair, event.date)
+        elif event.kind == "rise":
+            if other:
+                ledger.begin(pair, event.date)
         elif event.kind == "split":
             ledger.divide(cartel, other, event.date)
         elif event.kind == "dissolved":
@@ -97,7 +100,7 @@ def wars(saved: Saved) -> list[War]:
     return sorted(ledger.over, key=lambda war: (war.began, war.pair))
 
 
-_KINDS = ("war", "peace", "split", "dissolved", "alliance", "betrayal")
+_KINDS = ("war", "peace", "rise", "split", "dissolved", "alliance", "betrayal")
 
 
 def _in_order(pair: Pair) -> tuple[str, str]:

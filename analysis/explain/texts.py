@@ -28,9 +28,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "show what caused what. To ask that, change one thing, run the same seed again and see "
         "where the two runs part: plazas explain RUN --state {state!r} --against OTHER.",
         "Lo que se enumera ocurrió antes de aquello junto a lo que aparece, o al mismo tiempo; una "
-        "sola corrida no muestra qué causó qué. Para preguntarlo, cambie una sola cosa, corra otra "
-        "vez la misma semilla y vea dónde se separan las dos corridas: plazas explain CORRIDA "
-        "--state {state!r} --against OTRA.",
+        "sola corrida no muestra qué causó qué. Para preguntarlo hay que cambiar una sola cosa, "
+        "correr otra vez la misma semilla y ver dónde se separan las dos corridas: plazas explain "
+        "CORRIDA --state {state!r} --against OTRA.",
     ),
     "members": ("{n} members", "{n} integrantes"),
     "members.one": ("one member", "un integrante"),
@@ -118,6 +118,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "part split": (
         "{m} with what broke away from {old}",
         "{m} con lo que se separó de {old}",
+    ),
+    "part risen": (
+        "{m} with gangs that federated into one of them",
+        "{m} con pandillas que se federaron en uno de ellos",
     ),
     "part left": (
         "{m} with gangs that left {old} for others or for nobody",
@@ -322,6 +326,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "event split": (
         "{other} broke away from {cartel}, with {m} in the whole country",
         "{other} se separó de {cartel}, con {m} en todo el país",
+    ),
+    "event rise": (
+        "{cartel} rose from gangs of {place} with {m}, against {other}",
+        "{cartel} surgió de pandillas de {place} con {m}, contra {other}",
+    ),
+    "event rise new": (
+        "{cartel} rose from gangs of {place} with {m}",
+        "{cartel} surgió de pandillas de {place} con {m}",
     ),
     "event dissolved": ("{cartel} ended", "fin de {cartel}"),
     "event alliance": ("{cartel} and {other} became allies", "{cartel} y {other} se aliaron"),

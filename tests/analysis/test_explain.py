@@ -146,6 +146,7 @@ def test_the_parts_of_a_gap_are_those_of_a_made_up_log(folder: Path) -> None:
         ("independent", "ember", None, 3),  # leaves the new one
         ("absorbed", "lantern", "anvil", 4),  # joins the old one
         ("cell", "ember", None, 20),
+        ("rise", "ember", "lantern", 50),  # as if it had risen only then
         ("absorbed", "tide", "anvil", 100),  # neither's
     ]
     rows = [
@@ -161,6 +162,7 @@ def test_the_parts_of_a_gap_are_those_of_a_made_up_log(folder: Path) -> None:
         "crossed": 2 * (7 - 2),
         "cells": 20,
         "split": 0,
+        "risen": 50,
         "left": 5,
         "lost": -3,
         "won": -4,
@@ -391,6 +393,9 @@ def test_every_cartel_of_mexico_has_a_spanish_name(tmp_path: Path) -> None:
         assert set(english.cartel(row.key).split()) & set(row.name.replace(",", "").split())
     assert spanish.cartel("gulf/2") == "la facción 2 del Cártel del Golfo"
     assert english.cartel("gulf/2") == "faction 2 of the Gulf Cartel"
+    risen = {"gto-1": "Guanajuato, local group 1"}
+    assert Language("en", risen).cartel("gto-1/2") == "faction 2 of local group 1 of Guanajuato"
+    assert Language("es", risen).cartel("gto-1") == "el grupo local 1 de Guanajuato"
     assert spanish.day(date(2018, 12, 1)) == "1 de diciembre de 2018"
     assert english.day(date(2018, 12, 1)) == "1 December 2018"
     assert spanish.members(1) == "un integrante"
