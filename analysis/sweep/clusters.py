@@ -98,11 +98,12 @@ def connected(
                     n_workers=number,
                     threads_per_worker=1,
                     host="127.0.0.1",
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
                 )
             )
-            found = Workers(stack.enter_context(distributed.Client(here)), number)
+            client = distributed.Client(here, set_as_default=False)
+            found = Workers(stack.enter_context(client), number)
         elif cluster == SLURM:
             found = _slurm(stack, USUAL_JOBS if workers is None else workers, jobs, logs)
         else:
@@ -145,13 +146,13 @@ def _slurm(stack: ExitStack, most: int, jobs: Jobs, logs: Path) -> Workers:
             memory=jobs.memory,
             python=sys.executable,
             log_directory=str(logs),
-            scheduler_options={"dashboard_address": None},
+            scheduler_options={"dashboard_address": ":0"},
             **{key: value for key, value in said.items() if value is not None},
         )
     )
     try:
         cluster.adapt(minimum_jobs=1, maximum_jobs=most)
-        client = stack.enter_context(Client(cluster))
+        client = stack.enter_context(Client(cluster, set_as_default=False))
     except (OSError, RuntimeError) as error:
         raise ClusterError(f"SLURM does not take jobs: {error}") from error
     return Workers(client, most * jobs.cores, cluster)

@@ -1,8 +1,9 @@
 """Hand out the batches of a sweep to Dask workers, a window of them at a time.
 
 Workers keep the files themselves, so they must see the sweep's folder; what travels is a number
-each way. A batch whose worker dies is run again elsewhere by Dask; one that has killed several
-workers is run once more, run by run, and the run that kills again becomes a row with that error.
+each way. A batch whose worker dies is run again elsewhere by Dask. One that has lost several
+workers is put off to the end, where its runs are run one at a time with nothing else under way, so
+that none is blamed for another: the run that loses several workers then becomes a row that says so.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def _hand_out(
     where, this = str(folder.resolve()), uuid.uuid4().hex[:8]
     waiting = iter(missing)
     numbers: dict[str, int] = {}
-    going: Any = as_completed()
+    going: Any = as_completed(loop=workers.client.loop)
 
     def fill() -> None:
         room = max(LEAST_IN_FLIGHT, IN_FLIGHT * workers.expected()) - len(numbers)
@@ -146,22 +147,27 @@ def _hand_out(
             numbers[key] = batch
             going.add(workers.client.submit(task.run_batch, where, batch, key=key, pure=False))
 
-    fill()
-    for future in going:
-        batch = numbers.pop(future.key)
-        error = future.exception()
-        if error is None:
-            done = future.result()
-        elif isinstance(error, KilledWorker):
-            done = _one_by_one(workers.client, where, plan, batch)
-        else:
-            raise _told(error, folder)
+    def add(done: task.Done) -> None:
         progress.done += done.runs
         progress.failed += done.failed
         progress.batches += 1
         progress.seconds += done.seconds
         report(progress)
+
+    put_off = []
+    fill()
+    for future in going:
+        batch = numbers.pop(future.key)
+        error = future.exception()
+        if error is None:
+            add(future.result())
+        elif isinstance(error, KilledWorker):
+            put_off.append(batch)
+        else:
+            raise _told(error, folder)
         fill()
+    for batch in put_off:
+        add(_one_by_one(workers.client, where, plan, batch))
 
 
 def _told(error: BaseException, folder: Path) -> BaseException:
@@ -174,7 +180,7 @@ def _told(error: BaseException, folder: Path) -> BaseException:
 
 
 def _one_by_one(client: Client, where: str, plan: Plan, batch: int) -> task.Done:
-    """Run a batch that killed its workers run by run; those that kill again are failures."""
+    """Run the runs of a batch that lost its workers one at a time; keep them."""
     from distributed import KilledWorker
 
     found: list[rows.Row] = []
