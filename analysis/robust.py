@@ -4,7 +4,8 @@ A set of parameters is one way in which the past can be explained; nobody knows 
 policy runs under every set on the same draws as the baseline. In a set, the *regret* of a policy
 is how many more homicides it has than the best of all the policies there, doing nothing included
 (Savage 1951); the *domain criterion* is the share of sets in which it lowers homicides by at least
-so much (Starr 1963). Intervals are over sets.
+so much (Starr 1963). Intervals are over sets. Where there is a single set, its replicates take the
+place of sets: they show chance, and nothing of the doubt about parameters.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ BATCH = 20  # replicates held at once
 HIGH = 90.0  # percentile of regret shown beside its mean and its most
 ENOUGH = 0.05  # of the baseline's homicides: what a policy must save to satisfy
 HOMICIDES, COST = "homicides_total", "cost"
+SETS, REPLICATES = "sets", "replicates"
 
 ParameterSets = Sequence[Mapping[str, float]]
 
@@ -39,7 +41,8 @@ class Runs:
     """What policies did under sets of parameters.
 
     ``homicides`` and ``cost`` (million USD) over the window have a row a set and a column a
-    scenario, the baseline first: means over the replicates that took the set.
+    scenario, the baseline first: means over the replicates that took the set. With a single set
+    they have a row a replicate instead; ``over`` says which.
     """
 
     homicides: pd.DataFrame
@@ -47,6 +50,7 @@ class Runs:
     window: Window
     replicates: int
     seed: int
+    over: str = SETS
 
     @property
     def baseline(self) -> str:
@@ -61,7 +65,7 @@ class Runs:
     @property
     def sets(self) -> int:
         """Return how many sets of parameters were used."""
-        return len(self.homicides)
+        return len(self.homicides) if self.over == SETS else 1
 
     @property
     def effects(self) -> pd.DataFrame:
@@ -124,6 +128,7 @@ def run_policies(
     """
     _check(scenarios)
     window = window_of(tuple(scenarios), None, sets)
+    over = SETS if len(sets) > 1 else REPLICATES
     homicides, cost = {}, {}
     for scenario in scenarios:
         varied = replace(scenario, changes={**scenario.changes, **(changes or {})})
@@ -133,9 +138,10 @@ def run_policies(
             ensemble = run(varied, count, seed, threads, progress, first, sets)
             parts.append(outcomes(ensemble, window, ())[0][[HOMICIDES, COST]])
         found = pd.concat(parts)
-        by_set = found.groupby(found.index % len(sets)).mean().rename_axis("set")
-        homicides[scenario.name], cost[scenario.name] = by_set[HOMICIDES], by_set[COST]
-    return Runs(pd.DataFrame(homicides), pd.DataFrame(cost), window, replicates, seed)
+        if over == SETS:
+            found = found.groupby(found.index % len(sets)).mean().rename_axis("set")
+        homicides[scenario.name], cost[scenario.name] = found[HOMICIDES], found[COST]
+    return Runs(pd.DataFrame(homicides), pd.DataFrame(cost), window, replicates, seed, over)
 
 
 def _check(scenarios: Sequence[Scenario]) -> None:
@@ -166,7 +172,7 @@ def ranking(runs: Runs, enough: float = ENOUGH) -> pd.DataFrame:
     regret, effects = runs.regret, runs.effects
     rows = {}
     for name in runs.homicides.columns:
-        away = effects[name].to_numpy() if name in effects else np.zeros(runs.sets)
+        away = effects[name].to_numpy() if name in effects else np.zeros(len(regret))
         found = interval(away)
         rows[name] = {
             "effect": found.mean,

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from plazas.analysis import store, words
 from plazas.analysis.figures import ENDINGS, STYLE
-from plazas.analysis.robust import Runs, ranking
+from plazas.analysis.robust import REPLICATES, Runs, ranking
 from plazas.analysis.variants import FEWER, MORE, NONE, UNCLEAR, Verdicts
 
 COLOURS = {FEWER: "#0072b2", MORE: "#d55e00", UNCLEAR: "#888888", NONE: "#888888"}
@@ -28,14 +28,14 @@ VERDICTS = {
 def ranking_table(runs: Runs, enough: float) -> Table:
     """Return the policies, least maximal regret first."""
     title = (
-        f"Policies over {runs.sets} sets of parameters, least maximal regret first "
+        f"Policies over {_sets(runs)}, least maximal regret first "
         f"({runs.replicates} replicates each, seed {runs.seed})"
     )
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
     heads = (
         ("policy", "left"),
         ("homicides", "right"),
-        ("95 % over sets", "right"),
+        (f"95 % over {runs.over}", "right"),
         ("helps in", "right"),
         (f"saves {100 * enough:g} % in", "right"),
         ("regret: mean", "right"),
@@ -58,12 +58,12 @@ def ranking_table(runs: Runs, enough: float) -> Table:
 def ranking_words(runs: Runs, enough: float) -> str:
     """Return how the ranking is to be read."""
     text = (
-        "Regret: homicides above the best policy's in the same set, over "
+        f"Regret: homicides above the best policy's in the same one of the {runs.over}, over "
         f"{runs.window.years:.1f} years from {words.day(runs.window.begins)}, doing nothing new "
-        "included. Helps in: sets with fewer homicides than the baseline's; the column beside it: "
-        f"with at least {100 * enough:g} % fewer. Cost beyond the baseline's."
+        f"included. Helps in: {runs.over} with fewer homicides than the baseline's; the column "
+        f"beside it: with at least {100 * enough:g} % fewer. Cost beyond the baseline's."
     )
-    if runs.sets == 1:
+    if runs.over == REPLICATES:
         text += " With a single set this shows nothing of the doubt about parameters."
     return text
 
@@ -73,14 +73,13 @@ def verdicts_table(found: Verdicts) -> Table:
     n = len(found.variants)
     runs = found.runs[found.variants[0].name]
     title = (
-        f"Policies under {n} variants of the rules, each over {runs.sets} sets of parameters "
+        f"Policies under {n} variants of the rules, each over {_sets(runs)} "
         f"({runs.replicates} replicates, seed {runs.seed})"
     )
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
-    for head in ("policy", "verdict", "as it is", "95 % over sets", "holds in", "but not with"):
-        table.add_column(
-            head, justify="right" if head in ("as it is", "95 % over sets") else "left"
-        )
+    over = f"95 % over {runs.over}"
+    for head in ("policy", "verdict", "as it is", over, "holds in", "but not with"):
+        table.add_column(head, justify="right" if head in ("as it is", over) else "left")
     for policy in found.policies:
         row = found.row(policy, found.variants[0].name)
         but = [
@@ -142,7 +141,7 @@ def ranking_figure(runs: Runs, enough: float) -> Figure:
     left.set_xlabel("homicides against the baseline, %")
     right.set_xlabel("regret, thousand homicides")
     right.set_xlim(left=0.0)
-    left.set_title(f"each of {runs.sets} sets, median, 5-95 %", loc="left")
+    left.set_title(f"each of {len(runs.homicides)} {runs.over}, median, 5-95 %", loc="left")
     right.set_title("least maximal regret on top", loc="left")
     for axes in (left, right):
         _plain(axes)
@@ -171,7 +170,8 @@ def verdicts_figure(found: Verdicts) -> Figure:
     labels = [f"{p}\nholds in {found.holds(p)} of {len(names)}" for p in policies]
     axes.set_yticks(range(len(policies)), labels, fontsize=7)
     axes.set_ylim(-0.6, len(policies) - 0.4)
-    axes.set_xlabel("homicides against the baseline, %: mean and 95 % over sets")
+    over = found.runs[names[0]].over
+    axes.set_xlabel(f"homicides against the baseline, %: mean and 95 % over {over}")
     axes.set_title("From top to bottom: " + ", ".join(names), fontsize=7, loc="left", wrap=True)
     _plain(axes)
     return figure
@@ -181,6 +181,10 @@ def _effect(row: pd.Series[Any]) -> tuple[str, str]:
     """Return an effect and its interval in per cent."""
     mean = f"{words.number(100.0 * row['effect'], 1, sign=True)} %"
     return mean, words.span(100.0 * row["effect_low"], 100.0 * row["effect_high"], 1, sign=True)
+
+
+def _sets(runs: Runs) -> str:
+    return f"{runs.sets} sets of parameters" if runs.sets > 1 else "a single set of parameters"
 
 
 def _share(value: float) -> str:

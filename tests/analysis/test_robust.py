@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -104,6 +105,15 @@ def test_policies_run_in_pairs_over_the_sets(plain: Scenario, arrests: Scenario)
             assert found.homicides.loc[row, scenario.name] == expected
             assert found.cost.loc[row, scenario.name] == alone["cost"].loc[members].mean()
     assert not found.homicides["plain"].equals(found.homicides["arrests"])
+
+
+def test_with_a_single_set_replicates_take_the_place_of_sets(
+    plain: Scenario, arrests: Scenario
+) -> None:
+    found = run_policies([plain, arrests], SETS[:1], 3, seed=4)
+    assert (found.sets, found.over) == (1, "replicates")
+    alone = outcomes(run(arrests, 3, 4, sets=SETS[:1]), window_of((plain, arrests)), ())[0]
+    assert list(found.homicides["arrests"]) == list(alone["homicides_total"])
 
 
 def test_batches_do_not_change_a_result(
@@ -260,6 +270,7 @@ def test_the_command_says_in_how_many_variants_a_verdict_holds(
 
 
 def test_a_single_set_is_said_to_show_no_doubt(runs: Runs) -> None:
-    one = Runs(runs.homicides[:1], runs.cost[:1], runs.window, 1, 1)
+    one = replace(runs, over="replicates")
+    assert one.sets == 1
     assert "nothing of the doubt" in robust_show.ranking_words(one, 0.05)
     assert "nothing of the doubt" not in robust_show.ranking_words(runs, 0.05)
