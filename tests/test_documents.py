@@ -7,14 +7,17 @@ import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import typer
 
 from plazas.analysis import cli
 from plazas.model.parameters import ASSUMED, CALIBRATED, MEASURED, declarations, defaults
+from plazas.model.scenario import Scenario
 from plazas.scenarios import names
 
 ROOT = Path(__file__).parents[1]
@@ -164,3 +167,29 @@ def test_the_description_names_every_parameter_and_rule_in_its_submodels() -> No
     assert not set(declarations()) - spoken
     rules = {path.stem for path in (ROOT / "model" / "rules").glob("[a-z]*.py")}
     assert not {rule for rule in rules if f"rules/{rule}.py" not in text}
+
+
+def test_the_code_of_the_page_on_sensitivity_runs(small: Callable[..., Scenario]) -> None:
+    pytest.importorskip("ema_workbench")
+    page = (DOCS / "sensitivity.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 2
+    smaller = {
+        'load("historical")': "load()",
+        "from plazas.scenarios import load\n": "",
+        "ema.worlds(plazas, 200)": "ema.worlds(plazas, 6)",
+        "ema.worlds(plazas, 30)": "ema.worlds(plazas, 2)",
+        "(2013, 2018)": "(2010, 2011)",
+        "start_year=2013": "start_year=2010",
+        "> -0.05": '> outcomes["homicides_change_share"].mean()',
+        "evaluations=500": "evaluations=4, population=4",
+    }
+    text = "\n".join(blocks)
+    for old, new in smaller.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    found: dict[str, Any] = {"load": lambda: small(60)}
+    exec(text, found)
+    assert {"coverage", "density"} <= set(found["fit"].index)
+    assert list(found["found"].columns) == ["prevention", "arrests", "start_year", "worst", "cost"]
+    assert callable(found["regret"])
