@@ -42,7 +42,8 @@ def dashboard(
     server.check_extra()
     server.check_port(port)
     base = load_scenario(scenario)
-    from plazas.analysis.dashboard import page
+    with server.without_notices():
+        from plazas.analysis.dashboard import page
     from plazas.analysis.dashboard.model import model_class
 
     typer.echo("Preparing the model (up to a minute the first time)")

@@ -73,17 +73,17 @@ def years_of(scenario: Scenario) -> range:
 
 def choices_for(base: Scenario) -> tuple[Choice, ...]:
     """Return all that can be switched on over a baseline, in the order in which it is shown."""
-    shipped = [
+    found = [
         choice
-        for name, root in _shipped()
+        for name, root in _roots()
         if name not in (root, base.name) and (choice := _from_shipped(name, root, base)) is not None
     ]
-    shipped.sort(key=lambda choice: GROUPS.index(choice.group))
-    return (*shipped, *(_from_lever(lever, base) for lever in LEVERS))
+    found.sort(key=lambda choice: GROUPS.index(choice.group))
+    return (*found, *(_from_lever(lever, base) for lever in LEVERS))
 
 
 @functools.cache
-def _shipped() -> tuple[tuple[str, str], ...]:
+def _roots() -> tuple[tuple[str, str], ...]:
     """Return every shipped scenario with the one that it extends in the end, or itself."""
     above = {
         name: str(read_file(FOLDER / f"{name}.yaml").data.get("extends", name)) for name in names()
@@ -95,12 +95,15 @@ def _shipped() -> tuple[tuple[str, str], ...]:
     return tuple((name, root(name)) for name in above)
 
 
-_loaded = functools.cache(load)
+@functools.cache
+def shipped(name: str) -> Scenario:
+    """Return a shipped scenario; each is read once."""
+    return load(name)
 
 
 def _from_shipped(name: str, root: str, base: Scenario) -> Choice | None:
     """Return what a shipped scenario changes of the one it rests on; None where it does not fit."""
-    scenario, below = _loaded(name), _loaded(root)
+    scenario, below = shipped(name), shipped(root)
     if country_key(by_state(scenario)) != country_key(by_state(base)):
         return None
     policies = tuple(
@@ -260,9 +263,9 @@ def compose(base: Scenario, choices: Sequence[Choice], settings: Mapping[str, Se
     )
 
 
-def _fate(event: Event) -> tuple[date, str, str, str]:
+def _fate(event: Event) -> tuple[date, str, str, str, str]:
     """Return what two events may not both decide; the later choice decides it."""
-    return event.on, event.kind, event.cartel, event.other
+    return event.on, event.kind, event.cartel, event.other, event.state
 
 
 def dated(choice: Choice, setting: Setting, base: Scenario, layer: int = 0) -> list[Policy]:

@@ -17,10 +17,12 @@ import numpy as np
 
 from plazas.analysis import observed
 from plazas.analysis.dashboard import view, words
+from plazas.analysis.dashboard.choices import Choice
 from plazas.analysis.dashboard.model import DashboardModel
 from plazas.analysis.geometry import draw
 from plazas.analysis.layers import SCENARIO_COLOURS
 from plazas.model.geography import Geography
+from plazas.model.levers import Policy
 from plazas.model.model import CartelModel
 from plazas.model.scenario import Scenario
 
@@ -84,7 +86,16 @@ def titles(model: DashboardModel, language: str) -> list[str]:
     ]
 
 
-def choice_title(choice: Any, language: str) -> str:
+def aimed(policy: Policy, scenario: Scenario, language: str) -> str:
+    """Return the lever that a policy sets, and against whom and where it is aimed."""
+    start = scenario.country.start.cartels
+    names = {row.key: words.short(row.key, row.name, language) for row in start}
+    aim = [*(names[key] for key in policy.targets), *policy.states]
+    lever = words.text(f"lever.{policy.lever}", language)
+    return f"{lever} ({', '.join(aim)})" if aim else lever
+
+
+def choice_title(choice: Choice, language: str) -> str:
     """Return the title of a switch: of a shipped scenario, or of a lever."""
     if choice.key.startswith("lever-"):
         return words.text(f"lever.{choice.policies[0].lever}", language)
@@ -146,8 +157,8 @@ def legend(model: DashboardModel, layer: str, language: str) -> Props:
             name = words.short(cast.keys[k], cast.names[k], language)
             row = led.setdefault(cast.keys[k], [cast.colours[k], name, [0] * len(runs)])
             row[2][side] += 1
-    start = [row.key for row in model.base.country.start.cartels]
-    order = sorted(led, key=lambda key: (start.index(key.split("/")[0]), len(key), key))
+    start = {row.key: i for i, row in enumerate(model.base.country.start.cartels)}
+    order = sorted(led, key=lambda key: (start.get(key.split("/")[0], len(start)), len(key), key))
     return {
         "title": words.text("legend.both" if len(runs) > 1 else "legend.leader", language),
         "scale": [],

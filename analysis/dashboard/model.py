@@ -89,7 +89,9 @@ def model_params(model: type[DashboardModel], seed: int = 1) -> dict[str, Any]:
     """Return the controls of SolaraViz for a model: the seed and every value of every switch."""
     values = values_of(model.choices, {})
     years = years_of(model.base)
-    params: dict[str, Any] = {"seed": _slider("Seed", seed, SEEDS[0], max(seed, SEEDS[-1]), 1)}
+    params: dict[str, Any] = {
+        "seed": _slider("Seed", seed, min(seed, SEEDS[0]), max(seed, SEEDS[-1]), 1)
+    }
     for choice in model.choices:
         on = {"type": "Checkbox", "label": choice.title, "value": values[choice.word]}
         params[choice.word] = on

@@ -17,7 +17,7 @@ from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
 from plazas.analysis.dashboard import frames, panels, timeline, words
-from plazas.analysis.dashboard.model import DashboardModel, model_class, model_params
+from plazas.analysis.dashboard.model import SEEDS, DashboardModel, model_class, model_params
 from plazas.analysis.dashboard.parts import (
     Cartels,
     Chart,
@@ -90,14 +90,14 @@ def Page() -> None:
 def Top(session: Session) -> None:
     """Show what is run, the seed and the languages."""
     language, base = session.language.value, session.make.base
-    seeds = model_params(session.make, session.values.value["seed"])["seed"]
+    seed = session.values.value["seed"]
     Header(
         title=words.scenario(base.name, base.title, language),
         about=words.text("about", language),
         language=language,
         languages=list(words.LANGUAGES.items()),
-        seed=session.values.value["seed"],
-        seeds=[seeds["min"], seeds["max"]],
+        seed=seed,
+        seeds=[min(seed, SEEDS[0]), max(seed, SEEDS[-1])],
         words=words.group(language, "title", "language", "seed", "seed.about"),
         event_set_seed=session.set_seed,
         event_set_language=session.language.set,

@@ -42,7 +42,7 @@ def _switch(model: DashboardModel, choice: Any, language: str) -> Props:
         lever = lever_of(policy)
         levels.append(
             {
-                "label": words.text(f"lever.{lever.name}", language),
+                "label": frames.aimed(policy, model.base, language),
                 "about": words.text(f"lever.{lever.name}.about", language),
                 "unit": words.text(f"unit.{lever.unit}", language),
                 "value": level,

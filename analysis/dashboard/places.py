@@ -16,7 +16,7 @@ from plazas.model.world import INDEPENDENT
 TOLD = (
     EventKind.FLIP,
     *(EventKind.CAPTURED, EventKind.KILLED, EventKind.ILL, EventKind.RELEASED),
-    *(EventKind.ESCAPED, EventKind.EXTRADITED, EventKind.SPLIT),
+    *(EventKind.ESCAPED, EventKind.EXTRADITED, EventKind.SPLIT, EventKind.RISE),
 )
 COUNTED = (
     *(EventKind.ABSORBED, EventKind.INDEPENDENT, EventKind.CELL, EventKind.HIRED),

@@ -6,7 +6,10 @@ import os
 import socket
 import threading
 import time
+import warnings
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
@@ -66,6 +69,14 @@ def check_port(port: int) -> None:
             ) from error
 
 
+@contextmanager
+def without_notices() -> Iterator[None]:
+    """Leave out what Solara has to say to developers, about Mesa's code and about cookies."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.")
+        yield
+
+
 def serve(port: int, open_browser: bool) -> None:
     """Serve the page until interrupted; it must have been configured (``page.configure``)."""
     os.environ["SOLARA_APP"] = PAGE
@@ -76,6 +87,7 @@ def serve(port: int, open_browser: bool) -> None:
     settings.telemetry.mixpanel_enable = False
     settings.theme.show_banner = False
     settings.theme.title = "Plazas"
+    settings.kernel.cull_timeout = "1h"  # what a page that was left keeps is freed
     import uvicorn
 
     config = uvicorn.Config(
@@ -84,7 +96,8 @@ def serve(port: int, open_browser: bool) -> None:
     server = uvicorn.Server(config)
     if open_browser:
         threading.Thread(target=_open, args=(server, address(port)), daemon=True).start()
-    server.run()
+    with without_notices():
+        server.run()
 
 
 def address(port: int) -> str:

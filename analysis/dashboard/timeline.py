@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Any
 
 from plazas.analysis.dashboard import places, view, words
 from plazas.analysis.dashboard.choices import dated, lever_of
-from plazas.analysis.dashboard.frames import BASELINE, CHANGED, Props, choice_title
+from plazas.analysis.dashboard.frames import BASELINE, CHANGED, Props, aimed, choice_title
 from plazas.analysis.dashboard.model import DashboardModel
+from plazas.model.levers import Policy
 from plazas.model.rules.record import EventKind
 from plazas.model.scenario import Scenario
 
@@ -24,6 +24,7 @@ SHAPES = {
     "free": "M-5 4h10L0-5z",
     "extradited": "M-4-4h8v8h-8z",
     "split": "M0-5.5L5.5 0 0 5.5-5.5 0z",
+    "rise": "M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0z",
 }
 #: events that stand on the time line
 MARKS = {
@@ -34,6 +35,7 @@ MARKS = {
     EventKind.ESCAPED: "free",
     EventKind.EXTRADITED: "extradited",
     EventKind.SPLIT: "split",
+    EventKind.RISE: "rise",
 }
 
 
@@ -54,7 +56,7 @@ def in_years(day: date) -> float:
 
 
 def lanes(model: DashboardModel, language: str) -> list[Props]:
-    """Return the events of each run on the time line: leaders that fall or go free, splits."""
+    """Return the events of each run on the time line: leaders that fall, splits, risings."""
     single = model.baseline is None
     colours = (BASELINE, CHANGED)
     labels = [words.text("events" if single else "baseline", language)]
@@ -84,8 +86,8 @@ def event_words(event: places.Happening, cast: view.Cast, language: str, dated: 
     key = f"event.{event.kind.name.lower()}"
     if event.kind == EventKind.FLIP and event.cartel < 0:
         key += ".nobody"
-    elif event.kind == EventKind.FLIP and event.other < 0:
-        key += ".first"
+    elif event.kind in (EventKind.FLIP, EventKind.RISE) and event.other < 0:
+        key += ".alone"
     said = words.text(key, language, cartel=name(event.cartel), other=name(event.other))
     return f"{words.day(event.day, language)}. {said}" if dated else said
 
@@ -97,13 +99,13 @@ def bars(model: DashboardModel, language: str) -> list[list[Props]]:
     base = model.base
     found: dict[str, list[Props]] = {}
     for policy in sorted(base.policies, key=lambda policy: policy.start):
-        found.setdefault(policy.lever, []).append(_bar(policy, "", language))
+        found.setdefault(policy.lever, []).append(_bar(policy, base, "", language))
     on = [choice for choice in model.choices if model.settings[choice.key].on]
     for number, choice in enumerate(on):
         title = choice_title(choice, language)
         colour = CHANGES[number % len(CHANGES)]
         spans = dated(choice, model.settings[choice.key], base)
-        row = [_bar(policy, colour, language) for policy in spans]
+        row = [_bar(policy, base, colour, language) for policy in spans]
         if not row:
             start, stop = base.start, base.stop
             row = [{"from": in_years(start), "to": in_years(stop), "text": title, "colour": colour}]
@@ -119,12 +121,12 @@ def bars(model: DashboardModel, language: str) -> list[list[Props]]:
     return list(found.values())
 
 
-def _bar(policy: Any, colour: str, language: str) -> Props:
+def _bar(policy: Policy, scenario: Scenario, colour: str, language: str) -> Props:
     lever = lever_of(policy)
     text = words.text(
         "policy.level",
         language,
-        name=words.text(f"lever.{policy.lever}", language),
+        name=aimed(policy, scenario, language),
         level=f"{policy.level:g}",
         unit=words.text(f"unit.{lever.unit}", language),
         start=words.day(policy.start, language),

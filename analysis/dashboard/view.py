@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ CONTESTED = 0.5  # a leader with less than this share of the members is conteste
 class Cast(NamedTuple):
     """All cartels there ever were in a run, by row: key, English name, colour, row of the parent.
 
-    A faction has a tint of the colour of the cartel of the start from which it descends.
+    A faction has a tint of the colour of the cartel (or local group) from which it descends.
     """
 
     keys: tuple[str, ...]
@@ -65,17 +66,22 @@ class Series(NamedTuple):
     members: NDArray[np.float64]  #: of cartels, when the week had ended
 
 
+_casts: WeakKeyDictionary[CartelModel, Cast] = WeakKeyDictionary()  # made anew when one is born
+
+
 def cast_of(model: CartelModel) -> Cast:
     """Return the cartels of a run so far."""
-    keys, names = model.cartel_names()
-    parents = model.simulation.world.cartels["parent"][: len(keys)].tolist()
-    start = model.simulation.scenario.country.start.cartels
-    roots = {row.key: row.colour for row in start}
-    colours = []
-    for key in keys:
-        root, _, number = key.partition("/")
-        colours.append(tinted(roots[root], int(number)) if number else roots[root])
-    return Cast(tuple(keys), tuple(names), tuple(colours), tuple(parents))
+    cast, rows = _casts.get(model), int(model.simulation.world.nation[0].cartel_rows)
+    if cast is None or len(cast.keys) != rows:
+        table = model.results().cartels
+        colours = [
+            tinted(colour, int(key.split("/")[1])) if "/" in key else colour
+            for key, colour in zip(table["key"], table["colour"], strict=True)
+        ]
+        parents = model.simulation.world.cartels["parent"][:rows].tolist()
+        cast = Cast(tuple(table["key"]), tuple(table["name"]), tuple(colours), tuple(parents))
+        _casts[model] = cast
+    return cast
 
 
 def territory_of(model: CartelModel) -> Territory:

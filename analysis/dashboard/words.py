@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from datetime import date
 from importlib import resources
 
 from plazas.analysis.words import number
 from plazas.model.scenario import nearest
 
+#: how the model calls a cartel that rose from local gangs
+RISEN = re.compile(r"(?P<place>.+), local group (?P<number>\d+)")
 LANGUAGES = {"en": "English", "es": "Español"}
 
 __all__ = [
@@ -78,9 +81,15 @@ def short(key: str, name: str, language: str) -> str:
 
 def _named(key: str, name: str, language: str, length: str) -> str:
     root, _, faction = key.partition("/")
-    if f"cartel.{root}" not in table():
+    risen = RISEN.match(name)
+    if f"cartel.{root}" in table():
+        found = text(f"cartel.{root}{length}", language)
+    elif risen:
+        place, number = risen["place"], risen["number"]
+        short = root.partition("-")[0].upper()
+        found = text(f"local_group{length}", language, place=place, short=short, number=number)
+    else:
         return name
-    found = text(f"cartel.{root}{length}", language)
     if not faction:
         return found
     return text(f"faction{length}", language, name=found, number=faction)
