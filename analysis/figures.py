@@ -154,12 +154,14 @@ def _members_by_founder(ensemble: Any, founders: tuple[str, ...]) -> dict[str, n
     """Return the median over replicates of members of a founder's line, (M,) each."""
     frame = ensemble.cartel_months
     line = [key.split("/")[0] for key in frame["cartel"].cat.categories]
-    row = np.array([founders.index(key) for key in line])[frame["cartel"].cat.codes]
+    others = len(founders)  # a last row for cartels that rose during a run
+    rows = [founders.index(key) if key in founders else others for key in line]
+    row = np.array(rows)[frame["cartel"].cat.codes]
     month = ensemble.months.get_indexer(frame["month"])
     replicate = np.searchsorted(ensemble.replicates, frame["replicate"])
-    total = np.zeros((len(ensemble), len(ensemble.months), len(founders)))
+    total = np.zeros((len(ensemble), len(ensemble.months), len(founders) + 1))
     np.add.at(total, (replicate, month, row), frame["members"].to_numpy())
-    return dict(zip(founders, np.median(total, axis=0).T, strict=True))
+    return dict(zip(founders, np.median(total, axis=0).T[:others], strict=True))
 
 
 def _map(axes: Any, drawing: Drawing, colours: list[str], hatched: np.ndarray) -> None:
