@@ -7,8 +7,10 @@ since: trials from before and after do not compare.
 
 from __future__ import annotations
 
+import itertools
 import math
 import sqlite3
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,12 +23,14 @@ from plazas.analysis.options import Mistake
 from plazas.analysis.parameter_sets import calibrated_names, default_set
 from plazas.model.parameters import declarations
 
-INSTALL = "optuna is not installed; run: pip install 'plazas[analysis]'"
+INSTALL = "calibration needs optuna and cmaes; run: pip install 'plazas[analysis]'"
 NAME = "plazas"
 ABOUT, AGAIN, TERMS_ATTR = "about", "again", "terms"
 FORM = 1  # of what is kept with a study
 PATIENCE = 60.0  # seconds to wait while another process writes
 STALE = timedelta(minutes=15)  # a trial begun longer ago has died with its process
+STEP = 0.15  # of the ranges: how far CMA-ES looks around at first
+AT_RANDOM = 40  # trials before TPE begins to learn
 WIDE = 5.0  # a range that spans a larger factor is searched on a logarithmic scale
 
 
@@ -37,9 +41,10 @@ class CalibrationError(Mistake):
 def optuna() -> Any:
     """Return Optuna; MissingLibrary says how to install it."""
     try:
+        import cmaes  # noqa: F401 - Optuna asks for it only when it is too late
         import optuna as found
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] != "optuna":
+        if (error.name or "").split(".")[0] not in ("optuna", "cmaes"):
             raise
         raise MissingLibrary(INSTALL) from error
     found.logging.set_verbosity(found.logging.ERROR)
@@ -115,9 +120,7 @@ class Study:
             storage = library.storages.RDBStorage(
                 "sqlite://", engine_kwargs={"creator": self._connect}
             )
-            self.kept = library.create_study(
-                storage=storage, study_name=NAME, load_if_exists=True, sampler=self._sampler(0)
-            )
+            self.kept = library.create_study(storage=storage, study_name=NAME, load_if_exists=True)
         except Exception as error:  # the kinds of error are those of three libraries
             reason = str(error).splitlines()[0]
             message = f"{path}: cannot be used as a study ({reason}); name a new file"
@@ -129,7 +132,7 @@ class Study:
         else:
             self._check(known)
         done = len(self.kept.get_trials(deepcopy=False))
-        self.kept.sampler = self._sampler(done)
+        self.samplers = itertools.cycle(self._samplers(done))
 
     def about(self) -> dict[str, Any]:
         """Return the question of the study, fit for JSON."""
@@ -143,6 +146,7 @@ class Study:
 
     def ask(self) -> Any:
         """Return a new trial of Optuna with a value for every free parameter."""
+        self.kept.sampler = next(self.samplers)
         trial = self.kept.ask()
         for each in self.free:
             trial.suggest_float(each.name, each.low, each.high, log=each.by_factor)
@@ -194,14 +198,26 @@ class Study:
         found.execute("PRAGMA synchronous=NORMAL")
         return found
 
-    def _sampler(self, done: int) -> Any:
-        """Return the sampler: TPE over all parameters together, going on from what is done."""
-        return optuna().samplers.TPESampler(
-            seed=self.seed + done,
-            multivariate=True,
-            n_startup_trials=10 * len(self.free),
-            constant_liar=True,
-        )
+    def _samplers(self, done: int) -> tuple[Any, Any]:
+        """Return the two samplers that take turns, going on from what is done.
+
+        CMA-ES goes downhill from the default values and is soon where sets fit; TPE, which learns
+        from all trials, keeps looking elsewhere, so that the sets that fit lie far apart.
+        """
+        samplers = optuna().samplers
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some of it is called experimental
+            return (
+                samplers.CmaEsSampler(
+                    x0=default_set(), sigma0=STEP, n_startup_trials=1, seed=self.seed + done
+                ),
+                samplers.TPESampler(
+                    multivariate=True,
+                    constant_liar=True,
+                    n_startup_trials=AT_RANDOM,
+                    seed=self.seed + done,
+                ),
+            )
 
     def _check(self, known: Mapping[str, Any]) -> None:
         mine = self.about()

@@ -33,6 +33,7 @@ from plazas.model.geography import states
 from plazas.model.parameters import CALIBRATED, declarations, defaults
 
 pytest.importorskip("optuna")
+pytest.importorskip("cmaes")
 BEST = {each.name: 0.3 for each in free_parameters()}  # where the made-up loss is least
 
 
@@ -358,11 +359,14 @@ def test_mistakes_are_said_before_anything_is_made(
     assert not path.exists()
 
 
-def test_a_missing_optuna_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "optuna", None)
+@pytest.mark.parametrize("library", ["optuna", "cmaes"])
+def test_a_missing_library_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
     done = call("--study", tmp_path / "study.sqlite", "--trials", "1", "--sets", "1")
     assert done.exit_code == 2
-    assert "optuna is not installed; run: pip install 'plazas[analysis]'" in done.stderr
+    assert "needs optuna and cmaes; run: pip install 'plazas[analysis]'" in done.stderr
 
 
 def test_progress_is_told_with_the_time_left() -> None:
