@@ -26,7 +26,9 @@ with SequentialEvaluator(plazas) as evaluator:
 change = outcomes["homicides_change_share"]
 failed = change > np.quantile(change, 1.0 - LEAST)
 print(f"homicides change by {100 * change.min():.0f} to {100 * change.max():.0f} %")
-print(f"no further than {100 * change[failed].min():.0f} % in {failed.sum()} of {len(failed)} worlds")
+print(
+    f"no further than {100 * change[failed].min():.0f} % in {failed.sum()} of {len(failed)} worlds"
+)
 box, fit = failure_box(experiments, failed, unsure)
 print("\nIt helps least where\n" + box.round(4).to_string())
 print(
