@@ -64,7 +64,7 @@ class Parameters(NamedTuple):
         "the contest for a place goes by differences of strength")] = 0.0
     war_cost: Annotated[float, D(
         "share", 0.0, 0.9, "Castillo, Mejia & Restrepo 2020, REStat 102:269", ASSUMED,
-        "revenue lost in a place where two equal groups are at open war")] = 0.4
+        "revenue lost in a place where two equal groups are at open war")] = 0.322
     wage: Annotated[float, D(
         "thousand USD a person a week", 0.14, 0.7, "reported wages 140-700 USD a week", MEASURED,
         "pay of a member")] = 0.35
@@ -73,7 +73,7 @@ class Parameters(NamedTuple):
         ASSUMED, "revenue a member at which recruitment is as in the Science model")] = 1.45
     retained: Annotated[float, D(
         "share", 0.01, 0.5, "profits are mostly consumed or laundered", ASSUMED,
-        "share of profit kept for guns, gangs, cells")] = 0.07
+        "share of profit kept for guns, gangs, cells")] = 0.13
     bribe_share: Annotated[float, D(
         "share", 0.0, 0.3, "Morris 2012; Rios 2015", ASSUMED, "share of revenue paid in bribes"
         )] = 0.05
@@ -114,7 +114,7 @@ class Parameters(NamedTuple):
     # --- recruitment and leaving
     recruitment: Annotated[float, D(
         "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
-        )] = 3.48e-3
+        )] = 0.00332
     saturation: Annotated[float, D(
         "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
     at_risk_share: Annotated[float, D(
@@ -125,7 +125,7 @@ class Parameters(NamedTuple):
         "how the at-risk pool widens with poverty")] = 0.5
     prosperity_effect: Annotated[float, D(
         "elasticity", 0.0, 1.0, "assumed", ASSUMED, "how recruitment follows revenue a member"
-        )] = 0.2
+        )] = 0.195
     prevention_elasticity: Annotated[float, D(
         "per USD per at-risk youth per week", 0.0, 0.2,
         "not fixed by data: Sumano & Reyes 2025 find none for Jovenes Construyendo el Futuro",
@@ -143,7 +143,7 @@ class Parameters(NamedTuple):
         )] = 0.008
     formation: Annotated[float, D(
         "gangs a week per million at-risk youths", 0.0, 20.0, "assumed: as many form as end",
-        CALIBRATED, "new local gangs")] = 6.4
+        CALIBRATED, "new local gangs")] = 14.4
     disbanding: Annotated[float, D(
         "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
         "chance that a local gang disbands")] = 0.002
@@ -161,7 +161,7 @@ class Parameters(NamedTuple):
         "how often a gang weighs its allegiance")] = 13.0
     independence: Annotated[float, D(
         "utility", 0.0, 16.0, "random utility (McFadden 1974)", CALIBRATED,
-        "worth of staying independent")] = 9.5
+        "worth of staying independent")] = 10.2
     taste_pay: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of pay (logarithm against the reference)"
         )] = 0.5
@@ -169,12 +169,12 @@ class Parameters(NamedTuple):
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of arms offered (0..1)")] = 1.0
     taste_strength: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", CALIBRATED, "weight of the cartel's share of the place"
-        )] = 0.9
+        )] = 0.816
     taste_fear: Annotated[float, D(
-        "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 0.47
+        "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 0.497
     taste_franchise: Annotated[float, D(
         "utility", 0.0, 12.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
-        "weight of the autonomy left (franchise, 0..1)")] = 8.0
+        "weight of the autonomy left (franchise, 0..1)")] = 8.16
     taste_tie: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
         )] = 0.5
@@ -182,17 +182,17 @@ class Parameters(NamedTuple):
         "utility", 0.0, 200.0, "assumed", ASSUMED,
         "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
     next_door: Annotated[float, D(
-        "share", 0.0, 1.0, "assumed", ASSUMED, "strength that counts from a neighbouring place"
-        )] = 0.55
+        "share", 0.0, 1.0, "assumed", CALIBRATED, "strength that counts from a neighbouring place"
+        )] = 0.59
     least_standing: Annotated[float, D(
-        "share", 0.001, 0.3, "assumed", ASSUMED,
-        "standing below which a cartel makes no offers in a place")] = 0.085
+        "share", 0.001, 0.3, "assumed", CALIBRATED,
+        "standing below which a cartel makes no offers in a place")] = 0.108
     visibility: Annotated[float, D(
         "elasticity", 0.0, 1.0, "assumed", CALIBRATED,
-        "how the offers a gang hears grow with a cartel's standing")] = 0.6
+        "how the offers a gang hears grow with a cartel's standing")] = 0.62
     courting_purse: Annotated[float, D(
-        "thousand USD", 10.0, 20000.0, "assumed", ASSUMED,
-        "treasury at which a cartel makes every offer it would like to make")] = 1000.0
+        "thousand USD", 10.0, 20000.0, "assumed", CALIBRATED,
+        "treasury at which a cartel makes every offer it would like to make")] = 830.0
     signing: Annotated[float, D(
         "thousand USD a person", 0.1, 5.0, "assumed: a few weeks' wage", ASSUMED,
         "paid to a gang that joins")] = 1.0
@@ -200,34 +200,34 @@ class Parameters(NamedTuple):
     emergence: Annotated[float, D(
         "1/month", 0.0, 0.2, "assumed: rises such as Santa Rosa de Lima, Los Viagras, La Union",
         CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
-        "only ones armed there")] = 0.01
+        "only ones armed there")] = 0.00419
     federates: Annotated[float, D(
         "share", 0.05, 1.0, "assumed", ASSUMED, "unaffiliated gangs of the place that join"
-        )] = 0.5
+        )] = 0.781
     smallest_rise: Annotated[float, D(
         "persons", 20.0, 2000.0, "assumed", ASSUMED, "a smaller federation does not last")] = 200.0
     rise_hostile: Annotated[float, D(
         "chance", 0.0, 1.0, "October 2017: Santa Rosa de Lima declares war on the largest outsider",
-        ASSUMED, "a federation rises against the largest cartel of its place")] = 0.5
+        ASSUMED, "a federation rises against the largest cartel of its place")] = 0.476
     # --- loyalty
     loyalty_speed: Annotated[float, D(
         "1/week", 0.005, 0.2, "assumed", ASSUMED, "speed at which loyalty follows treatment"
         )] = 0.03
     loyalty_losses: Annotated[float, D(
         "1", 0.0, 100.0, "assumed", ASSUMED,
-        "loyalty lost per weekly share of the gang killed or arrested")] = 30.0
+        "loyalty lost per weekly share of the gang killed or arrested")] = 27.8
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
-        )] = 0.26
+        )] = 0.1
     disloyal: Annotated[float, D(
-        "0..1", 0.0, 0.9, "assumed", ASSUMED, "loyalty under which a gang hears other offers"
-        )] = 0.47
+        "0..1", 0.0, 0.9, "assumed", CALIBRATED, "loyalty under which a gang hears other offers"
+        )] = 0.367
     taste_loyalty: Annotated[float, D(
-        "utility", 0.0, 20.0, "assumed", ASSUMED, "weight of loyalty in staying")] = 11.8
+        "utility", 0.0, 20.0, "assumed", CALIBRATED, "weight of loyalty in staying")] = 13.4
     # --- expansion
     expansion: Annotated[float, D(
         "cells a week", 0.0, 1.0, "assumed", ASSUMED,
-        "cells that a cartel with full coffers founds")] = 0.10
+        "cells that a cartel with full coffers founds")] = 0.137
     cell_cost: Annotated[float, D(
         "thousand USD", 200.0, 20000.0, "assumed: dear against a signed gang", ASSUMED,
         "cost of founding a cell")] = 3000.0
@@ -246,23 +246,27 @@ class Parameters(NamedTuple):
         "rivals killed by each hired gunman in one attack")] = 0.05
     # --- war
     war_deaths: Annotated[float, D(
-        "1/person/week", 5e-9, 6e-8, SCIENCE, CALIBRATED, "deaths per pair of rivals (theta)"
+        "1/person/week", 5e-9, 6e-8, SCIENCE, MEASURED, "deaths per pair of rivals (theta)"
         )] = 1.549231e-8
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.11
+        "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.0463
     hostility_war: Annotated[float, D(
-        "1", 0.5, 8.0, SCIENCE, CALIBRATED, "hostility S at open war")] = 1.22
+        "1", 0.5, 8.0, SCIENCE, CALIBRATED,
+        "hostility S at open war; it rises for half a year, then falls with weariness")] = 1.61
+    home_ground: Annotated[float, D(
+        "times", 1.0, 6.0, "UCDP dyads 2008-2018: the deadliest are at home of one of the two",
+        CALIBRATED, "hostility of a war in the home place of one of the two")] = 2.06
     hostility_local: Annotated[float, D(
-        "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.3
+        "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.116
     strife_hostility: Annotated[float, D(
         "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", ASSUMED,
         "hostility S inside a cartel whose leader has just fallen without an heir")] = 1.0
     opportunism: Annotated[float, D(
         "1", 0.0, 4.0, "Calderon et al. 2015; Phillips 2015, J. Politics 77:2", ASSUMED,
         "hostility added between a cartel at full strife and its rivals, relative to what there is"
-        )] = 1.5
+        )] = 1.0
     strife_elsewhere: Annotated[float, D(
         "share", 0.0, 1.0, "Calderon et al. 2015: less away from where the leader fell", ASSUMED,
         "strife away from the cartel's home")] = 0.4
@@ -274,14 +278,14 @@ class Parameters(NamedTuple):
         "aimed fire: each armed member hits one of the rivals, however few they are")] = 0.0
     bystanders: Annotated[float, D(
         "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
-        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.0
+        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.1
     crossfire: Annotated[float, D(
         "persons", 0.0, 3.0, "assumed: no count separates them", ASSUMED,
         "others killed per member killed by the armed forces")] = 0.5
     # --- enforcement
     arrest_capacity: Annotated[float, D(
         "persons/week", 0.0, 600.0, SCIENCE + " (110 effective)", CALIBRATED,
-        "members that a state free of corruption arrests (eta)")] = 148.0
+        "members that a state free of corruption arrests (eta)")] = 222.0
     per_capita_arrests: Annotated[float, D(
         "switch", 0.0, 1.0, "0: a number of persons, as in " + SCIENCE + "; 1: a share of members",
         ASSUMED, "arrests grow with the number of members")] = 0.0
@@ -296,7 +300,8 @@ class Parameters(NamedTuple):
         "officials killed per member killed in a confrontation")] = 0.1
     leader_hunt: Annotated[float, D(
         "1/week", 0.0, 0.05, "25 of 37 wanted leaders fell 2007-2012 (Calderon et al. 2015)",
-        ASSUMED, "operations against the leader of a cartel with a tenth of all members")] = 0.0018
+        ASSUMED, "operations against the leader of a cartel with a tenth of all members"
+        )] = 7e-4
     operation_force: Annotated[float, D(
         "armed persons", 300.0, 50000.0, "17 October 2019: Culiacan", ASSUMED,
         "local armed strength that makes an operation an even contest")] = 6000.0
@@ -332,10 +337,10 @@ class Parameters(NamedTuple):
         "share", 0.0, 1.0, "assumed", ASSUMED, "cohesion lost when a leader falls")] = 0.25
     split_share: Annotated[float, D(
         "share", 0.05, 0.6, "assumed", ASSUMED, "part of the gangs that follow the faction"
-        )] = 0.5
+        )] = 0.358
     split_hostile: Annotated[float, D(
-        "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", ASSUMED,
-        "factions are at war")] = 0.42
+        "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", CALIBRATED,
+        "factions are at war")] = 0.27
     orphaned: Annotated[float, D(
         "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.1
     smallest_split: Annotated[float, D(
@@ -346,21 +351,21 @@ class Parameters(NamedTuple):
     # --- relations
     war_onset: Annotated[float, D(
         "1/month", 0.0, 1.0, "assumed", CALIBRATED,
-        "a brutal pair goes to war, were a twentieth of the nation's revenue at stake")] = 0.04
+        "a brutal pair goes to war, were a twentieth of the nation's revenue at stake")] = 0.0236
     war_end: Annotated[float, D(
         "1/month/year", 0.0, 0.2, "wars of 2008-2012 lasted two to five years", CALIBRATED,
-        "a war tires: chance that it ends for each year that it has lasted")] = 0.03
+        "a war tires: chance that it ends for each year that it has lasted")] = 0.0192
     recovery: Annotated[float, D(
         "1/year", 0.05, 2.0, "assumed: half-way in some three years", CALIBRATED,
-        "speed at which two that have been at war recover from it")] = 0.25
+        "speed at which two that have been at war recover from it")] = 0.242
     alliances: Annotated[float, D(
         "switch", 0.0, 1.0, "1: cartels ally; 0: they do not, nor at the start", ASSUMED,
         "alliances")] = 1.0
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
     betrayal: Annotated[float, D(
-        "1/month", 0.0, 0.5, "CJNG left Sinaloa by 2013", ASSUMED,
-        "an ally strong enough to do better alone leaves")] = 0.12
+        "1/month", 0.0, 0.5, "CJNG left Sinaloa by 2013", CALIBRATED,
+        "an ally strong enough to do better alone leaves")] = 0.0781
 # fmt: on
 
 

@@ -102,11 +102,11 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
         cartels.treasury[k] = par.treasury_2010 * par.members_2010 * row.share
     for i in range(n):
         for j in range(i):
-            since = int(start.since[i, j])
-            set_stance(world, par, since, i, j, int(start.relation[i, j]))
-            if world.relations[i, j].stance == AT_WAR:
+            stance, since = int(start.relation[i, j]), int(start.since[i, j])
+            if stance == AT_WAR:
                 weariness = min(WEARIEST, -since * WEEK_IN_YEARS)
                 world.relations[i, j].weariness = world.relations[j, i].weariness = weariness
+            set_stance(world, par, since, i, j, stance)
 
 
 def _cells(start: Start, par: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

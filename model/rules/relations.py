@@ -1,10 +1,10 @@
 """11. Relations: allies against a common enemy, betrayals, wars that start and tire.
 
 Once a month each pair of cartels is looked at. Two that contest the same revenue go to war the
-sooner the more brutal they are; both grow weary as a war lasts, so that it ends, sooner where there
-is little left to contest, and does not begin again until they have recovered; two with
-a common enemy ally; an alliance ends when the smaller has grown strong enough to do better alone,
-or when both want the same places.
+sooner the more is at stake and the more brutal they are. A war takes some months to escalate; then
+both grow weary of it: it loses its fury and ends, sooner where there is little left to contest, and
+does not begin again until they have recovered. Two with a common enemy ally; an alliance ends when
+the smaller has grown strong enough to do better alone, or when both want the same places.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 MONTH = 4  # weeks between two looks at relations
 YEAR = 52.18  # weeks
+SKIRMISH = 0.5  # with which fury begins; it is greatest, 0.81, after seven months
 STAKES = 0.05  # share of the nation's revenue over which a war begins at the declared rate
+
+
+@rule
+def fury(weariness, par):  # type: ignore[no-untyped-def]
+    """Return the hostility S of two at war, by the years of war that they are weary of."""
+    return par.hostility_war * (SKIRMISH + weariness) / (1.0 + weariness * weariness)
 
 
 @rule
@@ -36,7 +43,7 @@ def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
     if stance == ALLIED:
         hostility = par.hostility_allied
     elif stance == AT_WAR:
-        hostility = par.hostility_war
+        hostility = fury(relations[i, j].weariness, par)
     relations[i, j].stance = stance
     relations[j, i].stance = stance
     relations[i, j].hostility = hostility
@@ -96,6 +103,8 @@ def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
     weariness = world.relations[i, j].weariness
     if world.relations[i, j].stance == AT_WAR:
         weariness += MONTH / YEAR
+        world.relations[i, j].hostility = fury(weariness, par)
+        world.relations[j, i].hostility = fury(weariness, par)
     else:
         weariness *= 1.0 - par.recovery * MONTH / YEAR
     world.relations[i, j].weariness = weariness

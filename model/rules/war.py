@@ -5,6 +5,9 @@ of cartel i are theta (N / N_place) arms_j^gamma S_ij C_i C_j summed over rivals
 relations between them. A monopoly is peace and parity is war. Unaffiliated gangs are drawn in
 where cartels contest a place. Gangs hired for one attack kill beside the rivals.
 
+Wars are fought hardest on the home ground of one of the two, which it cannot give up: Chihuahua,
+Baja California and Tamaulipas from 2008 on, Culiacan in 2024.
+
 A cartel whose leader has fallen without an heir is in strife for a time: it fights itself, most at
 home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo and
 Padilla-Romo 2018).
@@ -54,8 +57,11 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
             if i != j:
                 weak = world.cartels[i].strife + world.cartels[j].strife
                 hazard = scale * relations[i, j].hostility * shots * (1.0 + par.opportunism * weak)
+                at_war = relations[i, j].stance == AT_WAR
+                if at_war and (world.cartels[i].home == p or world.cartels[j].home == p):
+                    hazard *= par.home_ground
                 presence[p, i].hazard += hazard
-                if relations[i, j].stance == AT_WAR:
+                if at_war:
                     deaths = hazard * presence[p, i].members
                     presence[p, i].fought += deaths
                     presence[p, j].fought += deaths

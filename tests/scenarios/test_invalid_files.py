@@ -119,6 +119,13 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     "event_without_other": (3, ("'war' is between two", "'other'"), ("war", "split")),
     "event_with_itself": (7, ("events[0].other", "'zetas'"), ("other: zetas", "other: gulf")),
     "event_needs_no_other": (7, ("'captured' takes no second",), ("    other: gulf\n", "")),
+    "rise_without_state": (
+        3,
+        ("'rise' happens in a state", "missing"),
+        ("kind: rise", "kind: split"),
+    ),
+    "event_needs_no_state": (6, ("'captured' takes no state",), ("    state: Coahuila\n", "")),
+    "rise_in_unknown_state": (6, ("'Guanajuatto'", "'Guanajuato'"), ("atto", "ato")),
     "event_takes_no_heir": (7, ("'split'", "captured, killed, ill"), ("split", "ill")),
     "heir_no": (
         7,
