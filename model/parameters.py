@@ -114,7 +114,7 @@ class Parameters(NamedTuple):
     # --- recruitment and leaving
     recruitment: Annotated[float, D(
         "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
-        )] = 0.00332
+        )] = 0.00317
     saturation: Annotated[float, D(
         "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
     at_risk_share: Annotated[float, D(
@@ -200,7 +200,7 @@ class Parameters(NamedTuple):
     emergence: Annotated[float, D(
         "1/month", 0.0, 0.2, "assumed: rises such as Santa Rosa de Lima, Los Viagras, La Union",
         CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
-        "only ones armed there")] = 0.00419
+        "only ones armed there")] = 0.002
     federates: Annotated[float, D(
         "share", 0.05, 1.0, "assumed", ASSUMED, "unaffiliated gangs of the place that join"
         )] = 0.781
@@ -254,10 +254,13 @@ class Parameters(NamedTuple):
         "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.0463
     hostility_war: Annotated[float, D(
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
-        "hostility S at open war; it rises for half a year, then falls with weariness")] = 1.61
+        "hostility S at open war; it rises for half a year, then falls with weariness")] = 1.8
     home_ground: Annotated[float, D(
         "times", 1.0, 6.0, "UCDP dyads 2008-2018: the deadliest are at home of one of the two",
-        CALIBRATED, "hostility of a war in the home place of one of the two")] = 2.06
+        CALIBRATED, "hostility of a war in the home place of one of the two")] = 2.4
+    heirs_fight: Annotated[float, D(
+        "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
+        ASSUMED, "hostility of a war between heirs of one cartel")] = 2.5
     hostility_local: Annotated[float, D(
         "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.116
     strife_hostility: Annotated[float, D(
@@ -278,14 +281,14 @@ class Parameters(NamedTuple):
         "aimed fire: each armed member hits one of the rivals, however few they are")] = 0.0
     bystanders: Annotated[float, D(
         "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
-        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 3.1
+        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 2.8
     crossfire: Annotated[float, D(
         "persons", 0.0, 3.0, "assumed: no count separates them", ASSUMED,
         "others killed per member killed by the armed forces")] = 0.5
     # --- enforcement
     arrest_capacity: Annotated[float, D(
         "persons/week", 0.0, 600.0, SCIENCE + " (110 effective)", CALIBRATED,
-        "members that a state free of corruption arrests (eta)")] = 222.0
+        "members that a state free of corruption arrests (eta)")] = 190.0
     per_capita_arrests: Annotated[float, D(
         "switch", 0.0, 1.0, "0: a number of persons, as in " + SCIENCE + "; 1: a share of members",
         ASSUMED, "arrests grow with the number of members")] = 0.0
@@ -301,7 +304,7 @@ class Parameters(NamedTuple):
     leader_hunt: Annotated[float, D(
         "1/week", 0.0, 0.05, "25 of 37 wanted leaders fell 2007-2012 (Calderon et al. 2015)",
         ASSUMED, "operations against the leader of a cartel with a tenth of all members"
-        )] = 7e-4
+        )] = 0.0007
     operation_force: Annotated[float, D(
         "armed persons", 300.0, 50000.0, "17 October 2019: Culiacan", ASSUMED,
         "local armed strength that makes an operation an even contest")] = 6000.0

@@ -5,8 +5,9 @@ of cartel i are theta (N / N_place) arms_j^gamma S_ij C_i C_j summed over rivals
 relations between them. A monopoly is peace and parity is war. Unaffiliated gangs are drawn in
 where cartels contest a place. Gangs hired for one attack kill beside the rivals.
 
-Wars are fought hardest on the home ground of one of the two, which it cannot give up: Chihuahua,
-Baja California and Tamaulipas from 2008 on, Culiacan in 2024.
+Wars are fought hardest on the home ground of one of the two, which it cannot give up (Chihuahua,
+Baja California and Tamaulipas from 2008 on, Culiacan in 2024), and between heirs of one cartel
+(Sinaloa in 2008 and 2024, Gulf in 2010).
 
 A cartel whose leader has fallen without an heir is in strife for a time: it fights itself, most at
 home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo and
@@ -28,6 +29,13 @@ LEAST_TARGET = 0.001  # share of a place below which aimed fire finds nobody mor
 def firepower(here, par):  # type: ignore[no-untyped-def]
     """Return the lethality of a cartel in a place by its arms, 1 at the reference."""
     return (here.strength / here.members / par.arms_reference) ** par.lethality
+
+
+@rule
+def _bitterness(one, other, par, p):  # type: ignore[no-untyped-def]
+    """Return by how much a war is fiercer than others: on home ground, and among heirs."""
+    found = par.home_ground if one.home == p or other.home == p else 1.0
+    return found * par.heirs_fight if one.founder >= 0 and one.founder == other.founder else found
 
 
 @rule
@@ -58,8 +66,8 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
                 weak = world.cartels[i].strife + world.cartels[j].strife
                 hazard = scale * relations[i, j].hostility * shots * (1.0 + par.opportunism * weak)
                 at_war = relations[i, j].stance == AT_WAR
-                if at_war and (world.cartels[i].home == p or world.cartels[j].home == p):
-                    hazard *= par.home_ground
+                if at_war:
+                    hazard *= _bitterness(world.cartels[i], world.cartels[j], par, p)
                 presence[p, i].hazard += hazard
                 if at_war:
                     deaths = hazard * presence[p, i].members
