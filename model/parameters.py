@@ -142,7 +142,7 @@ class Parameters(NamedTuple):
         "1/week", 0.001, 0.05, "assumed", ASSUMED, "recruits a member a week of a local gang"
         )] = 0.008
     formation: Annotated[float, D(
-        "gangs a week per million at-risk youths", 0.0, 20.0, "assumed: as many form as end",
+        "gangs a week per million at-risk youths", 0.0, 40.0, "assumed: as many form as end",
         CALIBRATED, "new local gangs")] = 14.4
     disbanding: Annotated[float, D(
         "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
@@ -198,7 +198,7 @@ class Parameters(NamedTuple):
         "paid to a gang that joins")] = 1.0
     # --- new cartels from local gangs
     emergence: Annotated[float, D(
-        "1/month", 0.0, 0.2, "assumed: rises such as Santa Rosa de Lima, Los Viagras, La Union",
+        "1/month", 0.0, 0.02, "assumed: rises such as Santa Rosa de Lima, Los Viagras, La Union",
         CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
         "only ones armed there")] = 0.002
     federates: Annotated[float, D(
@@ -251,7 +251,7 @@ class Parameters(NamedTuple):
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 1.0, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.0463
+        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.0463
     hostility_war: Annotated[float, D(
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
         "hostility S at open war; it rises for half a year, then falls with weariness")] = 1.8
@@ -353,10 +353,10 @@ class Parameters(NamedTuple):
         )] = 1.0
     # --- relations
     war_onset: Annotated[float, D(
-        "1/month", 0.0, 1.0, "assumed", CALIBRATED,
+        "1/month", 0.0, 0.2, "assumed", CALIBRATED,
         "a brutal pair goes to war, were a twentieth of the nation's revenue at stake")] = 0.0236
     war_end: Annotated[float, D(
-        "1/month/year", 0.0, 0.2, "wars of 2008-2012 lasted two to five years", CALIBRATED,
+        "1/month/year", 0.0, 0.1, "wars of 2008-2012 lasted two to five years", CALIBRATED,
         "a war tires: chance that it ends for each year that it has lasted")] = 0.0192
     recovery: Annotated[float, D(
         "1/year", 0.05, 2.0, "assumed: half-way in some three years", CALIBRATED,
@@ -367,7 +367,7 @@ class Parameters(NamedTuple):
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
     betrayal: Annotated[float, D(
-        "1/month", 0.0, 0.5, "CJNG left Sinaloa by 2013", CALIBRATED,
+        "1/month", 0.0, 0.4, "CJNG left Sinaloa by 2013", CALIBRATED,
         "an ally strong enough to do better alone leaves")] = 0.0781
 # fmt: on
 

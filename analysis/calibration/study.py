@@ -29,7 +29,7 @@ ABOUT, AGAIN, TERMS_ATTR = "about", "again", "terms"
 FORM = 1  # of what is kept with a study
 PATIENCE = 60.0  # seconds to wait while another process writes
 STALE = timedelta(minutes=15)  # a trial begun longer ago has died with its process
-STEP = 0.15  # of the ranges: how far CMA-ES looks around at first
+STEP = 0.06  # of the ranges: how far CMA-ES looks around at first
 AT_RANDOM = 40  # trials before TPE begins to learn
 WIDE = 5.0  # a range that spans a larger factor is searched on a logarithmic scale
 
