@@ -27,7 +27,7 @@ RESTLESS = {
     "taste_loyalty": 2.0,
     "smallest_split": 2000.0,
     "orphaned": 0.4,
-    "emergence": 0.2,
+    "emergence": 0.02,
     "smallest_rise": 20.0,
 }
 EVENTS = (
