@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import json
 import math
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -144,8 +143,7 @@ def rate_colour(rate: float) -> str:
 def legend(model: DashboardModel, layer: str, language: str) -> Props:
     """Return the legend of the maps; for who leads, with the number of places each leads now."""
     if layer == RATES:
-        ends = [f"{low}–{high}" for low, high in pairwise(RATE_STEPS)]
-        labels = [*ends, f"{RATE_STEPS[-1]} +"]
+        labels = [*map(str, RATE_STEPS[:-1]), f"{RATE_STEPS[-1]}+"]
         scale = [[c, t] for c, t in zip(RATE_COLOURS, labels, strict=True)]
         return {"title": words.text("legend.rate", language), "scale": scale, "items": []}
     led: dict[str, list[Any]] = {}

@@ -41,7 +41,7 @@ def test_cartels_that_rise_from_local_gangs() -> None:
     assert words.cartel("gto-1/2", f"{name}, faction 2", "es") == (
         "Guanajuato, grupo local 1, facción 2"
     )
-    assert words.short("gto-1", name, "en") == "GTO group 1"
+    assert words.short("gto-1", name, "en") == "GTO 1"
 
 
 def test_the_languages_differ() -> None:
