@@ -21,6 +21,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "kingpin": (
         *("leader_hunt", "operation_force", "heir_need", "cohesion_fall"),
         *("split_share", "split_hostile", "orphaned", "strife_hostility", "opportunism"),
+        "heirs_fight",
     ),
     "prevention": ("prevention_elasticity", "at_risk_share"),
     "rehabilitation": ("at_risk_share", "local_turnover"),
