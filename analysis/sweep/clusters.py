@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SLURM = "slurm"
 USUAL_JOBS = 10  # the most SLURM jobs, unless told otherwise
 ANSWER = 10  # seconds in which a scheduler must answer
-LOST = "5s"  # after which a worker that is gone makes room for another
 SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 
 
@@ -42,11 +41,12 @@ class Jobs:
 
 @dataclass
 class Workers:
-    """The workers of a Dask client; ``most`` is how many may come, ``slurm`` where from."""
+    """The workers of a Dask client: how many may come, and the cluster to ask for them if ours."""
 
     client: Client
     most: int = 0
-    slurm: Any = None
+    cluster: Any = None
+    each: int = 1  #: processes that the cluster starts at a time
 
     def number(self) -> int:
         """Return how many threads for tasks there are at present."""
@@ -57,9 +57,9 @@ class Workers:
         return self.most or self.number()
 
     def replace_lost(self) -> None:
-        """Ask SLURM anew for jobs that ended before their time; the adaptive scaling does not."""
-        if self.slurm is not None and set(self.slurm.worker_spec) - set(self.slurm.workers):
-            self.slurm.scale(jobs=len(self.slurm.worker_spec))
+        """Ask anew for workers that are gone for good, which Dask gives up but does not replace."""
+        if self.cluster is not None and set(self.cluster.worker_spec) - set(self.cluster.workers):
+            self.cluster.scale(len(self.cluster.worker_spec) * self.each)
 
 
 @contextmanager
@@ -81,7 +81,6 @@ def connected(
         If the scheduler or SLURM does not answer.
     """
     try:
-        import dask
         import distributed
     except ImportError as error:
         raise MissingLibrary(
@@ -89,8 +88,7 @@ def connected(
             "(a SLURM job array, --array, needs none)"
         ) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    quiet = {"distributed.deploy.lost-worker-timeout": LOST, "distributed.logging": {}}
-    with dask.config.set(quiet), ExitStack() as stack:
+    with ExitStack() as stack:
         if cluster is None:
             number = cores() if workers is None else workers
             here = stack.enter_context(
@@ -103,7 +101,7 @@ def connected(
                 )
             )
             client = distributed.Client(here, set_as_default=False)
-            found = Workers(stack.enter_context(client), number)
+            found = Workers(stack.enter_context(client), number, here)
         elif cluster == SLURM:
             found = _slurm(stack, USUAL_JOBS if workers is None else workers, jobs, logs)
         else:
@@ -155,4 +153,4 @@ def _slurm(stack: ExitStack, most: int, jobs: Jobs, logs: Path) -> Workers:
         client = stack.enter_context(Client(cluster, set_as_default=False))
     except (OSError, RuntimeError) as error:
         raise ClusterError(f"SLURM does not take jobs: {error}") from error
-    return Workers(client, most * jobs.cores, cluster)
+    return Workers(client, most * jobs.cores, cluster, jobs.cores)

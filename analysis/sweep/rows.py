@@ -21,12 +21,13 @@ from plazas.analysis.ensemble import DAYS_PER_YEAR
 from plazas.analysis.outcomes import FLOWS, LEVELS
 from plazas.analysis.sweep.plan import Plan
 from plazas.model.results import WHOLE_YEAR, Results
-from plazas.model.rules.record import SERIES, WEEK_FLOWS, Record
+from plazas.model.rules.record import SERIES, WEEK_FLOWS
 from plazas.model.scenario import Scenario
 
 #: columns that say which run a row is of, before those of the parameters
 IDENTITY = ("key", "scenario", "point", "replicate", "set")
-FACTIONS = "led_factions"
+#: places led by those that came after the start: factions, and local groups that rose
+LATER = ("led_factions", "led_local_groups")
 LONGEST_ERROR = 500  # characters
 _LAST_YEAR = 52  # weeks
 
@@ -42,7 +43,7 @@ class Left(NamedTuple):
 
     outcomes: NDArray[np.float32]  #: (len(OUTCOMES),)
     years: NDArray[np.float32]  #: (Y, len(SERIES))
-    led: NDArray[np.int16]  #: (Y, founders + 1), the last is that of factions
+    led: NDArray[np.int16]  #: (Y, founders + 2), the last two those of ``LATER``
     led_last: NDArray[np.int16]  #: the same in the last month of the run
     first_year: int
 
@@ -83,7 +84,8 @@ def left_behind(results: Results) -> Left:
     sums = np.add.reduceat(weekly, when.starts, axis=0)
     factors = np.where(_IS_FLOW, when.scale[:, None], 1.0 / when.weeks[:, None])
     months = record.month[when.starts + when.weeks - 1]
-    led = led_in(record, months, len(scenario.country.start.cartels))
+    of_start = len(scenario.country.start.cartels)
+    led = led_in(record.members[months], np.array(results.parents), of_start)
     outcomes = _outcomes(weekly)
     return Left(outcomes, (sums * factors).astype(np.float32), led, led[-1], when.first_year)
 
@@ -108,13 +110,20 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
     return np.array([found[key] for key in OUTCOMES], np.float32)
 
 
-def led_in(record: Record, months: NDArray[np.int64], founders: int) -> NDArray[np.int16]:
-    """Return in how many places each founding cartel, and all factions, lead in some months."""
-    members = record.members[months]
+def led_in(
+    members: NDArray[np.int32], parents: NDArray[np.int64], founders: int
+) -> NDArray[np.int16]:
+    """Return how many places each founding cartel, factions and local groups lead, (Y, founders+2).
+
+    ``members`` is (Y, P, K); ``parents`` has the parent of every cartel that ever lived, -1 for a
+    local group that rose.
+    """
     best = np.where(members.max(axis=2) > 0, members.argmax(axis=2), -1)
     led = (best[:, :, None] == np.arange(founders)).sum(axis=1)
-    factions = (best >= founders).sum(axis=1)
-    return np.column_stack([led, factions]).astype(np.int16)
+    later = best >= founders
+    split = later & (parents[best] >= 0)
+    counts = [split.sum(axis=1), (later & ~split).sum(axis=1)]
+    return np.column_stack([led, *counts]).astype(np.int16)
 
 
 def founders(scenarios: Iterable[Scenario]) -> tuple[str, ...]:
@@ -126,7 +135,7 @@ def founders(scenarios: Iterable[Scenario]) -> tuple[str, ...]:
 def schema(plan: Plan) -> pa.Schema:
     """Return the columns of every file of a sweep."""
     led = [(f"led_{key}", pa.int16()) for key in founders(plan.scenarios)]
-    led.append((FACTIONS, pa.int16()))
+    led += [(name, pa.int16()) for name in LATER]
     year = [("year", pa.int16()), *((name, pa.float32()) for name in SERIES), *led]
     return pa.schema(
         [
@@ -191,16 +200,16 @@ def _spread(
     blocks: Sequence[NDArray[np.int16] | None],
     lengths: Sequence[int],
 ) -> dict[str, tuple[NDArray[np.int16], NDArray[np.bool_]]]:
-    """Return blocks (L, founders + 1) stacked as columns of all founders, and where they are known.
+    """Return blocks (L, founders + 2) stacked as columns of all founders, and where they are known.
 
     A block that is None is so many unknown rows.
     """
     keys = founders(plan.scenarios)
-    names = [*(f"led_{key}" for key in keys), FACTIONS]
+    names = [*(f"led_{key}" for key in keys), *LATER]
     values = np.zeros((sum(lengths), len(names)), np.int16)
     known = np.zeros(values.shape, bool)
     places = [
-        [*(keys.index(row.key) for row in scenario.country.start.cartels), len(keys)]
+        [*(keys.index(row.key) for row in scenario.country.start.cartels), len(keys), len(keys) + 1]
         for scenario in plan.scenarios
     ]
     ends = np.cumsum(lengths)

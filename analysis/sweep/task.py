@@ -74,16 +74,16 @@ def run_rows(plan: Plan, runs: Iterable[int]) -> list[rows.Row]:
         try:
             if scenario is None or same != last:
                 scenario, last = plan.scenario(point, which, replicate), same
-            left = rows.left_behind(run_one(scenario, plan.seed, replicate))
+            left = rows.left_behind(run_one(Simulation(scenario, plan.seed, replicate)))
             found.append(rows.Row(number, left, None))
         except Exception as error:
             found.append(rows.Row(number, None, said(error)))
     return found
 
 
-def run_one(scenario: Scenario, seed: int, replicate: int) -> Results:
-    """Run one replicate of a scenario to its end."""
-    return Simulation(scenario, seed, replicate).run()
+def run_one(simulation: Simulation) -> Results:
+    """Run a simulation to its end."""
+    return simulation.run()
 
 
 def said(error: BaseException) -> str:
@@ -98,11 +98,11 @@ def warm_up(plan: Plan) -> float | None:
     The week compiles the rules where no machine code is kept yet, so that workers find it. None
     where that run fails, which it will tell in its row.
     """
-    scenario = plan.scenario(0, 0, 0)
     try:
+        scenario = plan.scenario(0, 0, 0)
         Simulation(scenario, plan.seed, 0).run(1)
         began = time.perf_counter()
-        run_one(scenario, plan.seed, 0)
+        run_one(Simulation(scenario, plan.seed, 0))
     except Exception:
         return None
     return time.perf_counter() - began

@@ -15,7 +15,7 @@ from plazas.analysis import open_sweep
 from plazas.analysis.ensemble import MissingLibrary
 from plazas.analysis.sweep import array, query, store, task
 from plazas.model.results import Results
-from plazas.model.scenario import Scenario
+from plazas.model.simulation import Simulation
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def failing(sweep_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Return a sweep half of which is finished, and in which every replicate 1 failed."""
     real = task.run_one
 
-    def run_one(scenario: Scenario, seed: int, replicate: int) -> Results:
-        if replicate == 1:
+    def run_one(simulation: Simulation) -> Results:
+        if simulation.replicate == 1:
             raise MemoryError("no room")
-        return real(scenario, seed, replicate)
+        return real(simulation)
 
     monkeypatch.setattr(task, "run_one", run_one)
     folder = tmp_path / "failing"

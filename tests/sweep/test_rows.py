@@ -17,8 +17,7 @@ from plazas.analysis.sweep import query, rows, task
 from plazas.analysis.sweep.plan import Plan
 from plazas.model.parameters import declarations
 from plazas.model.results import Results
-from plazas.model.rules.record import SERIES, empty_record
-from plazas.model.scenario import Scenario
+from plazas.model.rules.record import SERIES
 from plazas.model.simulation import Simulation
 
 
@@ -49,7 +48,7 @@ def test_a_part_of_a_year_is_not_scaled(plan: Plan) -> None:
 def test_led_are_the_places_led_in_december(results: Results) -> None:
     left = rows.left_behind(results)
     keys = [row.key for row in results.scenario.country.start.cartels]
-    assert left.led.shape == (2, len(keys) + 1)
+    assert left.led.shape == (2, len(keys) + 2)
     for k, key in enumerate(keys):
         led = results.states_led(key)
         decembers = led[led.index.month == 12]
@@ -59,12 +58,12 @@ def test_led_are_the_places_led_in_december(results: Results) -> None:
 
 
 def test_who_leads_is_who_has_most_members() -> None:
-    """Three places and months, two cartels of the start and two factions."""
-    record = empty_record(np.arange(3), places=3, cartels=4, events=1)
-    record.members[1] = [[5, 4, 0, 0], [1, 2, 3, 0], [0, 0, 0, 0]]
-    record.members[2] = [[0, 0, 0, 9], [0, 1, 2, 0], [0, 7, 0, 0]]
-    led = rows.led_in(record, np.array([1, 2]), founders=2)
-    assert led.tolist() == [[1, 0, 1], [0, 1, 2]]
+    """Three places: two cartels of the start, a faction of the first, and a local group."""
+    december = [[5, 4, 0, 0], [1, 2, 3, 0], [0, 0, 0, 0]]
+    next_december = [[0, 0, 0, 9], [0, 1, 2, 0], [0, 7, 0, 0]]
+    members = np.array([december, next_december], np.int32)
+    led = rows.led_in(members, np.array([-1, -1, 0, -1]), founders=2)
+    assert led.tolist() == [[1, 0, 1, 0], [0, 1, 1, 1]]
 
 
 def test_outcomes_are_those_of_a_comparison(results: Results, plan: Plan) -> None:
@@ -80,7 +79,7 @@ def test_outcomes_are_those_of_a_comparison(results: Results, plan: Plan) -> Non
 def test_no_parameter_has_the_name_of_another_column(plan: Plan) -> None:
     taken = set(rows.schema(replace(plan, names=(), points=plan.points[:, :0])).names)
     assert not taken & set(declarations())
-    assert taken >= {*rows.IDENTITY, *rows.OUTCOMES, rows.FACTIONS, "error", "years"}
+    assert taken >= {*rows.IDENTITY, *rows.OUTCOMES, *rows.LATER, "error", "years"}
 
 
 def test_two_countries_share_a_table(tmp_path: Path) -> None:
@@ -157,10 +156,10 @@ def test_runs_are_those_of_the_model(whole: Path, plan: Plan) -> None:
 def test_a_run_that_fails_is_a_row(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     real = task.run_one
 
-    def run_one(scenario: Scenario, seed: int, replicate: int) -> Results:
-        if replicate == 1:
+    def run_one(simulation: Simulation) -> Results:
+        if simulation.replicate == 1:
             raise RuntimeError("no free row\nfor an event")
-        return real(scenario, seed, replicate)
+        return real(simulation)
 
     monkeypatch.setattr(task, "run_one", run_one)
     found = rows.table(plan, task.run_rows(plan, range(3))).to_pandas()

@@ -23,7 +23,7 @@ from plazas.analysis.sweep.clusters import Jobs
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
 TOOL = Path(__file__).parents[3] / "shared" / "tools" / "slurm_one_node.sh"
 MEMORY = "1GB"
-WAIT = 150.0  # seconds
+WAIT = 600.0  # seconds
 
 
 def said(*words: str | Path) -> str:

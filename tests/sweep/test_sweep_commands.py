@@ -16,7 +16,7 @@ from plazas.analysis import cli
 from plazas.analysis.sweep import array, engine, start, status, store, task
 from plazas.analysis.sweep.screen import shown
 from plazas.model.results import Results
-from plazas.model.scenario import Scenario
+from plazas.model.simulation import Simulation
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sweep.yaml"
 
@@ -114,8 +114,8 @@ def test_an_interrupt_says_what_is_kept(begun: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_failures_are_told(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def run_one(scenario: Scenario, seed: int, replicate: int) -> Results:
-        raise ValueError(f"replicate {replicate} cannot be")
+    def run_one(simulation: Simulation) -> Results:
+        raise ValueError(f"replicate {simulation.replicate} cannot be")
 
     monkeypatch.setattr(task, "run_one", run_one)
     found = command("sweep", "--out", begun, "--task-id", 0, "--tasks", 9)
