@@ -50,8 +50,9 @@ format: $(VENV)/.full ## put the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(VENV)/.full ## write the golden runs and the schema anew; say why in CHANGELOG.md
+golden: $(VENV)/.full ## write golden runs, schema and tables of the docs anew; say why in CHANGELOG.md
 	$(PY) -m plazas.scenarios.schema --write
+	$(PY) docs/tables.py
 	$(BIN)/pytest tests/test_golden.py --update-golden $(ARGS)
 
 # Two files from one resolution: what a run needs, and with it what the tests need.
