@@ -102,7 +102,15 @@ def rule_words(chosen: Chosen) -> str:
     )
 
 
-def about(study: Study, chosen: Chosen, command: str) -> list[str]:
+def command_words(study: Study, chosen: Chosen) -> str:
+    """Return the command that makes such sets, whatever it took in how many pieces."""
+    return (
+        f"plazas calibrate --trials {chosen.finished} --replicates {study.replicates} "
+        f"--sets {len(chosen.trials)} --seed {study.seed}"
+    )
+
+
+def about(study: Study, chosen: Chosen) -> list[str]:
     """Return the lines that stand above the sets in their file."""
     machine = store.machine()
     git = machine["git"] or {}
@@ -111,7 +119,7 @@ def about(study: Study, chosen: Chosen, command: str) -> list[str]:
     lines = [
         "Sets of parameters fitted to 2010-2018: a column a parameter, a line a set. Replicate r",
         "of a run takes set r modulo their number. Units, ranges: model/parameters.py.",
-        f"made by: {command}",
+        f"made by: {command_words(study, chosen)}",
         f"version {machine['version']}, commit {commit}, {machine['date']}",
         f"trials: {chosen.finished}, each of {chosen.replicates} replicates (seed {study.seed})",
         f"chosen: {SECOND_LOOK} times as many trials as sets, those with the least loss, run again "
@@ -127,9 +135,9 @@ def about(study: Study, chosen: Chosen, command: str) -> list[str]:
     return lines
 
 
-def write(path: Path, study: Study, chosen: Chosen, command: str) -> None:
+def write(path: Path, study: Study, chosen: Chosen) -> None:
     """Write the chosen sets to a file, whole or not at all."""
-    parameter_sets.write(path, chosen.sets, about(study, chosen, command))
+    parameter_sets.write(path, chosen.sets, about(study, chosen))
 
 
 def _spread(values: Sequence[float]) -> tuple[float, float, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +73,7 @@ def calibrate(
         typer.echo(text, err=True)
         sys.exit(INTERRUPTED)
     if out is not None:
-        show.write(out, opened, chosen, shlex.join(["plazas", *sys.argv[1:]]))
+        show.write(out, opened, chosen)
     show.show(console(), opened, chosen)
     typer.echo(f"sets in {out}" if out is not None else "To keep these sets, add --out FILE.")
 

@@ -328,7 +328,8 @@ def test_the_command_writes_sets_that_read_back(tmp_path: Path) -> None:
     assert all(tuple(values) == parameter_sets.calibrated_names() for values in sets)
     assert sets == choose(Study(path, 8, 1), 3, 1).sets
     about = "\n".join(parameter_sets.provenance(out))
-    for word in ("made by: plazas ", "trials: 6, each of 8 replicates (seed 1)", "commit"):
+    command = "made by: plazas calibrate --trials 6 --replicates 8 --sets 3 --seed 1"
+    for word in (command, "trials: 6, each of 8 replicates (seed 1)", "commit"):
         assert word in about
     for term in TERMS:
         assert term.name in done.stdout
