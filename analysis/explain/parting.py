@@ -163,26 +163,28 @@ def first_events(
     ``code`` is a place, None the whole country. With ``kinds``, only events of these kinds count,
     and not how many members they concern.
     """
-    mine, yours = (_happened(saved, code, kinds) for saved in (a, b))
+    logs = [_happened(saved, code, kinds) for saved in (a, b)]
+    counts = [Counter(key for key, _ in log) for log in logs]
     last = min(saved.months[-1] + pd.offsets.MonthBegin(1) for saved in (a, b))
-    only = mine - yours, yours - mine
-    days = [event.date for events in only for event in events if event.date < last]
+    only = counts[0] - counts[1], counts[1] - counts[0]
+    days = [key.date for keys in only for key in keys if key.date < last]
     if not days:
         return None
     day = min(days)
-    first = [
-        sorted((event for event in events.elements() if event.date == day), key=_order)
-        for events in only
-    ]
+    first = []
+    for log, keys in zip(logs, only, strict=True):
+        there = [event for key, event in log if key.date == day and key in keys]
+        first.append(sorted(there, key=_order))
     return day, first[0], first[1]
 
 
-def _happened(saved: Saved, code: str | None, kinds: Sequence[str]) -> Counter[Event]:
+def _happened(saved: Saved, code: str | None, kinds: Sequence[str]) -> list[tuple[Event, Event]]:
+    """Return events, each with what of it counts before it."""
     events = saved.events if code is None else saved.here
     if not kinds:
-        return Counter(listed(events))
-    events = events[events["kind"].isin(kinds)]
-    return Counter(event._replace(amount=0) for event in listed(events))
+        return [(event, event) for event in listed(events)]
+    chosen = listed(events[events["kind"].isin(kinds)])
+    return [(event._replace(amount=0), event) for event in chosen]
 
 
 def _order(event: Event) -> tuple[bool, str]:
