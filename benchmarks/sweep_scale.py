@@ -44,6 +44,11 @@ parameters:
   lethality: declared
   formation: {low: 4, high: 8}
 """
+TINY = """\
+title: What a batch costs
+scenarios: [tiny.yaml]
+replicates: RUNS
+"""
 MANY = 100_000
 QUESTIONS = {
     "mean and 90 % band of homicides by scenario": (
@@ -146,6 +151,23 @@ def with_engine(plan: Plan, workers: int) -> dict[str, float]:
     }
 
 
+def tiny_batches(batches: int) -> dict[str, float]:
+    """Return how many batches a second the engine hands out when there is next to nothing in them.
+
+    And the processor time of driver and scheduler for each: what limits the size of a cluster.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        where = Path(folder)
+        (where / "tiny.yaml").write_text(
+            "title: Tiny\nextends: classroom\nstop: 2010-01-09\n"
+            "drop: [army, anvil-leader-captured]\n"
+        )
+        (where / "sweep.yaml").write_text(TINY.replace("RUNS", str(batches)))
+        sweep = form.read(where / "sweep.yaml")
+        found = with_engine(plan_of(sweep, design.points(sweep), 1), 1)
+    return {"pace": found["pace"], "driver": found["driver"]}
+
+
 def many(plan: Plan, folder: Path, real: list[rows.Row]) -> Plan:
     """Write 100,000 runs from the outcomes of real ones; return their plan."""
     per_point = len(plan.scenarios) * plan.replicates
@@ -186,6 +208,7 @@ def measure(quick: bool) -> dict[str, Any]:
         batches = (6 if quick else 20) * workers
         points = -(-batches * plan.batch // (len(plan.scenarios) * plan.replicates))
         found[f"engine, {workers}"] = with_engine(planned(points, plan.batch), workers)
+    found["tiny batches"] = tiny_batches(300 if quick else 2000)
     real = task.run_rows(plan, range(40 if quick else 120))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "many"
@@ -238,11 +261,13 @@ def table(found: dict[str, Any]) -> list[str]:
                 f"runs a minute, {workers} worker{'s' * (workers > 1)}", f"{60 * each['pace']:,.0f}"
             )
             row("of a worker's time not spent on batches", f"{100 * (1 - each['busy']):.1f} %")
-            row("driver and scheduler, processor a run", f"{1e3 * each['driver']:.2f} ms")
             row("from the start to the first batch", f"{each['start']:.1f} s")
             if workers > 1:
                 efficiency = each["pace"] / (workers * one["pace"])
                 row(f"efficiency of {workers} workers", f"{100 * efficiency:.0f} %")
+    tiny = found["tiny batches"]
+    row("batches of next to nothing, a second", f"{tiny['pace']:,.0f}")
+    row("driver and scheduler, processor a batch", f"{1e3 * tiny['driver']:.1f} ms")
     row(f"bytes a run of {MANY:,}", f"{found['many bytes']:,.0f}")
     for name, each in found.items():
         if isinstance(each, dict) and "megabytes" in each:

@@ -47,14 +47,20 @@ class Workers:
     most: int = 0
     cluster: Any = None
     each: int = 1  #: processes that the cluster starts at a time
+    seen: int = 0  #: threads for tasks when last counted
 
     def number(self) -> int:
-        """Return how many threads for tasks there are at present."""
-        return sum(self.client.nthreads().values())
+        """Count the threads for tasks that there are at present."""
+        self.seen = sum(self.client.nthreads().values())
+        return self.seen
 
     def expected(self) -> int:
-        """Return for how many to have work ready: those there are, or those that may come."""
-        return self.most or self.number()
+        """Return for how many to have work ready: those there were, or those that may come.
+
+        Asked for every batch, so it counts only where it never did: a list of a thousand workers
+        takes longer to send than a batch to hand out.
+        """
+        return self.most or self.seen or self.number()
 
     def replace_lost(self) -> None:
         """Ask anew for workers that are gone for good, which Dask gives up but does not replace."""

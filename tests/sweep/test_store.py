@@ -45,7 +45,7 @@ def test_kill_9_at_random_moments_loses_and_doubles_nothing(
 
 def test_the_same_kills_find_a_careless_writer(begun: Path, same_rows: SameRows) -> None:
     """The control: files written in place are caught half-written."""
-    children(begun, "12", "1", "--careless")
+    children(begun, "6", "1", "--careless")
     with pytest.raises((AssertionError, store.StoreError)):
         array.run_share(begun, 0, 1)
         same_rows(begun)
