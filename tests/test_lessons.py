@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import runpy
 import shlex
 from pathlib import Path
 from typing import Any
@@ -303,3 +304,11 @@ def test_replicates_tell_other_stories(desk: Path) -> None:
     leaders = run_python("5-limits")["leaders"]
     assert (leaders == 1).any()
     assert (leaders > 1).any()
+
+
+@pytest.mark.slow
+def test_pictures_can_be_drawn_anew(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["pictures.py", "--replicates", "2", "--out", "drawn"])
+    runpy.run_path(str(FOLDER / "pictures.py"), run_name="__main__")
+    drawn = {path.name for path in (desk / "drawn").iterdir()}
+    assert drawn == {path.name for path in (FOLDER / "images").iterdir()}
