@@ -7,6 +7,7 @@ the controls that SolaraViz shows for them.
 
 from __future__ import annotations
 
+from inspect import Parameter, Signature, signature
 from typing import Any, ClassVar
 
 from plazas.analysis.dashboard.choices import (
@@ -35,8 +36,9 @@ class DashboardModel(CartelModel):
     ----------
     seed
         Keys every draw of both runs.
-    kwargs
-        The values of the switches by name, as ``choices.settings_of`` takes them.
+    values
+        The values of the switches by name, as ``choices.settings_of`` takes them. A class made by
+        ``model_class`` names each in its signature, for Mesa reads there what a model takes.
 
     Notes
     -----
@@ -55,10 +57,10 @@ class DashboardModel(CartelModel):
     base: ClassVar[Scenario]
     choices: ClassVar[tuple[Choice, ...]]
 
-    def __init__(self, seed: int = 1, **kwargs: float | bool) -> None:
+    def __init__(self, seed: int = 1, **values: float | bool) -> None:
         if seed != int(seed):
             raise ChoiceError(f"the seed must be a whole number, not {seed}")
-        self.settings = settings_of(self.choices, kwargs)
+        self.settings = settings_of(self.choices, values)
         scenario = compose(self.base, self.choices, self.settings)
         super().__init__(scenario, rng=int(seed), collect=False)
         changed = scenario is not self.base
@@ -82,7 +84,19 @@ class DashboardModel(CartelModel):
 
 def model_class(base: Scenario) -> type[DashboardModel]:
     """Return the class of models that lie over a baseline."""
-    return type("DashboardModel", (DashboardModel,), {"base": base, "choices": choices_for(base)})
+    choices = choices_for(base)
+
+    def __init__(self: DashboardModel, seed: int = 1, **values: float | bool) -> None:  # noqa: N807
+        DashboardModel.__init__(self, seed, **values)
+
+    plain = signature(__init__).parameters
+    named = (
+        Parameter(word, Parameter.KEYWORD_ONLY, default=value)
+        for word, value in values_of(choices, {}).items()
+    )
+    __init__.__signature__ = Signature([plain["self"], plain["seed"], *named])  # type: ignore[attr-defined]
+    members = {"base": base, "choices": choices, "__init__": __init__}
+    return type("DashboardModel", (DashboardModel,), members)
 
 
 def model_params(model: type[DashboardModel], seed: int = 1) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from plazas.analysis.dashboard.model import DashboardModel
 from plazas.model.model import CartelModel
 from plazas.model.rules.record import EventKind
 from plazas.model.world import INDEPENDENT
+from plazas.scenarios import names
 
 MOST_NAMED = 4  # cartels written out in a count of a year
 
@@ -40,10 +41,14 @@ def _switch(model: DashboardModel, choice: Any, language: str) -> Props:
     levels = []
     for policy, level in zip(choice.policies, setting.levels, strict=True):
         lever = lever_of(policy)
+        label, about = (
+            frames.aimed(policy, model.base, language),
+            words.text(f"lever.{lever.name}.about", language),
+        )
         levels.append(
             {
-                "label": frames.aimed(policy, model.base, language),
-                "about": words.text(f"lever.{lever.name}.about", language),
+                "label": about if choice.group == SINGLE_LEVERS else label,
+                "about": about,
                 "unit": words.text(f"unit.{lever.unit}", language),
                 "value": level,
                 "low": lever.low,
@@ -193,7 +198,16 @@ def difference(model: DashboardModel, language: str) -> Props:
         _leader(model, mine, p) != _leader(model.baseline, yours, p)
         for p in range(len(mine.leader))
     )
-    parts.append(words.text("difference.leaders", language, number=other, places=len(mine.leader)))
+    finer = model.base.country.geography.name == "municipalities"
+    parts.append(
+        words.text(
+            "difference.leaders",
+            language,
+            number=other,
+            places=len(mine.leader),
+            kind=words.text("kind.municipalities" if finer else "kind.states", language),
+        )
+    )
     return {"said": " ".join(parts), "caution": caution, "command": command}
 
 
@@ -220,4 +234,5 @@ def compare_command(model: DashboardModel) -> str:
     """Return the command that measures the effect of the shipped scenarios that are on."""
     on = [choice.key for choice in model.choices if model.settings[choice.key].on]
     named = [key for key in on if not key.startswith("lever-")] or ["…"]
-    return " ".join(["plazas compare", model.base.name, *named])
+    base = model.base.name if model.base.name in names() else f"{model.base.name}.yaml"
+    return " ".join(["plazas compare", base, *named])

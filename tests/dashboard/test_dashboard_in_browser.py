@@ -148,19 +148,22 @@ class Opened:
         self.page.click(f".pz-tabs button[data-key={name}]")
 
     def click_state(self, p: int, figure: int = 0) -> None:
-        """Click on a point inside a state, wherever its outline and its hatching are."""
+        """Click on a point well inside a state, whatever else is drawn there."""
         self.page.evaluate(
             """([p, figure]) => {
                 const map = document.querySelectorAll('.pz-figures svg')[figure];
-                const shape = map.querySelector(`[data-p="${p}"]`);
-                const box = shape.getBBox(), at = map.createSVGPoint();
-                for (let i = 0; i < 400; i += 1) {
-                    at.x = box.x + box.width * ((i % 20) + 0.5) / 20;
-                    at.y = box.y + box.height * (Math.floor(i / 20) + 0.5) / 20;
-                    if (shape.isPointInFill(at)) break;
+                const box = map.querySelector(`[data-p="${p}"]`).getBoundingClientRect();
+                const inside = (x, y) => {
+                    const on = document.elementFromPoint(x, y).dataset;
+                    return [on.p, on.hatched].includes(String(p));
+                };
+                window.point = null;
+                for (let i = 0; i < 900 && !window.point; i += 1) {
+                    const x = box.x + box.width * ((i % 30) + 0.5) / 30;
+                    const y = box.y + box.height * (Math.floor(i / 30) + 0.5) / 30;
+                    const near = [[0, 0], [3, 0], [-3, 0], [0, 3], [0, -3]];
+                    if (near.every(([dx, dy]) => inside(x + dx, y + dy))) window.point = [x, y];
                 }
-                const on = at.matrixTransform(map.getScreenCTM());
-                window.point = [on.x, on.y];
             }""",
             [p, figure],
         )

@@ -184,7 +184,7 @@ def test_a_policy_is_shown_beside_the_baseline(shown: Shown, base: Scenario) -> 
     assert "more" in said.said or "fewer" in said.said
     assert "6 January 2012" in said.said  # the first week of 2012
     assert "One run is not an effect" in said.caution
-    assert said.command == f"plazas compare {base.name} {ARRESTS}"
+    assert said.command == f"plazas compare {base.name}.yaml {ARRESTS}"
     # Reset begins anew with the same policy; switching it off leaves the baseline alone.
     shown.tell("player", "reset")
     assert shown.part("player").week == 0
