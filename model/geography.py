@@ -254,8 +254,7 @@ def start_2010(geography: Geography) -> Start:
     In a state with M municipalities a cartel present in n of them (Coscia & Rios 2012) weighs
     n / sqrt(M) * sqrt(size), size being the mean of the state's relative population and relative
     trafficking value: damped, because news count municipalities and neither people nor members.
-    The home state counts double (assumed: members gather there more than news do). Within a state
-    the weight goes, by population, to the n most populous places.
+    Within a state the weight goes, by population, to the n most populous places.
     Raises ValueError where a cartel would have no place at all.
     """
     up = states()
@@ -268,7 +267,6 @@ def start_2010(geography: Geography) -> Start:
     held = table("municipalities.csv.gz", ("state",))["state"].value_counts()[list(up.codes)]
     size = (up.population / up.population.mean() + up.trafficking / up.trafficking.mean()) / 2
     weight = p["municipalities"].to_numpy() * np.sqrt(size / held.to_numpy())[where]
-    weight[where == homes[cartel]] *= 2
 
     places = [np.flatnonzero(geography.state == s) for s in range(len(up))]
     presence = np.zeros((len(geography), len(keys)))

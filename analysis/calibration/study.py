@@ -20,7 +20,7 @@ from typing import Any
 from plazas.analysis.calibration.objective import TERMS, Terms, evaluate, loss
 from plazas.analysis.ensemble import MissingLibrary
 from plazas.analysis.options import Mistake
-from plazas.analysis.parameter_sets import calibrated_names, default_set
+from plazas.analysis.parameter_sets import calibrated_names, default_set, shipped
 from plazas.model.parameters import declarations
 
 INSTALL = "calibration needs optuna and cmaes; run: pip install 'plazas[analysis]'"
@@ -128,7 +128,9 @@ class Study:
         known = self.kept.user_attrs.get(ABOUT)
         if known is None:
             self.kept.set_user_attr(ABOUT, self.about())
-            self.kept.enqueue_trial(default_set())
+            for values in (default_set(), *shipped()):  # where the search begins
+                if set(values) == {each.name for each in self.free}:
+                    self.kept.enqueue_trial(values)
         else:
             self._check(known)
         done = len(self.kept.get_trials(deepcopy=False))
