@@ -275,6 +275,41 @@ def table(found: dict[str, Any]) -> list[str]:
     return lines
 
 
+def extrapolated(found: dict[str, Any], runs: int = 1_000_000, workers: int = 1000) -> list[str]:
+    """Return what a large sweep comes to, each line with how it is computed from what was measured.
+
+    Assumed: processors like this one, a file system that takes the files as they come, no queue.
+    """
+    run, tiny = found["alone"]["processor"] + found["alone"]["keeping"], found["tiny batches"]
+    batch = start.batch_size(runs, run)
+    batches = -(-runs // batch)
+    waves = -(-batches // workers)
+    compute = waves * batch * run
+    rate = workers / (batch * run)
+    size = found["alone"]["bytes"]
+    lines = ["| what | computed as | comes to |", "|---|---|---|"]
+
+    def row(*cells: str) -> None:
+        lines.append(f"| {' | '.join(cells)} |")
+
+    row("processor time", f"{runs:,} runs x {run:.3f} s", f"{runs * run / 3600:,.0f} core-hours")
+    row("batches", f"{runs:,} runs / {batch} (at most {start.MOST_FILES:,} files)", f"{batches:,}")
+    row("a batch", f"{batch} x {run:.3f} s", f"{batch * run:.0f} s")
+    row(
+        "time on the clock",
+        f"{batches:,} / {workers:,} workers = {waves} waves, {batch * run:.0f} s each",
+        f"{compute / 60:.1f} min, and the start",
+    )
+    row("batches a second to hand out", f"{workers:,} / {batch * run:.0f} s", f"{rate:.0f}")
+    row(
+        "of the driver's one processor",
+        f"{rate:.0f} x {1e3 * tiny['driver']:.1f} ms a batch",
+        f"{100 * rate * tiny['driver']:.0f} %",
+    )
+    row("on the disk", f"{runs:,} x {size:,.0f} bytes", f"{runs * size / 1e9:.2f} GB")
+    return lines
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -282,7 +317,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to a file too")
     words = parser.parse_args()
     found = measure(words.quick)
-    print("\n".join(table(found)))
+    print("\n".join([*table(found), "", "A million runs on a thousand cores:", ""]))
+    print("\n".join(extrapolated(found)))
     print(
         f"\n{MANY:,} runs: real outcomes, each changed by up to 1 %, written by the real writer. "
         f"{cores()} processors, load {found['load before']:.1f} before and "
