@@ -121,6 +121,7 @@ def about(study: Study, chosen: Chosen) -> list[str]:
         "of a run takes set r modulo their number. Units, ranges: model/parameters.py.",
         f"made by: {command_words(study, chosen)}",
         f"version {machine['version']}, commit {commit}, {machine['date']}",
+        f"begun with: the default values and {study.earlier} sets of an earlier calibration",
         f"trials: {chosen.finished}, each of {chosen.replicates} replicates (seed {study.seed})",
         f"chosen: {SECOND_LOOK} times as many trials as sets, those with the least loss, run again "
         f"on other draws (seed {study.seed + 1});",

@@ -26,6 +26,7 @@ from plazas.model.parameters import declarations
 INSTALL = "calibration needs optuna and cmaes; run: pip install 'plazas[analysis]'"
 NAME = "plazas"
 ABOUT, AGAIN, TERMS_ATTR = "about", "again", "terms"
+ENQUEUED = "fixed_params"  # what Optuna says of a trial whose values were given
 FORM = 1  # of what is kept with a study
 PATIENCE = 60.0  # seconds to wait while another process writes
 STALE = timedelta(minutes=15)  # a trial begun longer ago has died with its process
@@ -75,6 +76,15 @@ def free_parameters() -> tuple[Free, ...]:
     """Return the free parameters: those declared as calibrated."""
     known = declarations()
     return tuple(Free(name, known[name].low, known[name].high) for name in calibrated_names())
+
+
+def earlier_sets() -> list[dict[str, float]]:
+    """Return the shipped sets, best first, where they are of the present free parameters.
+
+    Rules or figures may have changed since; they are where a new search begins, no more.
+    """
+    names = list(calibrated_names())
+    return [values for values in shipped() if list(values) == names]
 
 
 @dataclass(frozen=True)
@@ -128,9 +138,8 @@ class Study:
         known = self.kept.user_attrs.get(ABOUT)
         if known is None:
             self.kept.set_user_attr(ABOUT, self.about())
-            for values in (default_set(), *shipped()):  # where the search begins
-                if set(values) == {each.name for each in self.free}:
-                    self.kept.enqueue_trial(values)
+            for values in (default_set(), *earlier_sets()):
+                self.kept.enqueue_trial(values)
         else:
             self._check(known)
         done = len(self.kept.get_trials(deepcopy=False))
@@ -145,6 +154,12 @@ class Study:
             "free": {each.name: [each.low, each.high] for each in self.free},
             "terms": [term.name for term in TERMS],
         }
+
+    @property
+    def earlier(self) -> int:
+        """Return how many sets of an earlier calibration the search began with."""
+        known = self.kept.get_trials(deepcopy=False)
+        return sum(ENQUEUED in trial.system_attrs for trial in known) - 1  # less the default values
 
     def ask(self) -> Any:
         """Return a new trial of Optuna with a value for every free parameter."""
@@ -203,15 +218,17 @@ class Study:
     def _samplers(self, done: int) -> tuple[Any, Any]:
         """Return the two samplers that take turns, going on from what is done.
 
-        CMA-ES goes downhill from the default values and is soon where sets fit; TPE, which learns
-        from all trials, keeps looking elsewhere, so that the sets that fit lie far apart.
+        CMA-ES goes downhill from the best that was known before and is soon where sets fit; TPE,
+        which learns from all trials, keeps looking elsewhere, so that the sets that fit lie far
+        apart.
         """
         samplers = optuna().samplers
+        begin = next(iter(earlier_sets()), default_set())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some of it is called experimental
             return (
                 samplers.CmaEsSampler(
-                    x0=default_set(), sigma0=STEP, n_startup_trials=1, seed=self.seed + done
+                    x0=begin, sigma0=STEP, n_startup_trials=1, seed=self.seed + done
                 ),
                 samplers.TPESampler(
                     multivariate=True,

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from plazas.model.scenario import Scenario
 
 BASELINE = "historical"
-PER_SET = 2  # replicates of each set in the ranking; one under each variant
+PER_SET = 2  # replicates of each set in the ranking
+OF_A_VARIANT = 20  # replicates under each variant, of as many sets
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,7 +48,8 @@ def robust(
         int | None,
         typer.Option(
             help=f"Of each policy: replicate r takes set r, over and over. By default {PER_SET} a "
-            "set, one with --variants. Fewer than there are sets use the first of them."
+            f"set, with --variants {OF_A_VARIANT}. Fewer than there are sets take the first, which "
+            "in the shipped sets lie farthest apart."
         ),
     ] = None,
     variants: Annotated[
@@ -80,7 +82,7 @@ def robust(
     from plazas.analysis.store import check_target
 
     chosen = parameter_sets.named(sets)
-    usual = len(chosen) if variants else PER_SET * len(chosen)
+    usual = OF_A_VARIANT if variants else PER_SET * len(chosen)
     n = usual if replicates is None else replicates
     if out is not None:
         check_target(out, force)

@@ -59,6 +59,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Terms]], N
         return {term.name: away for term in TERMS}
 
     put(plain)
+    monkeypatch.setattr(study, "earlier_sets", list)
     return put
 
 
@@ -165,6 +166,21 @@ def test_a_study_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     assert set(after) == set(range(6))
     assert all(after[number] == first[number] for number in first)
     assert search(Study(path, 2, 1), 6, None, 1, nobody).new == 0
+
+
+def test_a_study_begins_with_the_default_values_and_the_sets_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {**parameter_sets.default_set(), "bystanders": 4.0}
+    strange = {"bystanders": 4.0}
+    monkeypatch.setattr(study, "shipped", lambda: [other, strange])
+    monkeypatch.setattr(searching, "evaluate", lambda *_, **__: {"homicides": 1.0})
+    kept = Study(tmp_path / "study.sqlite", 2, 1)
+    search(kept, 4, None, 1, nobody)
+    values = [trial.values for trial in sorted(kept.trials(), key=lambda t: t.number)]
+    assert values[:2] == [parameter_sets.default_set(), other]
+    assert kept.earlier == 1
+    assert len({tuple(each.values()) for each in values}) == 4
 
 
 @pytest.mark.usefixtures("quick")
@@ -329,7 +345,12 @@ def test_the_command_writes_sets_that_read_back(tmp_path: Path) -> None:
     assert sets == choose(Study(path, 8, 1), 3, 1).sets
     about = "\n".join(parameter_sets.provenance(out))
     command = "made by: plazas calibrate --trials 6 --replicates 8 --sets 3 --seed 1"
-    for word in (command, "trials: 6, each of 8 replicates (seed 1)", "commit"):
+    for word in (
+        command,
+        "begun with: the default values and 0 sets",
+        "trials: 6, each of 8 replicates (seed 1)",
+        "commit",
+    ):
         assert word in about
     for term in TERMS:
         assert term.name in done.stdout
