@@ -236,6 +236,7 @@ def Weekly(session: Session) -> solara.Element:
                 "place.largest",
             ),
             *("place.loyalty", "place.arms", "place.history", "place.empty"),
+            *("place.all", "place.fewer"),
         ),
     )
 

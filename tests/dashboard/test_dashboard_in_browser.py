@@ -339,7 +339,11 @@ def test_a_state_and_the_table_of_cartels(opened: Opened, historical: Scenario) 
     assert page.inner_text(".pz-place h2") == "Guanajuato"
     here = (gangs["place"] == GUANAJUATO) & (gangs["members"] > 0)
     rows = page.locator(".pz-gangs tbody tr")
-    assert rows.count() == len(np.unique(gangs["allegiance"][here]))
+    served = len(np.unique(gangs["allegiance"][here]))
+    if served > 8:
+        assert rows.count() == 8  # the largest, and who serves nobody
+        page.click(".pz-more")
+    assert rows.count() == served
     numbers = [
         [int(text.replace(",", "")) for text in row.locator("td").all_inner_texts()[:3]]
         for row in rows.all()
