@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -65,15 +64,17 @@ QUESTIONS = {
         "and b.scenario = 'hugs-not-bullets' group by all"
     ),
 }
-#: what a fresh process runs to answer a question, printing seconds and the most memory in MB
+#: what a fresh process runs to answer a question, printing seconds, those of its processors, and
+#: the most memory in MB
 _ASK = """\
-import resource, sys, time
+import sys, time
 began = time.perf_counter()
 from plazas.analysis import open_sweep
 kept = open_sweep(sys.argv[1])
 {action}
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(time.perf_counter() - began, peak)
+with open("/proc/self/status") as about:  # not what the parent held before this program began
+    peak = next(int(line.split()[1]) for line in about if line.startswith("VmHWM")) / 1024
+print(time.perf_counter() - began, time.process_time(), peak)
 """
 
 
@@ -191,11 +192,11 @@ def _like(real: list[rows.Row], run: int, generator: np.random.Generator) -> row
 
 
 def asked(folder: Path, action: str) -> dict[str, float]:
-    """Return seconds and most memory of a fresh process that does something with a sweep."""
+    """Return time and most memory of a fresh process that does something with a sweep (Linux)."""
     words = [sys.executable, "-c", _ASK.format(action=action), str(folder)]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
-    seconds, peak = done.stdout.split()[-2:]
-    return {"seconds": float(seconds), "megabytes": float(peak)}
+    seconds, processor, peak = map(float, done.stdout.split()[-3:])
+    return {"seconds": seconds, "processor": processor, "megabytes": peak}
 
 
 def measure(quick: bool) -> dict[str, Any]:
@@ -229,9 +230,6 @@ def measure(quick: bool) -> dict[str, Any]:
             folder, "from plazas.analysis.sweep.status import status; status(kept.folder)"
         )
     found["load after"] = os.getloadavg()[0]
-    found["most memory of a child, MB"] = (
-        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    )
     return found
 
 
@@ -271,7 +269,8 @@ def table(found: dict[str, Any]) -> list[str]:
     row(f"bytes a run of {MANY:,}", f"{found['many bytes']:,.0f}")
     for name, each in found.items():
         if isinstance(each, dict) and "megabytes" in each:
-            row(name, f"{each['seconds']:.1f} s, {each['megabytes']:,.0f} MB")
+            times = f"{each['seconds']:.1f} s (processor {each['processor']:.1f} s)"
+            row(name, f"{times}, {each['megabytes']:,.0f} MB")
     return lines
 
 
