@@ -154,14 +154,14 @@ def _year(year: places.Year, cast: view.Cast, language: str) -> Props:
     counted = []
     for kind, by_cartel in year.counts.items():
         named = [
-            f"{words.short(cast.keys[k], cast.names[k], language)} {number}"
+            f"{words.short(cast.keys[k], cast.names[k], language)}: {number}"
             for k, number in list(by_cartel.items())[:MOST_NAMED]
             if k >= 0
         ]
         more = [] if len(by_cartel) <= MOST_NAMED else ["…"]
         total = words.number(sum(by_cartel.values()))
         label = words.text(f"count.{EventKind(kind).name.lower()}", language)
-        counted.append(f"{label}: {total} ({', '.join([*named, *more])})")
+        counted.append(f"{label}: {total} ({'; '.join([*named, *more])})")
     return {
         "year": year.year,
         "homicides": words.text("place.year", language, homicides=words.number(year.homicides)),
