@@ -11,6 +11,7 @@ Status: *measured* (taken from the source), *calibrated* (fitted to 2010-2018 wi
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
@@ -374,6 +375,11 @@ class Parameters(NamedTuple):
 
 def declarations() -> dict[str, Declaration]:
     """Return every parameter's declaration, in the order they are declared."""
+    return dict(_declared())
+
+
+@functools.cache  # hints are slow to read, and every run checks its parameters
+def _declared() -> Mapping[str, Declaration]:
     hints = get_type_hints(Parameters, include_extras=True)
     return {name: hint.__metadata__[0] for name, hint in hints.items()}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plazas.model.draws import NEW_SIZE, Key, cartel_id, four
 from plazas.model.geography import Geography, Start
@@ -45,12 +46,12 @@ def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
     reach_start, reach = geography.reach()
     cells = _cells(start, par)
     locals_ = _local_numbers(geography, par)
-    gangs = int(1.4 * (len(cells[0]) + locals_.sum())) + 400
+    gangs = int(1.4 * (len(cells.place) + locals_.sum())) + 400
     world = empty_world(places, len(start.cartels) + SPARE_CARTELS, gangs, len(reach))
     _set_places(world, geography, par, reach_start, reach)
     _set_cartels(world, start, par)
     _set_cells(world, cells, par)
-    _set_locals(world, locals_, par, key, len(cells[0]))
+    _set_locals(world, locals_, par, key, len(cells.place))
     _settle(world, par, baseline_levels(places), SETTLING)
     return world
 
@@ -109,22 +110,31 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
             set_stance(world, par, since, i, j, stance)
 
 
-def _cells(start: Start, par: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return place, cartel and members of every cell: sizes as near ``cell_size`` as can be."""
+class _Cells(NamedTuple):
+    """Cells of the start, one a row; the ordinal counts those of a cartel in a place from 1."""
+
+    place: NDArray[np.int64]
+    cartel: NDArray[np.int64]
+    members: NDArray[np.int64]
+    ordinal: NDArray[np.int64]
+
+
+def _cells(start: Start, par: Any) -> _Cells:
+    """Return every cell: sizes as near ``cell_size`` as can be."""
     shares = np.array([row.share for row in start.cartels])
     heads = np.rint(par.members_2010 * start.presence * shares).astype(np.int64)
-    rows: list[tuple[int, int, int]] = []
-    for p, k in np.argwhere(heads >= SMALLEST):
-        number = max(1, round(heads[p, k] / par.cell_size))
-        small, extra = divmod(int(heads[p, k]), number)
-        rows += [(int(p), int(k), small + (i < extra)) for i in range(number)]
-    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    return table[:, 0], table[:, 1], table[:, 2]
+    place, cartel = np.nonzero(heads >= SMALLEST)
+    heads = heads[place, cartel]
+    number = np.maximum(1, np.rint(heads / par.cell_size)).astype(np.int64)
+    which = np.repeat(np.arange(len(heads)), number)
+    before = np.arange(len(which)) - np.repeat(np.cumsum(number) - number, number)
+    members = (heads // number)[which] + (before < (heads % number)[which])
+    return _Cells(place[which], cartel[which], members, before + 1)
 
 
-def _set_cells(world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], par: Any) -> None:
+def _set_cells(world: World, cells: _Cells, par: Any) -> None:
     gangs = world.gangs
-    place, cartel, members = cells
+    place, cartel, members, _ = cells
     n = len(place)
     gangs.place[:n], gangs.allegiance[:n], gangs.members[:n] = place, cartel, members
     supply = np.minimum(1.0, par.other_guns + world.places.gun_supply[place])
@@ -133,14 +143,16 @@ def _set_cells(world: World, cells: tuple[np.ndarray, np.ndarray, np.ndarray], p
     gangs.origin[:n] = FOUNDED
     gangs.tie[:n] = INDEPENDENT
     gangs.joins[:n] = cartel
-    # Numbered cartel by cartel, so that a cell's id does not depend on who else is there.
-    ordinal: dict[tuple[int, int], int] = {}
-    ids = gangs.id
-    for g in range(n):
-        where = (int(place[g]), int(cartel[g]))
-        ordinal[where] = ordinal.get(where, 0) + 1
-        ids[g] = gang_id(where[0], 0, INITIAL, (where[1] << 16) | ordinal[where])
+    _name_cells(world, cells)
     world.nation[0].gang_rows = n
+
+
+@rule
+def _name_cells(world, cells):  # type: ignore[no-untyped-def]
+    """Number the cells cartel by cartel, so that an id does not depend on who else is there."""
+    for g in range(len(cells.place)):
+        ordinal = (cells.cartel[g] << 16) | cells.ordinal[g]
+        world.gangs[g].id = gang_id(cells.place[g], 0, INITIAL, ordinal)
 
 
 def _local_numbers(geography: Geography, par: Any) -> np.ndarray:
@@ -165,6 +177,7 @@ def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: in
     gangs.origin[first:last] = LOCAL
     _size_locals(world, par, key, first, ordinal)
     world.nation[0].gang_rows = last
+    world.nation[0].gangs = last
 
 
 @rule
