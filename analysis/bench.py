@@ -27,6 +27,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from plazas.model.draws import new_batch
 from plazas.model.scenario import Scenario, mexico
 from plazas.model.simulation import Simulation
 from plazas.model.world import copied, difference
@@ -181,6 +182,7 @@ def against_c(rounds: int) -> list[Row]:
         return [Row(what, target=2.0, note="needs benchmarks/ of a checkout")]
     simulation = loops.opened(Simulation(small_world()), YEAR // 2)
     par, key, week = simulation.parameters, simulation.key, simulation.week
+    batch = new_batch()
     with tempfile.TemporaryDirectory() as folder:
         try:
             library = loops.compile_c(simulation.world, par, Path(folder))
@@ -189,7 +191,7 @@ def against_c(rounds: int) -> list[Row]:
         taken: dict[str, list[float]] = {"rules": [], "C": []}
         for _ in range(10 * rounds):
             rules, c = copied(simulation.world), copied(simulation.world)
-            taken["rules"].append(_worked(loops.gang_weeks, rules, par, key, week, YEAR))
+            taken["rules"].append(_worked(loops.gang_weeks, rules, par, key, week, YEAR, batch))
             taken["C"].append(_worked(loops.gang_weeks_c, library, c, par, key, week, YEAR))
     apart = difference(rules, c)
     each = YEAR * int(simulation.world.nation[0].gang_rows) / 1e9

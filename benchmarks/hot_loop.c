@@ -1,6 +1,6 @@
-/* The week of every gang in scalar C, to measure the compiled rules against.
+/* The week of every gang in C, to measure the compiled rules against.
 
-   A transcription of gang_week in model/week.py and of what it calls, formula by formula, on the
+   A transcription of gangs_week in model/week.py and of what it calls, formula by formula, on the
    same memory: records.h declares the structs and is written from the numpy records before this is
    compiled (see hot_loop.py). Same draws, same arithmetic: the gangs it leaves are the same to the
    bit, as long as the compiler does not contract a * b + c (-ffp-contract=off). */
@@ -12,6 +12,7 @@
 
 #define INDEPENDENT (-1)
 #define LARGE 500.0
+#define BLOCK 128
 
 /* Decisions, as in model/draws.py: block * 4 + lane. */
 enum { RECRUIT = 0, ALLEGIANCE = 4, BY_FORCE = 5, DISBAND = 14 };
@@ -25,7 +26,7 @@ static double most(double a, double b) { return a > b ? a : b; }
 
 /* --- draws: Philox4x32-10 --------------------------------------------------------------------- */
 
-static void four(Key key, int first, int64_t week, uint64_t entity, double u[4]) {
+static inline void four(Key key, int first, int64_t week, uint64_t entity, double u[4]) {
     uint32_t c0 = (uint32_t)entity, c1 = (uint32_t)(entity >> 32);
     uint32_t c2 = (uint32_t)week, c3 = (uint32_t)(first >> 2);
     uint32_t k0 = (uint32_t)key.seed, k1 = (uint32_t)key.replicate;
@@ -42,6 +43,16 @@ static void four(Key key, int first, int64_t week, uint64_t entity, double u[4])
     u[1] = (c1 + 0.5) * 0x1p-32;
     u[2] = (c2 + 0.5) * 0x1p-32;
     u[3] = (c3 + 0.5) * 0x1p-32;
+}
+
+/* The same for n entities at once: a loop that compilers turn into vector instructions. */
+static void four_each(Key key, int first, int64_t week, const uint64_t *restrict entities, int n,
+                      double (*restrict draws)[BLOCK]) {
+    for (int i = 0; i < n; i++) {
+        double u[4];
+        four(key, first, week, entities[i], u);
+        for (int lane = 0; lane < 4; lane++) draws[lane][i] = u[lane];
+    }
 }
 
 static double draw(Key key, int decision, int64_t week, uint64_t entity) {
@@ -95,8 +106,10 @@ static int64_t poisson_sum(double mean, double u) {
     return count;
 }
 
+static int none(double mean, double u) { return u <= 1.0 - mean; }
+
 static int64_t poisson(double mean, double u) {
-    if (mean <= 0.0 || u <= 1.0 - mean) return 0;
+    if (mean <= 0.0 || none(mean, u)) return 0;
     if (mean > LARGE) {
         double deviation = sqrt(mean);
         int64_t exact = poisson_sum(LARGE, u);
@@ -123,7 +136,7 @@ static int64_t binomial(int64_t n, double p, double u) {
     if (p >= 1.0) return n;
     if (p > 0.5) return n - binomial(n, 1.0 - p, 1.0 - u);
     double mean = n * p;
-    if (u <= 1.0 - mean) return 0;
+    if (none(mean, u)) return 0;
     if (mean > LARGE) {
         double deviation = sqrt(mean * (1.0 - p));
         int64_t exact = binomial_sum(n, LARGE / n, u);
@@ -136,23 +149,31 @@ static int64_t binomial(int64_t n, double p, double u) {
 
 /* --- the week of a gang ----------------------------------------------------------------------- */
 
+/* Clear a gang's flows; return whether none can come this week. */
+static int uneventful(Gang *gang, const double u[4], double joining, double leaving, double hazard,
+                      double taking) {
+    gang->recruited = gang->left = gang->killed = gang->killed_by_force = gang->arrested = 0;
+    double heads = gang->members;
+    return none(joining, u[0]) && none(heads * leaving, u[1]) && none(heads * hazard, u[2]) &&
+           none(heads * taking, u[3]);
+}
+
 /* 3, 8, 9: draw recruits and losses; return the share of the gang killed or taken. */
-static double live(Gang *gang, Key key, int64_t week, double joining, double leaving,
-                   double hazard, double arrest, double force) {
-    double u[4];
+static double live(Gang *gang, Key key, int64_t week, const double u[4], double joining,
+                   double leaving, double hazard, double taking, double force) {
     int64_t before = gang->members;
-    four(key, RECRUIT, week, gang->id, u);
-    gang->recruited = poisson(joining, u[0]);
-    gang->killed = binomial(before, hazard, u[2]);
-    int64_t taken = binomial(before - gang->killed, arrest + force, u[3]);
-    gang->killed_by_force = 0;
+    gang->recruited = (int32_t)poisson(joining, u[0]);
+    gang->killed = (int32_t)binomial(before, hazard, u[2]);
+    int64_t taken = binomial(before - gang->killed, taking, u[3]);
     if (taken > 0 && force > 0.0) {
         double by_force = draw(key, BY_FORCE, week, gang->id);
-        gang->killed_by_force = binomial(taken, force / (arrest + force), by_force);
+        gang->killed_by_force = (int32_t)binomial(taken, force / taking, by_force);
     }
-    gang->arrested = taken - gang->killed_by_force;
-    gang->left = binomial(before - gang->killed - taken, least(1.0, leaving), u[1]);
-    gang->members = before + gang->recruited - gang->killed - taken - gang->left;
+    gang->arrested = (int32_t)(taken - gang->killed_by_force);
+    gang->left =
+        (int32_t)binomial(before - gang->killed - taken, least(1.0, leaving), u[1]);
+    gang->members =
+        (int32_t)(before + gang->recruited - gang->killed - taken - gang->left);
     return (double)(gang->killed + taken) / before;
 }
 
@@ -196,47 +217,96 @@ static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartel
     return own;
 }
 
-static void gang_week(Gang *gang, const Place *places, const Cartel *cartels,
-                      const Presence *presence, int64_t columns, int64_t living,
-                      const Parameters *par, Key key, int64_t week) {
-    if (gang->members == 0) return;
-    const Place *place = &places[gang->place];
-    const Presence *row = &presence[gang->place * columns];
-    int stable = 0;
-    if (gang->allegiance >= 0) {
-        const Cartel *cartel = &cartels[gang->allegiance];
-        const Presence *here = &row[gang->allegiance];
-        double joining = cartel->appeal * gang->members * place->pull;
-        double leaving = place->rehabilitated + cartel->leaving;
-        double losses =
-            live(gang, key, week, joining, leaving, here->hazard, here->arrest, here->force);
-        gang->loyalty = loyalty_after(gang, cartel, par, losses);
-        gang->arms = arms_after(gang->arms, place->guns, cartel->armed, par);
-        stable = gang->loyalty >= par->disloyal;
-    } else {
-        double joining = par->local_turnover * gang->members * place->pull;
-        double leaving =
-            place->rehabilitated + par->local_turnover * gang->members / par->local_size;
-        live(gang, key, week, joining, leaving, place->local_hazard, par->local_arrests, 0.0);
-        gang->arms = arms_after(gang->arms, place->local_guns, 1.0, par);
+static int takes_stock(const Gang *gang, const Parameters *par, int64_t week) {
+    return (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking == 0;
+}
+
+static void cell_week(Gang *gang, Place *places, Cartel *cartels, const Presence *presence,
+                      int64_t columns, int64_t living, const Parameters *par, Key key,
+                      int64_t week, const double u[4]) {
+    Place *place = &places[gang->place];
+    Cartel *cartel = &cartels[gang->allegiance];
+    const Presence *row = &presence[gang->place * columns], *here = &row[gang->allegiance];
+    double taking = here->arrest + here->force, lost = 0.0;
+    double joining = cartel->appeal * gang->members * place->pull;
+    double leaving = place->rehabilitated + cartel->leaving;
+    if (!uneventful(gang, u, joining, leaving, here->hazard, taking)) {
+        lost = live(gang, key, week, u, joining, leaving, here->hazard, taking, here->force);
+        place->killed += gang->killed;
+        place->killed_by_force += gang->killed_by_force;
+        place->arrested += gang->arrested;
+        cartel->recruited += gang->recruited;
+        cartel->left += gang->left;
+        cartel->killed += gang->killed;
+        cartel->killed_by_force += gang->killed_by_force;
+        cartel->arrested += gang->arrested;
     }
+    gang->loyalty = loyalty_after(gang, cartel, par, lost);
+    gang->arms = arms_after(gang->arms, place->guns, cartel->armed, par);
     gang->joins = gang->allegiance;
-    if (stable || (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking != 0) return;
+    if (gang->loyalty < par->disloyal && takes_stock(gang, par, week))
+        gang->joins = (int16_t)choose(gang, place, cartels, row, living, par, key, week);
+}
+
+static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *cartels,
+                       const Presence *presence, int64_t columns, int64_t living,
+                       const Parameters *par, Key key, int64_t week, const double u[4]) {
+    Place *place = &places[gang->place];
+    const Presence *row = &presence[gang->place * columns];
+    double hazard = place->local_hazard, taking = par->local_arrests;
+    double joining = par->local_turnover * gang->members * place->pull;
+    double leaving = place->rehabilitated + par->local_turnover * gang->members / par->local_size;
+    if (!uneventful(gang, u, joining, leaving, hazard, taking)) {
+        live(gang, key, week, u, joining, leaving, hazard, taking, 0.0);
+        place->killed += gang->killed;
+        nation->recruited += gang->recruited;
+        nation->left += gang->left;
+        nation->killed += gang->killed;
+        nation->arrested += gang->arrested;
+    }
+    gang->arms = arms_after(gang->arms, place->local_guns, 1.0, par);
+    gang->joins = INDEPENDENT;
+    if (!takes_stock(gang, par, week)) return;
     double short_lived = 1.0 - pow(1.0 - par->disbanding, par->stock_taking);
-    if (gang->allegiance < 0 && draw(key, DISBAND, week, gang->id) < short_lived) {
+    if (draw(key, DISBAND, week, gang->id) < short_lived) {
         gang->left += gang->members;
+        nation->left += gang->members;
         gang->members = 0;
         return;
     }
-    gang->joins = choose(gang, place, cartels, row, living, par, key, week);
+    gang->joins = (int16_t)choose(gang, place, cartels, row, living, par, key, week);
 }
 
 /* Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still. */
-void gang_weeks(Gang *gangs, int64_t rows, const Place *places, const Cartel *cartels,
-                const Presence *presence, int64_t columns, int64_t living, const Parameters *par,
-                uint64_t seed, uint64_t replicate, int64_t week, int64_t weeks) {
+void gang_weeks(Nation *nation, Place *places, Gang *gangs, const int64_t *cells,
+                const int64_t *unaffiliated, Cartel *cartels,
+                const Presence *presence, int64_t columns, const Parameters *par, uint64_t seed,
+                uint64_t replicate, int64_t week, int64_t weeks) {
     Key key = {seed, replicate};
-    for (int64_t w = week; w < week + weeks; w++)
-        for (int64_t g = 0; g < rows; g++)
-            gang_week(&gangs[g], places, cartels, presence, columns, living, par, key, w);
+    int64_t living = nation->living;
+    uint64_t entities[BLOCK];
+    double draws[4][BLOCK];
+    for (int64_t w = week; w < week + weeks; w++) {
+        for (int64_t first = 0; first < nation->cells; first += BLOCK) {
+            int n = (int)(nation->cells - first < BLOCK ? nation->cells - first : BLOCK);
+            for (int i = 0; i < n; i++) entities[i] = gangs[cells[first + i]].id;
+            four_each(key, RECRUIT, w, entities, n, draws);
+            for (int i = 0; i < n; i++) {
+                double u[4] = {draws[0][i], draws[1][i], draws[2][i], draws[3][i]};
+                cell_week(&gangs[cells[first + i]], places, cartels, presence, columns,
+                          living, par, key, w, u);
+            }
+        }
+        for (int64_t first = 0; first < nation->unaffiliated; first += BLOCK) {
+            int64_t left = nation->unaffiliated - first;
+            int n = (int)(left < BLOCK ? left : BLOCK);
+            for (int i = 0; i < n; i++) entities[i] = gangs[unaffiliated[first + i]].id;
+            four_each(key, RECRUIT, w, entities, n, draws);
+            for (int i = 0; i < n; i++) {
+                double u[4] = {draws[0][i], draws[1][i], draws[2][i], draws[3][i]};
+                local_week(&gangs[unaffiliated[first + i]], nation, places, cartels,
+                           presence, columns, living, par, key, w, u);
+            }
+        }
+    }
 }

@@ -18,12 +18,12 @@ from plazas.model import week as schedule
 from plazas.model.draws import Key
 from plazas.model.jit import rule
 from plazas.model.simulation import Simulation
-from plazas.model.world import Rows, World
+from plazas.model.world import CELLS, UNAFFILIATED, Rows, World
 
 SOURCE = Path(__file__).with_name("hot_loop.c")
 #: scalar code as a C programmer would ask for it; contraction would change the last bit
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=c11")
-C_TYPES = {"i": "int64_t", "u": "uint64_t", "f": "double"}
+C_TYPES = {"i2": "int16_t", "i4": "int32_t", "i8": "int64_t", "u8": "uint64_t", "f8": "double"}
 
 
 class NoCompilerError(RuntimeError):
@@ -42,11 +42,10 @@ def open_world(world, par, levels, key, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gang_weeks(world, par, key, week, weeks):  # type: ignore[no-untyped-def]
+def gang_weeks(world, par, key, week, weeks, batch):  # type: ignore[no-untyped-def]
     """Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still."""
     for w in range(week, week + weeks):
-        for g in range(world.nation[0].gang_rows):
-            schedule.gang_week(world, par, key, w, g)
+        schedule.gangs_week(world, par, key, w, batch)
 
 
 def opened(simulation: Simulation, weeks: int) -> Simulation:
@@ -61,10 +60,7 @@ def struct(name: str, rows: Rows) -> str:
     """Return the C declaration of the struct whose memory a record is."""
     fields = []
     for field in rows.dtype.names:
-        kind = rows.dtype[field]
-        if kind.itemsize != 8:
-            raise TypeError(f"{name}.{field} is {kind}, not 8 bytes")
-        fields.append(f"    {C_TYPES[kind.kind]} {field};")
+        fields.append(f"    {C_TYPES[rows.dtype[field].str[1:]]} {field};")
     size = f'_Static_assert(sizeof({name}) == {rows.dtype.itemsize}, "{name}");'
     return "\n".join(["typedef struct {", *fields, f"}} {name};", size, ""])
 
@@ -80,8 +76,8 @@ def compile_c(world: World, par: Any, folder: Path) -> ctypes.CDLL:
     compiler = next(filter(None, map(shutil.which, ("gcc", "cc", "clang"))), None)
     if compiler is None:
         raise NoCompilerError("no C compiler (gcc, cc or clang) on the path")
-    parts = {"Gang": world.gangs, "Place": world.places, "Cartel": world.cartels,
-             "Presence": world.presence, "Parameters": par}  # fmt: skip
+    parts = {"Nation": world.nation, "Place": world.places, "Gang": world.gangs,
+             "Cartel": world.cartels, "Presence": world.presence, "Parameters": par}  # fmt: skip
     header = "\n".join(struct(name, rows) for name, rows in parts.items())
     (folder / "records.h").write_text(header, "ascii")
     library = folder / "hot_loop.so"
@@ -96,18 +92,13 @@ def gang_weeks_c(
     library: ctypes.CDLL, world: World, par: Any, key: Key, week: int, weeks: int
 ) -> None:
     """Do in C what :func:`gang_weeks` does."""
-    tables = (world.gangs, world.places, world.cartels, world.presence)
-    gangs, places, cartels, presence = (ctypes.c_void_p(table.ctypes.data) for table in tables)
+    cells, unaffiliated = world.rolls[CELLS], world.rolls[UNAFFILIATED]
+    tables = (world.nation, world.places, world.gangs, cells, unaffiliated, world.cartels,
+              world.presence)  # fmt: skip
     parameters = np.asarray(par).reshape(1)
-    nation = world.nation[0]
     library.gang_weeks(
-        gangs,
-        ctypes.c_int64(nation.gang_rows),
-        places,
-        cartels,
-        presence,
+        *(ctypes.c_void_p(table.ctypes.data) for table in tables),
         ctypes.c_int64(world.presence.shape[1]),
-        ctypes.c_int64(nation.living),
         ctypes.c_void_p(parameters.ctypes.data),
         ctypes.c_uint64(key.seed),
         ctypes.c_uint64(key.replicate),

@@ -17,36 +17,38 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plazas.model.jit import inlined, rule
 
 # --- decisions -----------------------------------------------------------------------------
 # A decision is block * 4 + lane. Decisions of one entity that are taken together share a block;
-# lanes left out are free. Never renumber: every golden run would change.
+# lanes left out are free. Never renumber: every golden run would change. They are numpy's integers
+# because numba compiles a rule anew for every other Python integer that it is called with.
 # of a gang, every week
-RECRUIT, LEAVE, KILLED, TAKEN = 0, 1, 2, 3
+RECRUIT, LEAVE, KILLED, TAKEN = np.arange(0, 4)
 # of a gang, now and then
-ALLEGIANCE, BY_FORCE, FACTION, ORPHAN = 4, 5, 6, 7
+ALLEGIANCE, BY_FORCE, FACTION, ORPHAN = np.arange(4, 8)
 # of a place, every week
-NEW_GANGS, BACKGROUND, BYSTANDERS, SOLDIERS = 8, 9, 10, 11
+NEW_GANGS, BACKGROUND, BYSTANDERS, SOLDIERS = np.arange(8, 12)
 # of a gang that forms, and of an unaffiliated one when it takes stock
-NEW_SIZE, NEW_ARMS, DISBAND = 12, 13, 14
+NEW_SIZE, NEW_ARMS, DISBAND = np.arange(12, 15)
 # of a cartel, every week
-EXPAND, EXPAND_WHERE, HIRE, HIRE_WHERE = 16, 17, 18, 19
-OPERATION, OPERATION_OUTCOME, LEADER_KILLED, ILLNESS = 20, 21, 22, 23
-ESCAPE, EXTRADITION, ANSWER, ANSWER_WHERE = 24, 25, 26, 27
+EXPAND, EXPAND_WHERE, HIRE, HIRE_WHERE = np.arange(16, 20)
+OPERATION, OPERATION_OUTCOME, LEADER_KILLED, ILLNESS = np.arange(20, 24)
+ESCAPE, EXTRADITION, ANSWER, ANSWER_WHERE = np.arange(24, 28)
 # of a cartel, when its leader falls or it answers pressure
-HEIR, NEW_LEADER, SPLIT_HOSTILE, SPLIT_BRUTALITY = 28, 29, 30, 31
-ATTACK_OUTCOME, BRIBE = 32, 33
+HEIR, NEW_LEADER, SPLIT_HOSTILE, SPLIT_BRUTALITY = np.arange(28, 32)
+ATTACK_OUTCOME, BRIBE = np.arange(32, 34)
 # of a pair of cartels, every month
-PAIR_WAR, PAIR_PEACE, PAIR_ALLIANCE, PAIR_BETRAYAL = 36, 37, 38, 39
+PAIR_WAR, PAIR_PEACE, PAIR_ALLIANCE, PAIR_BETRAYAL = np.arange(36, 40)
 # of a place in which a cartel splits
-LEAN = 40
+LEAN = np.int64(40)
 # of a place where gangs may federate, every month, and of each gang there
-RISE, RISE_HOSTILE, RISE_BRUTALITY, RISE_LEADER = 44, 45, 46, 47
-FEDERATE = 48
+RISE, RISE_HOSTILE, RISE_BRUTALITY, RISE_LEADER = np.arange(44, 48)
+FEDERATE = np.int64(48)
 # not a decision: the block from which ids of cartels are made
-CARTEL_ID = 4000
+CARTEL_ID = np.int64(4000)
 
 # --- the generator -------------------------------------------------------------------------
 _M0 = np.uint64(0xD2511F53)
@@ -84,7 +86,7 @@ def make_key(seed: int, replicate: int = 0) -> Key:
     return Key(np.uint64(seed), np.uint64(replicate))
 
 
-@rule
+@inlined
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Return four 32-bit words (as uint64) for a 128-bit counter and a 64-bit key."""
     for _ in range(_ROUNDS):
@@ -119,6 +121,45 @@ def four(key, first, week, entity):  # type: ignore[no-untyped-def]
         (float(w2) + 0.5) * _UNIT,
         (float(w3) + 0.5) * _UNIT,
     )
+
+
+BLOCK = 128  # entities drawn for at once: few enough that their draws stay in the first cache
+
+
+class Batch(NamedTuple):
+    """A block of entities that draw at once."""
+
+    entities: NDArray[np.uint64]  #: (BLOCK,)
+    draws: NDArray[np.float64]  #: (4, BLOCK)
+
+
+def new_batch() -> Batch:
+    """Return a batch to be filled."""
+    return Batch(np.zeros(BLOCK, np.uint64), np.zeros((4, BLOCK)))
+
+
+@rule
+def four_each(key, first, week, batch, n):  # type: ignore[no-untyped-def]
+    """Draw what :func:`four` would for each of the first ``n`` entities of a batch.
+
+    A loop over plain arrays that does nothing else is compiled to vector instructions, so that a
+    draw takes a fifth of the time.
+    """
+    block, when = np.uint64(first >> 2), np.uint64(week)
+    for i in range(n):
+        entity = batch.entities[i]
+        w0, w1, w2, w3 = philox(entity & _LOW, entity >> _32, when, block, key.seed, key.replicate)
+        batch.draws[0, i] = (float(w0) + 0.5) * _UNIT
+        batch.draws[1, i] = (float(w1) + 0.5) * _UNIT
+        batch.draws[2, i] = (float(w2) + 0.5) * _UNIT
+        batch.draws[3, i] = (float(w3) + 0.5) * _UNIT
+
+
+@inlined
+def drawn(batch, i):  # type: ignore[no-untyped-def]
+    """Return what :func:`four_each` drew for entity ``i`` of a batch."""
+    draws = batch.draws
+    return draws[0, i], draws[1, i], draws[2, i], draws[3, i]
 
 
 @rule
@@ -210,9 +251,19 @@ def _poisson_sum(mean, u):  # type: ignore[no-untyped-def]
 
 
 @inlined
+def none(mean, u):  # type: ignore[no-untyped-def]
+    """Return whether ``u`` is so low that a count of this mean must be 0, Poisson or binomial.
+
+    The chance of none is exp(-mean) or (1 - p)**n, with n p = mean, and neither is below 1 - mean.
+    So the usual count costs no power.
+    """
+    return u <= 1.0 - mean
+
+
+@rule
 def poisson(mean, u):  # type: ignore[no-untyped-def]
     """Return the Poisson count whose distribution function first reaches ``u``."""
-    if mean <= 0.0 or u <= 1.0 - mean:  # exp(-mean) >= 1 - mean: no need to take it
+    if mean <= 0.0 or none(mean, u):
         return 0
     if mean > _LARGE:
         deviation = math.sqrt(mean)
@@ -243,16 +294,15 @@ def _binomial_quantile(n, p, u):  # type: ignore[no-untyped-def]
     return _binomial_sum(n, p, u)
 
 
-@inlined
+@rule
 def _binomial_low(n, p, u):  # type: ignore[no-untyped-def]
     """Return the binomial count for a chance in (0, 1/2]; 0, the usual count, at once."""
-    mean = n * p
-    if u <= 1.0 - mean:  # (1-p)**n >= 1 - n p
+    if none(n * p, u):
         return 0
     return _binomial_quantile(n, p, u)
 
 
-@inlined
+@rule
 def binomial(n, p, u):  # type: ignore[no-untyped-def]
     """Return the binomial count (``n`` trials of chance ``p``) reached by ``u``."""
     if n <= 0 or p <= 0.0:

@@ -91,10 +91,10 @@ LEVERS: tuple[Lever, ...] = (
 )
 LEVER_INDEX = {lever.name: i for i, lever in enumerate(LEVERS)}
 
-# Rows of the level table, for compiled rules.
+# Rows of the level table, for compiled rules; of numpy, as the decisions in draws.py.
 (ARRESTS, CONFRONTATION, KINGPIN, PREVENTION, REHABILITATION, SOUTHBOUND_GUNS, ANTI_CORRUPTION,
  US_ROUNDUP, EXTRADITION_LEVER, PROTECTION, TOLERANCE, FOCUS, DRUG_REVENUE,
- FORCE) = range(len(LEVERS))  # fmt: skip
+ FORCE) = np.arange(len(LEVERS))  # fmt: skip
 
 
 class LeverError(ValueError):

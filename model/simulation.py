@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plazas.model import week as schedule
-from plazas.model.draws import Key, make_key
+from plazas.model.draws import Key, make_key, new_batch
 from plazas.model.levers import Levels
 from plazas.model.parameters import compiled
 from plazas.model.results import Results
@@ -31,6 +31,7 @@ class Simulation:
         self.scenario = scenario if scenario is not None else Scenario()
         self.seed, self.replicate = seed, replicate
         self.key: Key = make_key(seed, replicate)
+        self._batch = new_batch()
         self.parameters = compiled(self.scenario.parameters)
         self.levels: Levels = levels(self.scenario)
         self.events = event_table(self.scenario)
@@ -69,7 +70,14 @@ class Simulation:
         until = self.week + weeks
         while self.week < until:
             need = schedule.run(
-                self.world, self.parameters, self.levels, self.events, self.record, self.key, until
+                self.world,
+                self.parameters,
+                self.levels,
+                self.events,
+                self.record,
+                self.key,
+                until,
+                self._batch,
             )
             self.make_room(need)
         return self.results()

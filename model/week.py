@@ -7,7 +7,18 @@ of ``plazas.model.agents`` call the same three ``*_week`` rules for their own ro
 
 from __future__ import annotations
 
-from plazas.model.draws import BY_FORCE, RECRUIT, binomial, draw, four, poisson
+from plazas.model.draws import (
+    BLOCK,
+    BY_FORCE,
+    RECRUIT,
+    binomial,
+    draw,
+    drawn,
+    four,
+    four_each,
+    none,
+    poisson,
+)
 from plazas.model.jit import inlined, rule
 from plazas.model.rules import (
     absorption,
@@ -25,6 +36,7 @@ from plazas.model.rules import (
     war,
 )
 from plazas.model.rules import record as log
+from plazas.model.world import CELLS, INDEPENDENT, OVERSIZED, UNAFFILIATED
 
 RISES = 20  # more new cartels a week than ever rise from local gangs
 DONE, MORE_GANGS, MORE_CARTELS, MORE_EVENTS = 0, 1, 2, 3
@@ -64,46 +76,79 @@ def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-u
 
 
 @inlined
-def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
-    """Let gang ``g`` live its week."""
+def cell_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
+    """Let gang ``g`` of a cartel live its week."""
     gang = world.gangs[g]
-    if gang.members == 0:
-        return
-    place = world.places[gang.place]
-    if gang.allegiance >= 0:
-        cartel = world.cartels[gang.allegiance]
-        here = world.presence[gang.place, gang.allegiance]
-        joining = recruitment.cell_recruits(gang, place, cartel)  # 3
-        leaving = recruitment.cell_leaving(place, cartel)  # 3
-        losses = live(gang, key, week, joining, leaving, here.hazard, here.arrest, here.force)
-        gang.loyalty = loyalty.loyalty_after(gang, cartel, par, losses)  # 6
-        gang.arms = loyalty.arms_after(gang.arms, place.guns, cartel.armed, par)  # 6
-    else:
-        joining = recruitment.local_recruits(gang, place, par)  # 3
-        leaving = recruitment.local_leaving(gang, place, par)  # 3
-        live(gang, key, week, joining, leaving, place.local_hazard, par.local_arrests, 0.0)
-        gang.arms = loyalty.arms_after(gang.arms, place.local_guns, 1.0, par)  # 6
+    place, cartel = world.places[gang.place], world.cartels[gang.allegiance]
+    here = world.presence[gang.place, gang.allegiance]
+    joining = recruitment.cell_recruits(gang, place, cartel)  # 3
+    leaving = recruitment.cell_leaving(place, cartel)  # 3
+    taking = here.arrest + here.force
+    lost = 0.0
+    if not uneventful(gang, draws, joining, leaving, here.hazard, taking):
+        lost = live(gang, key, week, draws, joining, leaving, here.hazard, taking, here.force)
+        settle.add_cell_flows(gang, place, cartel)
+    gang.loyalty = loyalty.loyalty_after(gang, cartel, par, lost)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, place.guns, cartel.armed, par)  # 6
     gang.joins = gang.allegiance
+    if absorption.takes_stock(gang, par, week):
+        gang.joins = absorption.choose(world, par, key, week, g)  # 5
+
+
+@inlined
+def local_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
+    """Let unaffiliated gang ``g`` live its week."""
+    gang = world.gangs[g]
+    place = world.places[gang.place]
+    joining = recruitment.local_recruits(gang, place, par)  # 3
+    leaving = recruitment.local_leaving(gang, place, par)  # 3
+    hazard, taking = place.local_hazard, par.local_arrests
+    if not uneventful(gang, draws, joining, leaving, hazard, taking):
+        live(gang, key, week, draws, joining, leaving, hazard, taking, 0.0)
+        settle.add_local_flows(gang, place, world.nation[0])
+    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, 1.0, par)  # 6
+    gang.joins = INDEPENDENT
     if absorption.takes_stock(gang, par, week):
         if formation.disbands(gang, par, key, week):  # 4
             gang.left += gang.members
+            world.nation[0].left += gang.members
             gang.members = 0
         else:
             gang.joins = absorption.choose(world, par, key, week, g)  # 5
 
 
 @inlined
-def live(gang, key, week, joining, leaving, hazard, arrest, force):  # type: ignore[no-untyped-def]
-    """Draw a gang's recruits and losses; return the share of it killed or taken."""
+def uneventful(gang, draws, joining, leaving, hazard, taking):  # type: ignore[no-untyped-def]
+    """Clear a gang's flows; return whether none can come this week, as in four of five."""
+    gang.recruited = 0
+    gang.left = 0
+    gang.killed = 0
+    gang.killed_by_force = 0
+    gang.arrested = 0
+    u_recruit, u_leave, u_killed, u_taken = draws
+    heads = gang.members
+    return (
+        none(joining, u_recruit)
+        and none(heads * leaving, u_leave)
+        and none(heads * hazard, u_killed)
+        and none(heads * taking, u_taken)
+    )
+
+
+@rule
+def live(gang, key, week, draws, joining, leaving, hazard, taking, force):  # type: ignore[no-untyped-def]
+    """Draw a gang's recruits and losses; return the share of it killed or taken.
+
+    ``taking`` is the weekly chance of arrest or of death by the forces, ``force`` of the latter.
+    """
     before = gang.members
-    u_recruit, u_leave, u_killed, u_taken = four(key, RECRUIT, week, gang.id)
+    u_recruit, u_leave, u_killed, u_taken = draws
     gang.recruited = poisson(joining, u_recruit)
     gang.killed = binomial(before, hazard, u_killed)
-    taken = binomial(before - gang.killed, arrest + force, u_taken)
-    gang.killed_by_force = 0
+    taken = binomial(before - gang.killed, taking, u_taken)
     if taken > 0 and force > 0.0:
         by_force = draw(key, BY_FORCE, week, gang.id)
-        gang.killed_by_force = binomial(taken, force / (arrest + force), by_force)
+        gang.killed_by_force = binomial(taken, force / taking, by_force)
     gang.arrested = taken - gang.killed_by_force
     gang.left = binomial(before - gang.killed - taken, min(1.0, leaving), u_leave)
     gang.members = before + gang.recruited - gang.killed - taken - gang.left
@@ -111,17 +156,55 @@ def live(gang, key, week, joining, leaving, hazard, arrest, force):  # type: ign
 
 
 @rule
+def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
+    """Let gang ``g`` live its week."""
+    gang = world.gangs[g]
+    if gang.members == 0:
+        return
+    draws = four(key, RECRUIT, week, gang.id)
+    if gang.allegiance >= 0:
+        cell_week(world, par, key, week, g, draws)
+    else:
+        local_week(world, par, key, week, g, draws)
+
+
+@rule
+def gangs_week(world, par, key, week, batch):  # type: ignore[no-untyped-def]
+    """Let every gang live its week, as :func:`gang_week` would.
+
+    They draw in blocks, and first the cartels' gangs act, then the others: a processor that finds
+    one kind after the other need not guess which comes next.
+    """
+    nation, rolls = world.nation[0], world.rolls
+    for first in range(0, nation.cells, BLOCK):
+        n = draw_together(world, key, week, batch, CELLS, first, nation.cells)
+        for i in range(n):
+            cell_week(world, par, key, week, rolls[CELLS, first + i], drawn(batch, i))
+    for first in range(0, nation.unaffiliated, BLOCK):
+        n = draw_together(world, key, week, batch, UNAFFILIATED, first, nation.unaffiliated)
+        for i in range(n):
+            local_week(world, par, key, week, rolls[UNAFFILIATED, first + i], drawn(batch, i))
+
+
+@inlined
+def draw_together(world, key, week, batch, kind, first, end):  # type: ignore[no-untyped-def]
+    """Draw for a block of gangs of a list, from the ``first`` on; return how many they are."""
+    n = min(BLOCK, end - first)
+    for i in range(n):
+        batch.entities[i] = world.gangs[world.rolls[kind, first + i]].id
+    four_each(key, RECRUIT, week, batch, n)
+    return n
+
+
+@rule
 def close_week(world, par, levels, events, record, key, week):  # type: ignore[no-untyped-def]
     """Settle the week: flows, deaths, allegiances, births, leaders, relations; then record it."""
-    standing = world.nation[0].gang_rows
-    settle.flows(world, standing)
     settle.deaths(world, par, key, week)  # 8
-    settle.allegiances(world, par, record, week, standing)  # 5
-    world.nation[0].first_free = 0
+    settle.gangs(world, par, record, week)  # 5
     for p in range(len(world.places)):
         formation.form(world, par, key, week, p)  # 4
-    for g in range(standing):
-        formation.divide(world, par, week, g)  # 4
+    for n in range(world.nation[0].oversized):
+        formation.divide(world, week, world.rolls[OVERSIZED, n])  # 4
     settle.cells(world, par, record, week)  # 7
     settle.leaders(world, par, events, record, key, week)  # 9, 10
     for p in range(len(world.places)):
@@ -138,16 +221,11 @@ def room_needed(world, par, record):  # type: ignore[no-untyped-def]
     The bounds are generous; should a week overrun them all the same it stops with an error.
     """
     nation = world.nation[0]
-    used, large = 0, 0
-    for g in range(nation.gang_rows):
-        if world.gangs[g].members > 0:
-            used += 1
-            large += world.gangs[g].members > 0.7 * par.division_size
     births = 0.0
     for p in range(len(world.places)):
         births += par.formation * world.places[p].at_risk / 1e6
     cartels = nation.cartel_rows
-    if used + large + cartels + int(3.0 * births) + 100 > len(world.gangs):
+    if nation.gangs + nation.large + cartels + int(3.0 * births) + 100 > len(world.gangs):
         return MORE_GANGS
     if 2 * cartels + RISES > len(world.cartels):
         return MORE_CARTELS
@@ -159,26 +237,19 @@ def room_needed(world, par, record):  # type: ignore[no-untyped-def]
 
 
 @rule
-def one_week(world, par, levels, events, record, key):  # type: ignore[no-untyped-def]
-    """Run one week over all rows."""
-    week = world.nation[0].week
-    segment = levels.segment[week]
-    open_week(world, par)
-    for p in range(len(world.places)):
-        place_week(world, par, levels, segment, p)
-    for a in range(world.nation[0].living):
-        cartel_week(world, par, levels, segment, key, week, world.cartels[a].listed)
-    for g in range(world.nation[0].gang_rows):
-        gang_week(world, par, key, week, g)
-    close_week(world, par, levels, events, record, key, week)
-
-
-@rule
-def run(world, par, levels, events, record, key, until):  # type: ignore[no-untyped-def]
+def run(world, par, levels, events, record, key, until, batch):  # type: ignore[no-untyped-def]
     """Run weeks until week ``until`` begins, or until something must grow; return which."""
     while world.nation[0].week < until:
         need = room_needed(world, par, record)
         if need != DONE:
             return need
-        one_week(world, par, levels, events, record, key)
+        week = world.nation[0].week
+        segment = levels.segment[week]
+        open_week(world, par)
+        for p in range(len(world.places)):
+            place_week(world, par, levels, segment, p)
+        for a in range(world.nation[0].living):
+            cartel_week(world, par, levels, segment, key, week, world.cartels[a].listed)
+        gangs_week(world, par, key, week, batch)
+        close_week(world, par, levels, events, record, key, week)
     return DONE

@@ -5,6 +5,7 @@ not, and an agent is a view of one row. P places, K cartel rows, G gang rows. A 
 when it has no members; a cartel row is never reused, so it names one cartel for the whole run.
 """
 
+import functools
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, get_type_hints
 
@@ -13,12 +14,15 @@ import numpy as np
 F: TypeAlias = np.float64
 I: TypeAlias = np.int64  # noqa: E741 - the integer twin of F
 U: TypeAlias = np.uint64
+Short: TypeAlias = np.int32
+Shorter: TypeAlias = np.int16
 Rows: TypeAlias = Any  # a numpy.recarray of one of the records below
 
 INDEPENDENT = -1
 ALLIED, NEUTRAL, AT_WAR = 1, 0, -1
 LOCAL, FOUNDED = 0, 1  # origin of a gang
 FORMED, DIVIDED, CELL, INITIAL = 0, 1, 2, 3  # how a gang came to be: part of its id
+CELLS, UNAFFILIATED, OVERSIZED, ENDED = 0, 1, 2, 3  # lists of gangs, rows of World.rolls
 
 # values of Cartel.fate and Cartel.custody
 NOTHING, CAPTURED, KILLED_LEADER, ILL, RELEASED = 0, 1, 2, 3, 4
@@ -32,7 +36,14 @@ class Nation:
     gang_rows: I  #: rows of gangs in use, free ones among them
     cartel_rows: I  #: rows of cartels in use
     living: I  #: cartels alive
-    first_free: I  #: where to look for a free gang row
+    # how many gangs each list of World.rolls names
+    cells: I  #: gangs of cartels at the week's start
+    unaffiliated: I  #: the others
+    oversized: I  #: past the size at which a gang divides, at the week's end
+    ended: I  #: without members, so that their rows are free, at the week's end
+    reused: I  #: how many of those rows new gangs have taken
+    gangs: I  #: gangs there are, at the close of the last week
+    large: I  #: those of them that may soon divide
     members: I  #: members of cartels at the week's start
     guarded: F  #: members times force, summed over places
     toll: F  #: members killed a week, moving average
@@ -89,24 +100,28 @@ class Place:
 
 
 class Gang:
-    """A gang: unaffiliated, or a unit of one cartel."""
+    """A gang: unaffiliated, or a unit of one cartel.
+
+    There are many and every week goes through all of them, so a row is kept to 64 bytes, a line of
+    the processor's cache.
+    """
 
     id: U  #: place, week, how it came to be, ordinal
-    place: I
-    members: I
     arms: F  #: 0..1
-    allegiance: I  #: cartel row or INDEPENDENT
     loyalty: F  #: 0..1
-    origin: I  #: LOCAL or FOUNDED by a cartel
-    founded: I  #: week
-    tie: I  #: the cartel it served before, or INDEPENDENT
-    joins: I  #: what it decided this week: an allegiance
+    place: Short
+    members: Short
+    allegiance: Shorter  #: cartel row or INDEPENDENT
+    joins: Shorter  #: what it decided this week: an allegiance
+    tie: Shorter  #: the cartel it served before, or INDEPENDENT
+    origin: Shorter  #: LOCAL or FOUNDED by a cartel
+    founded: Short  #: week
     # flows of the week
-    recruited: I
-    left: I
-    killed: I
-    killed_by_force: I
-    arrested: I
+    recruited: Short
+    left: Short
+    killed: Short
+    killed_by_force: Short
+    arrested: Short
 
 
 class Cartel:
@@ -172,6 +187,7 @@ class Presence:
     share: F  #: of the place's cartel members
     standing: F  #: share there, or the discounted best share next door
     revenue: F  #: thousand USD this week
+    shots: F  #: its fire on rivals: share times lethality
     hazard: F  #: weekly chance that rivals kill a member
     fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
     arrest: F  #: weekly chance of arrest
@@ -206,6 +222,7 @@ class World(NamedTuple):
     places: Rows  #: (P,) Place
     reach: Rows  #: neighbours and ends of routes, place after place
     gangs: Rows  #: (G,) Gang
+    rolls: Rows  #: (4, G) gang rows of each list: CELLS, UNAFFILIATED, OVERSIZED, ENDED
     cartels: Rows  #: (K,) Cartel
     presence: Rows  #: (P, K) Presence
     relations: Rows  #: (K, K) Relation
@@ -213,8 +230,12 @@ class World(NamedTuple):
 
 def rows(kind: type, *shape: int) -> Rows:
     """Return records of zeros of one of the kinds declared above."""
-    dtype = np.dtype((np.record, list(get_type_hints(kind).items())))
-    return np.zeros(shape, dtype).view(np.recarray)
+    return np.zeros(shape, _record(kind)).view(np.recarray)
+
+
+@functools.cache  # hints are slow to read, and every run starts with a dozen tables
+def _record(kind: type) -> Any:
+    return np.dtype((np.record, list(get_type_hints(kind).items())))
 
 
 def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
@@ -224,6 +245,7 @@ def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
         places=rows(Place, places),
         reach=np.zeros(reach, np.int64),
         gangs=rows(Gang, gangs),
+        rolls=np.zeros((4, gangs), np.int64),
         cartels=rows(Cartel, cartels),
         presence=rows(Presence, places, cartels),
         relations=rows(Relation, cartels, cartels),
@@ -271,7 +293,7 @@ def load(path: Path) -> World:
     """Read a world written by :func:`save`."""
     with np.load(path) as stored:
         found = {name: stored[name] for name in stored.files}
-    kinds = World(Nation, Place, None, Gang, Cartel, Presence, Relation)
+    kinds = World(Nation, Place, None, Gang, None, Cartel, Presence, Relation)
     parts = {}
     for name, kind in kinds._asdict().items():
         parts[name] = found[name]

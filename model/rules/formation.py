@@ -13,6 +13,7 @@ from plazas.model.jit import rule
 from plazas.model.world import (
     CELL,
     DIVIDED,
+    ENDED,
     FORMED,
     FOUNDED,
     INDEPENDENT,
@@ -38,16 +39,16 @@ def gang_id(place, week, kind, ordinal):  # type: ignore[no-untyped-def]
 
 @rule
 def _free_row(world):  # type: ignore[no-untyped-def]
-    """Return the first row without members, and take it."""
-    gangs, nation = world.gangs, world.nation[0]
-    row = nation.first_free
-    while row < len(gangs) and gangs[row].members > 0:
-        row += 1
-    if row == len(gangs):
+    """Return the first row that an ended gang has left, or one more, and take it."""
+    nation = world.nation[0]
+    nation.gangs += 1
+    if nation.reused < nation.ended:
+        nation.reused += 1
+        return world.rolls[ENDED, nation.reused - 1]
+    if nation.gang_rows == len(world.gangs):
         raise RuntimeError("no free row for a gang")
-    nation.first_free = row + 1
-    nation.gang_rows = max(nation.gang_rows, row + 1)
-    return row
+    nation.gang_rows += 1
+    return nation.gang_rows - 1
 
 
 @rule
@@ -119,11 +120,9 @@ def disbands(gang, par, key, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def divide(world, par, week, g):  # type: ignore[no-untyped-def]
-    """Split gang ``g`` in two halves if it has grown past its size."""
+def divide(world, week, g):  # type: ignore[no-untyped-def]
+    """Split gang ``g``, grown past its size, in two halves."""
     gang = world.gangs[g]
-    if gang.members <= par.division_size:
-        return
     half = gang.members // 2
     gang.members -= half
     row = begin(world, week, DIVIDED, gang.place, half, gang.arms, gang.allegiance, gang.loyalty)

@@ -41,10 +41,11 @@ class EventKind(IntEnum):
     RISE = 20  # ``cartel`` rises from local gangs, against ``other``, -1 none; ``amount`` members
 
 
+# The same for compiled rules; of numpy, as the decisions in draws.py.
 (ABSORBED, WENT_ALONE, CELL_FOUNDED, HIRED_GANG, LEADER_CAPTURED, LEADER_KILLED, LEADER_ILL,
  LEADER_RELEASED, LEADER_ESCAPED, LEADER_EXTRADITED, SUCCEEDED, SPLIT_AWAY, DISSOLVED, ALLIED_WITH,
  BETRAYED, WENT_TO_WAR, MADE_PEACE, OFFICIAL_ATTACKED, FLIPPED, BRIBED,
- RISEN) = range(21)  # fmt: skip
+ RISEN) = np.arange(len(EventKind))  # fmt: skip
 
 
 NO_GANG = np.uint64(2**64 - 1)  # place 65,535, which no geography has

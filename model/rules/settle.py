@@ -27,11 +27,12 @@ from plazas.model.rules.record import (
     note_gang,
 )
 from plazas.model.rules.relations import set_stance
-from plazas.model.world import ALLIED, AT_WAR, INDEPENDENT, NEUTRAL, I
+from plazas.model.world import ALLIED, AT_WAR, ENDED, INDEPENDENT, NEUTRAL, OVERSIZED, I
 
 TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
 WELCOME = 0.75  # loyalty of a gang that has just joined
 BOUGHT = 0.02  # part of the honest officials of a place that one bribe turns
+LARGE = 0.7  # of the size at which a gang divides: it may soon
 HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
 
 # kinds of dated events
@@ -53,35 +54,29 @@ class Dated:
 
 
 @rule
-def flows(world, standing):  # type: ignore[no-untyped-def]
-    """Add the flows of the gangs to their cartels and places, and clear those of ended gangs."""
-    for g in range(standing):
-        gang = world.gangs[g]
-        place = world.places[gang.place]
-        place.killed += gang.killed
-        if gang.allegiance >= 0:
-            place.killed_by_force += gang.killed_by_force
-            place.arrested += gang.arrested
-            world.cartels[gang.allegiance].killed_by_force += gang.killed_by_force
-            _add(world.cartels[gang.allegiance], gang)
-        else:
-            _add(world.nation[0], gang)
-        if gang.members == 0:
-            gang.allegiance = INDEPENDENT
-            gang.joins = INDEPENDENT
-            gang.recruited = 0
-            gang.left = 0
-            gang.killed = 0
-            gang.killed_by_force = 0
-            gang.arrested = 0
+def add_cell_flows(gang, place, cartel):  # type: ignore[no-untyped-def]
+    """Add the flows of a cartel's gang to its place and cartel.
+
+    Every gang does so as it acts: these are whole numbers, so the order does not matter.
+    """
+    place.killed += gang.killed
+    place.killed_by_force += gang.killed_by_force
+    place.arrested += gang.arrested
+    cartel.recruited += gang.recruited
+    cartel.left += gang.left
+    cartel.killed += gang.killed
+    cartel.killed_by_force += gang.killed_by_force
+    cartel.arrested += gang.arrested
 
 
 @rule
-def _add(whole, gang):  # type: ignore[no-untyped-def]
-    whole.recruited += gang.recruited
-    whole.left += gang.left
-    whole.killed += gang.killed
-    whole.arrested += gang.arrested
+def add_local_flows(gang, place, nation):  # type: ignore[no-untyped-def]
+    """Add the flows of an unaffiliated gang to its place and to the nation's."""
+    place.killed += gang.killed
+    nation.recruited += gang.recruited
+    nation.left += gang.left
+    nation.killed += gang.killed
+    nation.arrested += gang.arrested
 
 
 @rule
@@ -128,18 +123,52 @@ def _join(world, par, record, week, g):  # type: ignore[no-untyped-def]
 
 
 @rule
-def allegiances(world, par, record, week, standing):  # type: ignore[no-untyped-def]
-    """Carry out what gangs decided about their allegiance."""
-    for g in range(standing):
+def _clear(gang):  # type: ignore[no-untyped-def]
+    """Leave nothing of an ended gang but its id and where it was."""
+    gang.allegiance = INDEPENDENT
+    gang.joins = INDEPENDENT
+    gang.recruited = 0
+    gang.left = 0
+    gang.killed = 0
+    gang.killed_by_force = 0
+    gang.arrested = 0
+
+
+@rule
+def gangs(world, par, record, week):  # type: ignore[no-untyped-def]
+    """Carry out what gangs decided about their allegiance; list those to divide and the ended."""
+    nation = world.nation[0]
+    large, oversized, ended = 0, 0, 0
+    for g in range(nation.gang_rows):
         gang = world.gangs[g]
-        old = gang.allegiance
-        if gang.members == 0 or gang.joins == old:
-            continue
-        if gang.joins >= 0:
-            _join(world, par, record, week, g)
-        else:
-            set_adrift(world, g)
-            note_gang(record, week, WENT_ALONE, gang.place, old, -1, gang.members, gang.id)
+        if gang.members == 0:
+            _clear(gang)
+            world.rolls[ENDED, ended] = g
+            ended += 1
+        elif gang.joins != gang.allegiance:
+            _turn(world, par, record, week, g)
+        if gang.members > LARGE * par.division_size:
+            large += 1
+            if gang.members > par.division_size:
+                world.rolls[OVERSIZED, oversized] = g
+                oversized += 1
+    nation.gangs = nation.gang_rows - ended
+    nation.large = large
+    nation.oversized = oversized
+    nation.ended = ended
+    nation.reused = 0
+
+
+@rule
+def _turn(world, par, record, week, g):  # type: ignore[no-untyped-def]
+    """Let gang ``g`` turn to the cartel it chose, or to none."""
+    gang = world.gangs[g]
+    old = gang.allegiance
+    if gang.joins >= 0:
+        _join(world, par, record, week, g)
+    else:
+        set_adrift(world, g)
+        note_gang(record, week, WENT_ALONE, gang.place, old, -1, gang.members, gang.id)
 
 
 @rule

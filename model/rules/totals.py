@@ -7,25 +7,14 @@ the same week. That is why the order in which gangs act does not matter.
 from __future__ import annotations
 
 from plazas.model.jit import rule
+from plazas.model.world import CELLS, UNAFFILIATED
 
 
 @rule
 def count(world, par):  # type: ignore[no-untyped-def]
     """Fill the totals of nation, places, cartels and presence from the gangs' rows."""
     _begin_counting(world)
-    for g in range(world.nation[0].gang_rows):
-        gang = world.gangs[g]
-        if gang.members == 0:
-            continue
-        place = world.places[gang.place]
-        if gang.allegiance < 0:
-            place.local_members += gang.members
-            place.local_strength += gang.members * gang.arms
-            place.local_gangs += 1
-        else:
-            here = world.presence[gang.place, gang.allegiance]
-            here.members += gang.members
-            here.strength += gang.members * gang.arms
+    _muster(world)
     nation = world.nation[0]
     nation.members = 0
     nation.guarded = 0.0
@@ -35,6 +24,31 @@ def count(world, par):  # type: ignore[no-untyped-def]
         nation.guarded += world.places[p].members * world.places[p].force
     for p in range(len(world.places)):
         _stand_next_door(world, par, p)
+
+
+@rule
+def _muster(world):  # type: ignore[no-untyped-def]
+    """List the gangs of cartels and the unaffiliated, and count their members."""
+    cells, unaffiliated = 0, 0
+    for g in range(world.nation[0].gang_rows):
+        gang = world.gangs[g]
+        if gang.members == 0:
+            continue
+        if gang.allegiance >= 0:
+            world.rolls[CELLS, cells] = g
+            cells += 1
+            here = world.presence[gang.place, gang.allegiance]
+            here.members += gang.members
+            here.strength += gang.members * gang.arms
+        else:
+            world.rolls[UNAFFILIATED, unaffiliated] = g
+            unaffiliated += 1
+            place = world.places[gang.place]
+            place.local_members += gang.members
+            place.local_strength += gang.members * gang.arms
+            place.local_gangs += 1
+    world.nation[0].cells = cells
+    world.nation[0].unaffiliated = unaffiliated
 
 
 @rule
