@@ -19,7 +19,7 @@ the rivals, who fall in proportion to their enemies alone. Both agree where two 
 
 from __future__ import annotations
 
-from plazas.model.jit import rule
+from plazas.model.jit import inlined, rule
 from plazas.model.world import AT_WAR
 
 LEAST_TARGET = 0.001  # share of a place below which aimed fire finds nobody more
@@ -41,40 +41,49 @@ def _bitterness(one, other, par, p):  # type: ignore[no-untyped-def]
 @rule
 def hazards(world, par, p):  # type: ignore[no-untyped-def]
     """Set the weekly chance of death by rivals of each cartel's members in place ``p``."""
-    place, presence, relations = world.places[p], world.presence, world.relations
+    place, presence = world.places[p], world.presence
     scale = par.war_deaths * world.nation[0].members
-    for h in range(place.here):
-        k = presence[p, h].listed
-        here = presence[p, k]
-        here.hazard = par.hire_deaths * here.hired / here.members
-        if world.cartels[k].strife > 0.0:
-            strife = world.cartels[k].strife * par.strife_hostility
-            strife *= 1.0 if world.cartels[k].home == p else par.strife_elsewhere
-            here.hazard += scale * strife * here.share * firepower(here, par)
     concentration = 0.0
     fire = 0.0
     for h in range(place.here):
-        j = presence[p, h].listed
-        shots = presence[p, j].share * firepower(presence[p, j], par)
-        fire += shots
-        concentration += presence[p, j].share * presence[p, j].share
+        k = presence[p, h].listed
+        here, cartel = presence[p, k], world.cartels[k]
+        lethality = firepower(here, par)
+        here.shots = here.share * lethality
+        here.hazard = par.hire_deaths * here.hired / here.members
+        if cartel.strife > 0.0:
+            strife = cartel.strife * par.strife_hostility
+            strife *= 1.0 if cartel.home == p else par.strife_elsewhere
+            here.hazard += scale * strife * here.share * lethality
+        fire += here.shots
+        concentration += here.share * here.share
         if par.square_law > 0.0:  # the fire of the shooter falls on those who are not its own
-            shots *= 0.5 / max(LEAST_TARGET, 1.0 - presence[p, j].share)
-        for other in range(place.here):
-            i = presence[p, other].listed
-            if i != j:
-                weak = world.cartels[i].strife + world.cartels[j].strife
-                hazard = scale * relations[i, j].hostility * shots * (1.0 + par.opportunism * weak)
-                at_war = relations[i, j].stance == AT_WAR
-                if at_war:
-                    hazard *= _bitterness(world.cartels[i], world.cartels[j], par, p)
-                presence[p, i].hazard += hazard
-                if at_war:
-                    deaths = hazard * presence[p, i].members
-                    presence[p, i].fought += deaths
-                    presence[p, j].fought += deaths
+            here.shots *= 0.5 / max(LEAST_TARGET, 1.0 - here.share)
+    for h in range(place.here):
+        for other in range(h):
+            _fight(world, par, scale, p, presence[p, h].listed, presence[p, other].listed)
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.hazard = min(1.0, here.hazard)
     contest = 1.0 - concentration if place.here > 1 else 0.0
     place.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
+
+
+@inlined
+def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
+    """Add what cartels ``i`` and ``j`` do to each other in place ``p``."""
+    one, other, relation = world.presence[p, i], world.presence[p, j], world.relations[i, j]
+    cartel, rival = world.cartels[i], world.cartels[j]
+    hostility = scale * relation.hostility
+    weakness = 1.0 + par.opportunism * (cartel.strife + rival.strife)
+    on_one = hostility * other.shots * weakness
+    on_other = hostility * one.shots * weakness
+    if relation.stance == AT_WAR:
+        bitterness = _bitterness(cartel, rival, par, p)
+        on_one *= bitterness
+        on_other *= bitterness
+        deaths = on_one * one.members + on_other * other.members
+        one.fought += deaths
+        other.fought += deaths
+    one.hazard += on_one
+    other.hazard += on_other
