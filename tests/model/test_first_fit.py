@@ -1,7 +1,7 @@
-"""The mechanisms are alive: what the first fit promises of 2010-2018, and what breaks it.
+"""The mechanisms are alive: what the default parameters promise of 2010-2018, and what breaks it.
 
-Calibration proper, pattern by pattern, is another matter; here the baseline must be in the right
-place, and its rise of one cartel must hang on absorption.
+How the ensemble does, pattern by pattern, is another matter (``plazas validate``); here the baseline
+must be in the right place, and its rise of one cartel must hang on absorption.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def test_members_are_within_30_percent(baseline: list[Results]) -> None:
     assert ratio.between(0.7, 1.3).all(), ratio.round(2).to_dict()
 
 
-def test_the_riser_leads_ten_states_in_most_replicates(baseline: list[Results]) -> None:
+def test_the_riser_leads_eight_states_in_most_replicates(baseline: list[Results]) -> None:
     states = led(baseline)
-    assert (states >= 10).mean() > 0.5, sorted(states)
+    assert (states >= 8).mean() > 0.5, sorted(states)
 
 
 def test_without_absorption_the_riser_stays_local(baseline: list[Results]) -> None:

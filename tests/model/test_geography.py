@@ -220,12 +220,12 @@ def test_start_2010_is_as_history_has_it() -> None:
     cjng = start.presence[:, at["cjng"]]
     assert {g.names[i] for i in np.flatnonzero(cjng)} == {"Jalisco", "Colima", "Nayarit"}
     assert cjng[[g.index("Jalisco"), g.index("Colima")]].sum() > 0.85
-    # By hand: municipalities / sqrt(all) * sqrt(size), the home state twice.
+    # By hand: municipalities / sqrt(all) * sqrt(size).
     weight = {}
-    for name, n, all_, times in (("Jalisco", 10, 125, 2), ("Colima", 2, 10, 1)):
+    for name, n, all_ in (("Jalisco", 10, 125), ("Colima", 2, 10)):
         i = g.index(name)
         size = (g.population[i] * 32 / g.population.sum() + g.trafficking[i] * 32) / 2
-        weight[name] = times * n * (size / all_) ** 0.5
+        weight[name] = n * (size / all_) ** 0.5
     ratio = cjng[g.index("Jalisco")] / cjng[g.index("Colima")]
     assert ratio == pytest.approx(weight["Jalisco"] / weight["Colima"])
     for a, b, sign in (
