@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from plazas.model.rules import markets, settle
+from plazas.model.world import AT_WAR
 
 if TYPE_CHECKING:
     from plain_cartel import Cartel
@@ -96,8 +97,9 @@ class State(mesa.Agent):
             for other, there in self.here[:n]:
                 contest += here.share * there.share * cartel.hostility[other]
         self.friction = min(1.0, 4.0 * contest / par.hostility_war)
-        self.guns = min(1.0, self.gun_supply * lever["southbound_guns"])
-        self.local_guns = min(1.0, par.local_arms * lever["southbound_guns"])
+        flow, other = lever["southbound_guns"], par.other_guns
+        self.guns = min(1.0, other + self.gun_supply * flow)
+        self.local_guns = min(1.0, par.local_arms * (other + (1.0 - other) * flow))
         kept = 1.0 - par.war_cost * self.friction
         drugs = par.export_revenue / markets.YEAR * self.trafficking * kept * lever["drug_revenue"]
         drugs *= 1.0 - lever["us_roundup"]
@@ -161,13 +163,26 @@ class State(mesa.Agent):
             shots[cartel] = here.share * arms**par.lethality
             fire += shots[cartel]
         for cartel, here in self.here:
-            incoming = sum(cartel.hostility[j] * s for j, s in shots.items() if j is not cartel)
+            incoming = sum(self.enmity(cartel, j) * s for j, s in shots.items() if j is not cartel)
+            strife = cartel.strife * par.strife_hostility
+            strife *= 1.0 if cartel.home is self else par.strife_elsewhere
+            incoming += strife * shots[cartel]
             hazard = par.hire_deaths * here.hired / here.members + scale * incoming
             here.hazard = min(1.0, hazard)
         contest = 0.0
         if len(self.here) > 1:
             contest = 1.0 - sum(here.share * here.share for _, here in self.here)
         self.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
+
+    def enmity(self, one: Cartel, other: Cartel) -> float:
+        """[8] Return the hostility of two cartels here: fiercer in strife, at home, among heirs."""
+        par = self.model.par
+        found = one.hostility[other] * (1.0 + par.opportunism * (one.strife + other.strife))
+        if one.stance[other] != AT_WAR:
+            return found
+        if self in (one.home, other.home):
+            found *= par.home_ground
+        return found * par.heirs_fight if one.line is other.line else found
 
     def worth(self) -> float:
         """Return the yearly revenue."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from plain_agents import Gang, State
 
-from plazas.model.rules import absorption, enforcement, leaders, recruitment, settle
+from plazas.model.rules import absorption, enforcement, leaders, recruitment, relations, settle
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Cartel(mesa.Agent):
 
     model: PlainMesa
 
-    def __init__(self, model: PlainMesa, home: State, given: dict[str, float]) -> None:
+    def __init__(self, model: PlainMesa, home: State, given: dict[str, Any]) -> None:
         super().__init__(model)
         self.home = home
         self.brutality, self.franchise = given["brutality"], given["franchise"]
@@ -31,6 +31,7 @@ class Cartel(mesa.Agent):
         self.treasury, self.paid = given["treasury"], given["paid"]
         self.prosperity, self.supplied = given["prosperity"], given["supplied"]
         self.boldness, self.toll = 0.0, given["toll"]
+        self.strife, self.line = given.get("strife", 0.0), given.get("line", self)
         self.alive, self.captive = True, False
         self.fate = self.custody = ""
         self.cell_state: State | None = None
@@ -39,7 +40,9 @@ class Cartel(mesa.Agent):
         self.attack_state: State | None = None
         self.stance: dict[Cartel, int] = {}
         self.hostility: dict[Cartel, float] = {}
+        self.weariness: dict[Cartel, float] = {}
         self.overlap: dict[Cartel, float] = {}
+        self.stakes: dict[Cartel, float] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -208,6 +211,9 @@ class Cartel(mesa.Agent):
         """[9, 10] Carry out bribes, attacks and fates; end without members."""
         self.leader_age += 1.0 / leaders.YEAR
         self.boldness *= leaders.BOLDNESS_FADES
+        self.strife *= 1.0 - self.model.par.strife_fades
+        if self.strife < leaders.LEAST_STRIFE:
+            self.strife = 0.0
         self.rally(self.model.par.cohesion_recovery * (1.0 - self.cohesion))
         if self.bribe_state is not None:
             self.bribe_state.corruption += settle.BOUGHT * (1.0 - self.bribe_state.corruption)
@@ -242,7 +248,10 @@ class Cartel(mesa.Agent):
         par, random = self.model.par, self.model.random
         clear = random.random() * par.heir_need < self.cohesion
         self.leader_age = leaders.HEIR_YOUNGEST + leaders.HEIR_SPAN * random.random()
-        if not clear:
+        if clear:
+            self.strife = max(self.strife, leaders.WITH_HEIR * (1.0 - self.cohesion))
+        else:
+            self.strife = 1.0
             self.cohesion *= 1.0 - par.cohesion_fall
         own = [gang for gang in gangs if gang.cartel is self and gang.members > 0]
         if clear or par.splits <= 0.0:
@@ -259,7 +268,7 @@ class Cartel(mesa.Agent):
         """[10] Let a faction break away with part of the gangs and of the purse."""
         par, random = self.model.par, self.model.random
         u = random.random()
-        kept = ("franchise", "cohesion", "prosperity", "paid", "supplied")
+        kept = ("franchise", "cohesion", "prosperity", "paid", "supplied", "strife", "line")
         given: dict[str, Any] = {name: getattr(self, name) for name in kept}
         spread = leaders.BRUTALITY_SPREAD * (u - 0.5)
         given["brutality"] = min(1.0, max(0.0, self.brutality + spread))
@@ -296,14 +305,18 @@ class Cartel(mesa.Agent):
 def set_stance(one: Cartel, other: Cartel, stance: int) -> None:
     """Set how two cartels stand to each other, and the hostility that goes with it."""
     par = one.model.par
-    by_stance = {ALLIED: par.hostility_allied, AT_WAR: par.hostility_war}
+    if stance == ALLIED and par.alliances <= 0.0:
+        stance = NEUTRAL
+    fury = relations.fury(one.weariness.get(other, 0.0), par)
+    by_stance = {ALLIED: par.hostility_allied, AT_WAR: fury}
     for a, b in ((one, other), (other, one)):
         a.stance[b] = stance
         a.hostility[b] = by_stance.get(stance, par.hostility_neutral)
 
 
 def measure_overlap(model: PlainMesa) -> None:
-    """[11] Set, for each pair, the share of the larger's ground that the two contest."""
+    """[11] Set, for each pair, the share of the nation's and of the larger's ground at stake."""
+    nation = model.par.export_revenue + model.par.racket_revenue
     ground = dict.fromkeys(model.living, 0.0)
     for cartel in model.living:
         cartel.overlap = dict.fromkeys(model.living, 0.0)
@@ -317,15 +330,37 @@ def measure_overlap(model: PlainMesa) -> None:
         for other in model.living[:n]:
             larger = max(ground[one], ground[other])
             common = one.overlap[other]
+            one.stakes[other] = common / nation
             one.overlap[other] = min(1.0, common / larger) if larger > 0.0 else 0.0
+
+
+def grow_weary(one: Cartel, other: Cartel) -> float:
+    """[11] Let a month pass for the weariness of a pair, in years of war, and return it."""
+    par, years = one.model.par, relations.MONTH / relations.YEAR
+    weariness = one.weariness.get(other, 0.0)
+    at_war = one.stance[other] == AT_WAR
+    weariness = weariness + years if at_war else weariness * (1.0 - par.recovery * years)
+    for a, b in ((one, other), (other, one)):
+        a.weariness[b] = weariness
+        if at_war:
+            a.hostility[b] = relations.fury(weariness, par)
+    return weariness
+
+
+def onset(one: Cartel, other: Cartel) -> float:
+    """[11] Return the monthly chance that a pair that is not weary goes to war."""
+    brutality = 0.5 * (one.brutality + other.brutality)
+    stakes = one.stakes[other] / relations.STAKES
+    return float(one.model.par.war_onset * brutality * stakes)
 
 
 def review(one: Cartel, other: Cartel) -> None:
     """[11] Look at a pair: war, peace, alliance or betrayal."""
     model, par, random = one.model, one.model.par, one.model.random
     overlap, stance = one.overlap[other], one.stance[other]
+    weariness = grow_weary(one, other)
     if stance == AT_WAR:
-        if random.random() < par.war_end * (1.5 - overlap):
+        if random.random() < par.war_end * weariness * (1.5 - overlap):
             set_stance(one, other, NEUTRAL)
             model.note("peace", None, one, other)
     elif stance == ALLIED:
@@ -334,10 +369,12 @@ def review(one: Cartel, other: Cartel) -> None:
         if random.random() < par.betrayal * min(1.0, parity + overlap):
             set_stance(one, other, NEUTRAL)
             model.note("betrayal", None, small, large)
-    elif random.random() < par.war_onset * overlap * 0.5 * (one.brutality + other.brutality):
+    elif random.random() < onset(one, other) / (1.0 + weariness) ** 2:
         set_stance(one, other, AT_WAR)
         model.note("war", None, one, other)
-    elif random.random() < par.alliance_onset * (1.0 - overlap) and common_enemy(one, other):
+    elif random.random() < par.alliance_onset * par.alliances * (1.0 - overlap) and common_enemy(
+        one, other
+    ):
         set_stance(one, other, ALLIED)
         model.note("alliance", None, one, other)
 

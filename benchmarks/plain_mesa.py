@@ -1,8 +1,8 @@
 """The same rules as a plain Mesa model: one Agent per gang, attributes on the agents.
 
 It is written as a careful user of Mesa would write it without compiled code, and is here to be
-measured against. It takes its starting world and its parameters from Plazas, keeps every lever at
-its baseline, follows the week of ``plazas.model.week`` in the same order and records the same
+measured against. Cartels do not rise from local gangs in it (in a year one hardly ever does). It takes
+its starting world and its parameters from Plazas, keeps every lever at its baseline, follows the week of ``plazas.model.week`` in the same order and records the same
 series with Mesa's DataCollector. Its draws come from ``model.random`` and ``model.rng``: a run
 equals one of Plazas in law, not in numbers, which ``tests/test_benchmarks.py`` checks. Formulas and
 their sources stand in ``plazas.model.rules``; numbers in brackets are the steps of the week.
@@ -76,6 +76,8 @@ class PlainMesa(mesa.Model):
         ]
         for i, cartel in enumerate(cartels):
             for j in range(i):
+                weariness = float(world.relations[i, j].weariness)
+                cartel.weariness[cartels[j]] = cartels[j].weariness[cartel] = weariness
                 set_stance(cartel, cartels[j], int(world.relations[i, j].stance))
         for state, row in zip(self.states, world.places, strict=True):
             state.primary = cartels[row.primary] if row.primary >= 0 else None
@@ -166,7 +168,8 @@ class PlainMesa(mesa.Model):
             cartel.toll *= 1.0 - memory
         for state in self.states:
             state.ordinary = self.poisson(state.background)
-            state.bystanders = self.poisson(par.bystanders * state.killed)
+            crossfire = par.crossfire * state.killed_by_force
+            state.bystanders = self.poisson(par.bystanders * state.killed + crossfire)
             killed_by_force = par.soldiers_killed * state.killed_by_force
             state.officials = self.poisson(killed_by_force)
             for cartel, here in state.here:

@@ -1,7 +1,7 @@
 """The mechanisms are alive: what the default parameters promise of 2010-2018, and what breaks it.
 
-How the ensemble does, pattern by pattern, is another matter (``plazas validate``); here the baseline
-must be in the right place, and its rise of one cartel must hang on absorption.
+How the ensemble does, pattern by pattern, is another matter (``plazas validate``); here the
+baseline must be in the right place, and its rise of one cartel must hang on absorption.
 """
 
 from __future__ import annotations
