@@ -1,11 +1,12 @@
 """The same rules as a plain Mesa model: one Agent per gang, attributes on the agents.
 
 It is written as a careful user of Mesa would write it without compiled code, and is here to be
-measured against. Cartels do not rise from local gangs in it (in a year one hardly ever does). It takes
-its starting world and its parameters from Plazas, keeps every lever at its baseline, follows the week of ``plazas.model.week`` in the same order and records the same
-series with Mesa's DataCollector. Its draws come from ``model.random`` and ``model.rng``: a run
-equals one of Plazas in law, not in numbers, which ``tests/test_benchmarks.py`` checks. Formulas and
-their sources stand in ``plazas.model.rules``; numbers in brackets are the steps of the week.
+measured against. Cartels do not rise from local gangs in it (in a year one hardly ever does). It
+takes its starting world and its parameters from Plazas, keeps every lever at its baseline, follows
+the week of ``plazas.model.week`` in the same order and records the same series with Mesa's
+DataCollector. Its draws come from ``model.random`` and ``model.rng``: a run equals one of Plazas in
+law, not in numbers, which ``tests/test_benchmarks.py`` checks. Formulas and their sources stand in
+``plazas.model.rules``; numbers in brackets are the steps of the week.
 """
 
 from __future__ import annotations
