@@ -9,30 +9,24 @@ with its own controls, for a notebook.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from plazas.analysis.dashboard import frames, panels, timeline, words
+from plazas.analysis.dashboard import panels, words
+from plazas.analysis.dashboard.board import STYLE, alone, board
 from plazas.analysis.dashboard.model import SEEDS, DashboardModel, model_class, model_params
 from plazas.analysis.dashboard.parts import (
     Cartels,
-    Chart,
-    Difference,
     Header,
-    Maps,
     OneOf,
     Place,
-    Player,
     Policies,
 )
-from plazas.analysis.dashboard.session import CARTELS, POLICIES, SPEEDS, TABS, Session
+from plazas.analysis.dashboard.session import CARTELS, POLICIES, TABS, Session
 from plazas.model.scenario import Scenario
-
-STYLE = Path(__file__).parent / "dashboard.css"
 
 
 class Setup(NamedTuple):
@@ -52,12 +46,12 @@ def configure(setup: Setup) -> None:
 
 
 def viz(scenario: Scenario, seed: int = 1, language: str = "en") -> solara.Element:
-    """Return SolaraViz with its own controls and our maps and charts, for a notebook."""
+    """Return SolaraViz with its own controls and the page's maps and charts, for a notebook."""
     make = model_class(scenario)
     session = Session(make, seed, language)
     return SolaraViz(
         session.model,
-        components=[(board(session), 0)],
+        components=[(each, 0) for each in alone(session)],
         model_params=model_params(make, seed),
         name=words.text("title", language),
     )
@@ -101,84 +95,6 @@ def Top(session: Session) -> None:
         words=words.group(language, "title", "language", "seed", "seed.about"),
         event_set_seed=session.set_seed,
         event_set_language=session.language.set,
-    )
-
-
-def board(session: Session) -> Any:
-    """Return the component that SolaraViz shows: the maps, the time line and the charts."""
-
-    @solara.component
-    def Board(model: DashboardModel) -> None:
-        update_counter.get()
-        language, layer = session.language.value, session.layer.value
-        single = model.baseline is None
-        axis = solara.use_memo(lambda: timeline.axis(model.base), [])
-        points = solara.use_memo(lambda: frames.seen(model.base), [])
-        drawing = frames.drawing_of(model.base.country.geography)
-        with solara.Div(classes=["plazas-board", "single" if single else "double"]):
-            Maps(
-                drawing=drawing,
-                figures=frames.figures(model, layer, language),
-                legend=frames.legend(model, layer, language),
-                layer=layer,
-                layers=[[each, words.text(f"layer.{each}", language)] for each in frames.LAYERS],
-                chosen=session.place.value,
-                words=words.group(
-                    language, "layer", "map", "map.about", "tip.share", "tip.contested", "tip.rate"
-                ),
-                event_choose=session.choose_place,
-                event_set_layer=session.layer.set,
-            ).key("maps")
-            _player(session, model, axis).key("player")
-            names = ["simulated"] if single else ["baseline", "changed"]
-            for number, chart in enumerate(frames.charts(model, points, language)):
-                Chart(
-                    chart=chart,
-                    axis=axis,
-                    colours=[frames.BASELINE, frames.CHANGED][: len(names)],
-                    names=[words.text(name, language) for name in names],
-                    observed=words.text("observed", language),
-                ).key(f"chart{number}")
-            Difference(
-                title=words.text("difference", language), **panels.difference(model, language)
-            ).key("difference")
-
-    return Board
-
-
-def _player(session: Session, model: DashboardModel, axis: dict[str, Any]) -> solara.Element:
-    language, week = session.language.value, model.week
-    ended = week >= session.weeks
-    count = words.text("week_of", language, week=week, weeks=session.weeks)
-    return Player(
-        playing=session.playing.value,
-        ended=ended,
-        week=week,
-        weeks=session.weeks,
-        date=words.short_day(model.date, language),
-        count=words.text("ended", language) if ended else count,
-        drawn=session.drawn.value,
-        stays=SPEEDS[session.speed.value].stays,
-        speed=session.speed.value,
-        speeds=[[each, words.text(f"speed.{each}", language)] for each in SPEEDS],
-        axis={"first": axis["first"], "last": axis["last"]},
-        lanes=timeline.lanes(model, language),
-        bars=timeline.bars(model, language),
-        shapes=timeline.SHAPES,
-        marks=[[mark, words.text(f"mark.{mark}", language)] for mark in timeline.SHAPES],
-        words=words.group(
-            language,
-            *("play", "pause", "step", "reset", "to_end", "speed", "time", "policies_in_force"),
-            *("play.about", "step.about", "reset.about", "to_end.about", "speed.about"),
-            "time.about",
-        ),
-        event_play=session.play,
-        event_step=session.step,
-        event_end=session.to_end,
-        event_reset=session.reset,
-        event_tick=session.tick,
-        event_set_speed=session.speed.set,
-        event_go=session.go_to,
     )
 
 

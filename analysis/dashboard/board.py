@@ -1,0 +1,127 @@
+"""What SolaraViz shows of the model: the maps, the time line and the charts."""
+# ruff: noqa: N802 - components are named like classes
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import solara
+from mesa.visualization.utils import update_counter
+
+from plazas.analysis.dashboard import frames, panels, timeline, words
+from plazas.analysis.dashboard.model import DashboardModel
+from plazas.analysis.dashboard.parts import Chart, Difference, Maps, Player
+from plazas.analysis.dashboard.session import SPEEDS, Session
+
+STYLE = Path(__file__).parent / "dashboard.css"
+
+
+def board(session: Session) -> Any:
+    """Return the component with all of it, as the page lays it out."""
+
+    @solara.component
+    def Board(model: DashboardModel) -> None:
+        update_counter.get()
+        single = model.baseline is None
+        axis = solara.use_memo(lambda: timeline.axis(model.base), [])
+        points = solara.use_memo(lambda: frames.seen(model.base), [])
+        language = session.language.value
+        with solara.Div(classes=["plazas-board", "single" if single else "double"]):
+            _maps(session, model)
+            _player(session, model, axis)
+            _charts(session, model, axis, points)
+            Difference(
+                title=words.text("difference", language), **panels.difference(model, language)
+            ).key("difference")
+
+    return Board
+
+
+def alone(session: Session) -> list[Any]:
+    """Return the maps and the charts as components that stand by themselves, in a notebook."""
+
+    @solara.component
+    def MapsAlone(model: DashboardModel) -> None:
+        update_counter.get()
+        solara.Style(STYLE)
+        with solara.Div(classes=["plazas", "plazas-alone"]):
+            _maps(session, model)
+
+    @solara.component
+    def ChartsAlone(model: DashboardModel) -> None:
+        update_counter.get()
+        axis = solara.use_memo(lambda: timeline.axis(model.base), [])
+        points = solara.use_memo(lambda: frames.seen(model.base), [])
+        with solara.Div(classes=["plazas", "plazas-alone"]):
+            _charts(session, model, axis, points)
+
+    return [MapsAlone, ChartsAlone]
+
+
+def _maps(session: Session, model: DashboardModel) -> None:
+    language, layer = session.language.value, session.layer.value
+    Maps(
+        drawing=frames.drawing_of(model.base.country.geography),
+        figures=frames.figures(model, layer, language),
+        legend=frames.legend(model, layer, language),
+        layer=layer,
+        layers=[[each, words.text(f"layer.{each}", language)] for each in frames.LAYERS],
+        chosen=session.place.value,
+        words=words.group(
+            language, "layer", "map", "map.about", "tip.share", "tip.contested", "tip.rate"
+        ),
+        event_choose=session.choose_place,
+        event_set_layer=session.layer.set,
+    ).key("maps")
+
+
+def _charts(
+    session: Session, model: DashboardModel, axis: dict[str, Any], points: list[list[float]]
+) -> None:
+    language = session.language.value
+    names = ["simulated"] if model.baseline is None else ["baseline", "changed"]
+    for number, chart in enumerate(frames.charts(model, points, language)):
+        Chart(
+            chart=chart,
+            axis=axis,
+            colours=[frames.BASELINE, frames.CHANGED][: len(names)],
+            names=[words.text(name, language) for name in names],
+            observed=words.text("observed", language),
+        ).key(f"chart{number}")
+
+
+def _player(session: Session, model: DashboardModel, axis: dict[str, Any]) -> None:
+    language, week = session.language.value, model.week
+    ended = week >= session.weeks
+    count = words.text("week_of", language, week=week, weeks=session.weeks)
+    Player(
+        playing=session.playing.value,
+        ended=ended,
+        week=week,
+        weeks=session.weeks,
+        date=words.short_day(model.date, language),
+        count=words.text("ended", language) if ended else count,
+        drawn=session.drawn.value,
+        stays=SPEEDS[session.speed.value].stays,
+        speed=session.speed.value,
+        speeds=[[each, words.text(f"speed.{each}", language)] for each in SPEEDS],
+        axis={"first": axis["first"], "last": axis["last"]},
+        lanes=timeline.lanes(model, language),
+        bars=timeline.bars(model, language),
+        shapes=timeline.SHAPES,
+        marks=[[mark, words.text(f"mark.{mark}", language)] for mark in timeline.SHAPES],
+        words=words.group(
+            language,
+            *("play", "pause", "step", "reset", "to_end", "speed", "time", "policies_in_force"),
+            *("play.about", "step.about", "reset.about", "to_end.about", "speed.about"),
+            "time.about",
+        ),
+        event_play=session.play,
+        event_step=session.step,
+        event_end=session.to_end,
+        event_reset=session.reset,
+        event_tick=session.tick,
+        event_set_speed=session.speed.set,
+        event_go=session.go_to,
+    ).key("player")
