@@ -74,10 +74,10 @@ def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
     """Add what cartels ``i`` and ``j`` do to each other in place ``p``."""
     one, other, relation = world.presence[p, i], world.presence[p, j], world.relations[i, j]
     cartel, rival = world.cartels[i], world.cartels[j]
-    hostility = scale * relation.hostility
+    back = world.relations[j, i]  # hostility need not be mutual: in the Science model it is not
     weakness = 1.0 + par.opportunism * (cartel.strife + rival.strife)
-    on_one = hostility * other.shots * weakness
-    on_other = hostility * one.shots * weakness
+    on_one = scale * relation.hostility * other.shots * weakness
+    on_other = scale * back.hostility * one.shots * weakness
     if relation.stance == AT_WAR:
         bitterness = _bitterness(cartel, rival, par, p)
         on_one *= bitterness
