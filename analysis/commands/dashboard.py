@@ -41,6 +41,7 @@ def dashboard(
 
     server.check_extra()
     server.check_port(port)
+    server.check_seed(seed)
     base = load_scenario(scenario)
     with server.without_notices():
         from plazas.analysis.dashboard import page

@@ -18,6 +18,7 @@ from plazas.analysis.options import Mistake
 
 PAGE = "plazas.analysis.dashboard.page"
 HOST = "127.0.0.1"
+LIMIT = 2**32  # seeds are below
 INSTALL = "pip install 'plazas[dashboard]'"
 #: packages of which a newer major version gives an empty page
 BELOW = {"ipyvue": 2, "ipyvuetify": 2}
@@ -29,6 +30,10 @@ class MissingExtra(Mistake):
 
 class PortTaken(Mistake):
     """Another program listens on the port."""
+
+
+class SeedOutOfRange(Mistake):
+    """No run can have this seed."""
 
 
 def check_extra() -> None:
@@ -75,6 +80,12 @@ def without_notices() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.")
         yield
+
+
+def check_seed(seed: int) -> None:
+    """Raise SeedOutOfRange where no run can have this seed."""
+    if not 0 <= seed < LIMIT:
+        raise SeedOutOfRange(f"the seed must be from 0 to {LIMIT - 1}, not {seed}")
 
 
 def serve(port: int, open_browser: bool) -> None:

@@ -59,6 +59,7 @@ def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_scenario_or_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean 'hugs-not-bullets'" in said(["--scenario", "hugs-not-bulets"], capsys)
     assert "'fr'" in said(["--lang", "fr"], capsys)
+    assert "from 0 to 4294967295, not -1" in said(["--seed", "-1"], capsys)
 
 
 def test_nothing_else_imports_the_extra() -> None:
