@@ -43,7 +43,7 @@ class DashboardModel(CartelModel):
     Notes
     -----
     ``step()`` is a week of the fast scheduler, for both runs: it gives the same world as the one
-    by agents, bit for bit, in a hundredth of the time. Agents can be asked for all the same. Where
+    by agents, bit for bit, in a fiftieth of the time. Agents can be asked for all the same. Where
     nothing is switched on there is no second run and ``baseline`` is None.
 
     Raises
