@@ -14,6 +14,7 @@ from plazas.model.levers import baseline_levels
 from plazas.model.rules import corruption, enforcement, markets, totals
 from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
 from plazas.model.rules.relations import set_stance
+from plazas.model.rules.settle import LARGE
 from plazas.model.world import (
     AT_WAR,
     FOUNDED,
@@ -178,6 +179,8 @@ def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: in
     _size_locals(world, par, key, first, ordinal)
     world.nation[0].gang_rows = last
     world.nation[0].gangs = last
+    large = gangs.members > LARGE * par.division_size
+    world.nation[0].large = np.count_nonzero(large)
 
 
 @rule

@@ -42,6 +42,7 @@ def _free_row(world):  # type: ignore[no-untyped-def]
     """Return the first row that an ended gang has left, or one more, and take it."""
     nation = world.nation[0]
     nation.gangs += 1
+    nation.large += 1  # it may be
     if nation.reused < nation.ended:
         nation.reused += 1
         return world.rolls[ENDED, nation.reused - 1]
@@ -113,10 +114,15 @@ def new_arms(par, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def disbands(gang, par, key, week):  # type: ignore[no-untyped-def]
+def short_lived(par):  # type: ignore[no-untyped-def]
+    """Return the chance that an unaffiliated gang that takes stock disbands."""
+    return 1.0 - (1.0 - par.disbanding) ** par.stock_taking
+
+
+@rule
+def disbands(gang, nation, key, week):  # type: ignore[no-untyped-def]
     """Return whether an unaffiliated gang that takes stock disbands: most are short-lived."""
-    chance = 1.0 - (1.0 - par.disbanding) ** par.stock_taking
-    return gang.allegiance < 0 and draw(key, DISBAND, week, gang.id) < chance
+    return gang.allegiance < 0 and draw(key, DISBAND, week, gang.id) < nation.short_lived
 
 
 @rule

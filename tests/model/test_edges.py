@@ -106,3 +106,12 @@ def test_corruption_settles_before_any_policy(small: Small) -> None:
     policy = Policy("anti_corruption", 1.0, date(2010, 1, 1), date(2010, 1, 29))
     plain = Simulation(small(4)).world.places.corruption
     assert np.array_equal(Simulation(small(4, policies=(policy,))).world.places.corruption, plain)
+
+
+def test_a_start_of_gangs_all_past_their_size_finds_room(small: Small) -> None:
+    many = {"members_2010": 120000.0, "division_size": 60.0}
+    simulation = Simulation(small(2, many))
+    before = int(simulation.world.nation[0].gangs)
+    simulation.run(1)
+    assert int(simulation.world.places.divided.sum()) > 1000
+    assert int(simulation.world.nation[0].gangs) > 1.7 * before
