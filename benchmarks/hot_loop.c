@@ -108,8 +108,14 @@ static int64_t poisson_sum(double mean, double u) {
 
 static int none(double mean, double u) { return u <= 1.0 - mean; }
 
+static int one(double mean, double u) {
+    double more = 0.5 * mean * mean;
+    return 1.0 - mean + more < u && u <= 1.0 - more;
+}
+
 static int64_t poisson(double mean, double u) {
     if (mean <= 0.0 || none(mean, u)) return 0;
+    if (one(mean, u)) return 1;
     if (mean > LARGE) {
         double deviation = sqrt(mean);
         int64_t exact = poisson_sum(LARGE, u);
@@ -137,6 +143,7 @@ static int64_t binomial(int64_t n, double p, double u) {
     if (p > 0.5) return n - binomial(n, 1.0 - p, 1.0 - u);
     double mean = n * p;
     if (none(mean, u)) return 0;
+    if (one(mean, u)) return 1;
     if (mean > LARGE) {
         double deviation = sqrt(mean * (1.0 - p));
         int64_t exact = binomial_sum(n, LARGE / n, u);
@@ -170,10 +177,8 @@ static double live(Gang *gang, Key key, int64_t week, const double u[4], double 
         gang->killed_by_force = (int32_t)binomial(taken, force / taking, by_force);
     }
     gang->arrested = (int32_t)(taken - gang->killed_by_force);
-    gang->left =
-        (int32_t)binomial(before - gang->killed - taken, least(1.0, leaving), u[1]);
-    gang->members =
-        (int32_t)(before + gang->recruited - gang->killed - taken - gang->left);
+    gang->left = (int32_t)binomial(before - gang->killed - taken, least(1.0, leaving), u[1]);
+    gang->members = (int32_t)(before + gang->recruited - gang->killed - taken - gang->left);
     return (double)(gang->killed + taken) / before;
 }
 
@@ -193,10 +198,10 @@ static double arms_after(double arms, double supply, double paid, const Paramete
 
 /* 5: the allegiance that a gang turns to: a cartel, its own, or INDEPENDENT. */
 static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartels,
-                      const Presence *row, int64_t living, const Parameters *par, Key key,
+                      const Presence *row, const Nation *nation, const Parameters *par, Key key,
                       int64_t week) {
     int64_t own = gang->allegiance, tie = gang->tie;
-    double alone = exp(par->independence), old_friend = exp(par->taste_tie);
+    double alone = nation->alone, old_friend = nation->old_friend;
     double total = place->offers + alone, stay = 0.0;
     if (tie >= 0 && tie != own) total += row[tie].offer * (old_friend - 1.0);
     if (own >= 0) {
@@ -207,7 +212,7 @@ static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartel
     if (left < 0.0) return INDEPENDENT;
     left -= stay;
     if (left < 0.0) return own;
-    for (int64_t a = 0; a < living; a++) {
+    for (int64_t a = 0; a < nation->living; a++) {
         int64_t k = cartels[a].listed;
         double weight = row[k].offer;
         if (k == own || weight == 0.0) continue;
@@ -221,8 +226,8 @@ static int takes_stock(const Gang *gang, const Parameters *par, int64_t week) {
     return (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking == 0;
 }
 
-static void cell_week(Gang *gang, Place *places, Cartel *cartels, const Presence *presence,
-                      int64_t columns, int64_t living, const Parameters *par, Key key,
+static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *cartels,
+                      const Presence *presence, int64_t columns, const Parameters *par, Key key,
                       int64_t week, const double u[4]) {
     Place *place = &places[gang->place];
     Cartel *cartel = &cartels[gang->allegiance];
@@ -245,12 +250,12 @@ static void cell_week(Gang *gang, Place *places, Cartel *cartels, const Presence
     gang->arms = arms_after(gang->arms, place->guns, cartel->armed, par);
     gang->joins = gang->allegiance;
     if (gang->loyalty < par->disloyal && takes_stock(gang, par, week))
-        gang->joins = (int16_t)choose(gang, place, cartels, row, living, par, key, week);
+        gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, key, week);
 }
 
 static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *cartels,
-                       const Presence *presence, int64_t columns, int64_t living,
-                       const Parameters *par, Key key, int64_t week, const double u[4]) {
+                       const Presence *presence, int64_t columns, const Parameters *par, Key key,
+                       int64_t week, const double u[4]) {
     Place *place = &places[gang->place];
     const Presence *row = &presence[gang->place * columns];
     double hazard = place->local_hazard, taking = par->local_arrests;
@@ -267,14 +272,13 @@ static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *
     gang->arms = arms_after(gang->arms, place->local_guns, 1.0, par);
     gang->joins = INDEPENDENT;
     if (!takes_stock(gang, par, week)) return;
-    double short_lived = 1.0 - pow(1.0 - par->disbanding, par->stock_taking);
-    if (draw(key, DISBAND, week, gang->id) < short_lived) {
+    if (draw(key, DISBAND, week, gang->id) < nation->short_lived) {
         gang->left += gang->members;
         nation->left += gang->members;
         gang->members = 0;
         return;
     }
-    gang->joins = (int16_t)choose(gang, place, cartels, row, living, par, key, week);
+    gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, key, week);
 }
 
 /* Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still. */
@@ -283,7 +287,6 @@ void gang_weeks(Nation *nation, Place *places, Gang *gangs, const int64_t *cells
                 const Presence *presence, int64_t columns, const Parameters *par, uint64_t seed,
                 uint64_t replicate, int64_t week, int64_t weeks) {
     Key key = {seed, replicate};
-    int64_t living = nation->living;
     uint64_t entities[BLOCK];
     double draws[4][BLOCK];
     for (int64_t w = week; w < week + weeks; w++) {
@@ -293,8 +296,8 @@ void gang_weeks(Nation *nation, Place *places, Gang *gangs, const int64_t *cells
             four_each(key, RECRUIT, w, entities, n, draws);
             for (int i = 0; i < n; i++) {
                 double u[4] = {draws[0][i], draws[1][i], draws[2][i], draws[3][i]};
-                cell_week(&gangs[cells[first + i]], places, cartels, presence, columns,
-                          living, par, key, w, u);
+                cell_week(&gangs[cells[first + i]], nation, places, cartels, presence, columns,
+                          par, key, w, u);
             }
         }
         for (int64_t first = 0; first < nation->unaffiliated; first += BLOCK) {
@@ -304,8 +307,8 @@ void gang_weeks(Nation *nation, Place *places, Gang *gangs, const int64_t *cells
             four_each(key, RECRUIT, w, entities, n, draws);
             for (int i = 0; i < n; i++) {
                 double u[4] = {draws[0][i], draws[1][i], draws[2][i], draws[3][i]};
-                local_week(&gangs[unaffiliated[first + i]], nation, places, cartels,
-                           presence, columns, living, par, key, w, u);
+                local_week(&gangs[unaffiliated[first + i]], nation, places, cartels, presence,
+                           columns, par, key, w, u);
             }
         }
     }

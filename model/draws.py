@@ -260,11 +260,24 @@ def none(mean, u):  # type: ignore[no-untyped-def]
     return u <= 1.0 - mean
 
 
+@inlined
+def one(mean, u):  # type: ignore[no-untyped-def]
+    """Return whether a count of this mean must be 1, Poisson or binomial.
+
+    By Bonferroni's inequalities the chance of none is at most 1 - mean + mean**2 / 2, that of two
+    or more at most mean**2 / 2. So nearly every count of a small mean costs no power.
+    """
+    more = 0.5 * mean * mean
+    return 1.0 - mean + more < u <= 1.0 - more
+
+
 @rule
 def poisson(mean, u):  # type: ignore[no-untyped-def]
     """Return the Poisson count whose distribution function first reaches ``u``."""
     if mean <= 0.0 or none(mean, u):
         return 0
+    if one(mean, u):
+        return 1
     if mean > _LARGE:
         deviation = math.sqrt(mean)
         return max(_poisson_sum(_LARGE, u), _large_count(mean, deviation, 1.0 / deviation, u))
@@ -296,9 +309,12 @@ def _binomial_quantile(n, p, u):  # type: ignore[no-untyped-def]
 
 @rule
 def _binomial_low(n, p, u):  # type: ignore[no-untyped-def]
-    """Return the binomial count for a chance in (0, 1/2]; 0, the usual count, at once."""
-    if none(n * p, u):
+    """Return the binomial count for a chance in (0, 1/2]; the usual ones, 0 and 1, at once."""
+    mean = n * p
+    if none(mean, u):
         return 0
+    if one(mean, u):
+        return 1
     return _binomial_quantile(n, p, u)
 
 

@@ -44,9 +44,12 @@ DONE, MORE_GANGS, MORE_CARTELS, MORE_EVENTS = 0, 1, 2, 3
 
 @rule
 def open_week(world, par):  # type: ignore[no-untyped-def]
-    """Count who stands where, and what each cartel's gangs can count on this week."""
+    """Count who stands where, and what gangs, each cartel's above all, can count on this week."""
+    nation = world.nation[0]
     totals.count(world, par)
-    for a in range(world.nation[0].living):
+    nation.short_lived = formation.short_lived(par)  # 4
+    absorption.tastes(nation, par)  # 5
+    for a in range(nation.living):
         cartel = world.cartels[world.cartels[a].listed]
         recruitment.prospects(cartel, par)  # 3
         cartel.pay = absorption.pay_worth(cartel, par)  # 5
@@ -109,7 +112,7 @@ def local_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
     gang.arms = loyalty.arms_after(gang.arms, place.local_guns, 1.0, par)  # 6
     gang.joins = INDEPENDENT
     if absorption.takes_stock(gang, par, week):
-        if formation.disbands(gang, par, key, week):  # 4
+        if formation.disbands(gang, world.nation[0], key, week):  # 4
             gang.left += gang.members
             world.nation[0].left += gang.members
             gang.members = 0

@@ -42,12 +42,16 @@ class Nation:
     oversized: I  #: past the size at which a gang divides, at the week's end
     ended: I  #: without members, so that their rows are free, at the week's end
     reused: I  #: how many of those rows new gangs have taken
-    gangs: I  #: gangs there are, at the close of the last week
-    large: I  #: those of them that may soon divide
+    gangs: I  #: gangs there are
+    large: I  #: at most so many of them may soon divide
     members: I  #: members of cartels at the week's start
     guarded: F  #: members times force, summed over places
     toll: F  #: members killed a week, moving average
     population: F  #: inhabitants of all places
+    # what the week holds for gangs that take stock
+    short_lived: F  #: chance that an unaffiliated one disbands
+    alone: F  #: weight of independence
+    old_friend: F  #: factor on the offer of the cartel it served before
     # members of unaffiliated gangs, in and out this week
     recruited: I
     joined: I  #: with gangs that left a cartel

@@ -22,6 +22,13 @@ POOREST, RICHEST = 0.2, 5.0  # bounds of prosperity in an offer of pay
 
 
 @rule
+def tastes(nation, par):  # type: ignore[no-untyped-def]
+    """Set what independence weighs with every gang, and by what an old tie lifts an offer."""
+    nation.alone = math.exp(par.independence)
+    nation.old_friend = math.exp(par.taste_tie)
+
+
+@rule
 def pay_worth(cartel, par):  # type: ignore[no-untyped-def]
     """Return what a cartel's pay is worth in its offers, from last week's purse."""
     return par.taste_pay * cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
@@ -72,8 +79,7 @@ def choose(world, par, key, week, g):  # type: ignore[no-untyped-def]
     """Return the allegiance that gang ``g`` turns to: a cartel, its own, or INDEPENDENT."""
     gang = world.gangs[g]
     own, tie, p = gang.allegiance, gang.tie, gang.place
-    alone = math.exp(par.independence)
-    old_friend = math.exp(par.taste_tie)
+    alone, old_friend = world.nation[0].alone, world.nation[0].old_friend
     total = world.places[p].offers + alone
     if tie >= 0 and tie != own:
         total += world.presence[p, tie].offer * (old_friend - 1.0)

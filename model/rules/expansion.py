@@ -124,13 +124,12 @@ def found(world, par, week, k):  # type: ignore[no-untyped-def]
     gangs, cartel = world.gangs, world.cartels[k]
     p = cartel.cell_place
     size = int(par.founders)
-    source = -1
+    source, most = -1, 2 * size - 1
     for g in range(world.nation[0].gang_rows):
-        if gangs[g].allegiance != k or gangs[g].members < 2 * size:
-            continue
-        larger = source < 0 or gangs[g].members > gangs[source].members
-        if larger and _within_reach(world, p, gangs[g].place):
-            source = g
+        gang = gangs[g]
+        # Few are larger than the largest so far, which leaves a processor little to guess.
+        if gang.members > most and gang.allegiance == k and _within_reach(world, p, gang.place):
+            source, most = g, gang.members
     if source < 0 or cartel.treasury < par.cell_cost:
         return 0
     cartel.treasury -= par.cell_cost

@@ -137,7 +137,7 @@ def _clear(gang):  # type: ignore[no-untyped-def]
 @rule
 def gangs(world, par, record, week):  # type: ignore[no-untyped-def]
     """Carry out what gangs decided about their allegiance; list those to divide and the ended."""
-    nation = world.nation[0]
+    nation, size = world.nation[0], par.division_size
     large, oversized, ended = 0, 0, 0
     for g in range(nation.gang_rows):
         gang = world.gangs[g]
@@ -147,9 +147,9 @@ def gangs(world, par, record, week):  # type: ignore[no-untyped-def]
             ended += 1
         elif gang.joins != gang.allegiance:
             _turn(world, par, record, week, g)
-        if gang.members > LARGE * par.division_size:
+        if gang.members > LARGE * size:
             large += 1
-            if gang.members > par.division_size:
+            if gang.members > size:
                 world.rolls[OVERSIZED, oversized] = g
                 oversized += 1
     nation.gangs = nation.gang_rows - ended

@@ -118,18 +118,20 @@ def _clear_place(place):  # type: ignore[no-untyped-def]
 @rule
 def _count_place(world, p):  # type: ignore[no-untyped-def]
     place, cartels, presence = world.places[p], world.cartels, world.presence
-    place.members = 0
-    place.here = 0
+    present = 0
     for a in range(world.nation[0].living):
         k = cartels[a].listed
-        here = presence[p, k]
-        if here.members > 0:
-            presence[p, place.here].listed = k
-            place.here += 1
-            place.members += here.members
-            cartels[k].members += here.members
-            cartels[k].strength += here.strength
-            cartels[k].places += 1
+        presence[p, present].listed = k  # the next overwrites one that has no members here
+        present += presence[p, k].members > 0
+    place.here = present
+    place.members = 0
+    for h in range(place.here):
+        k = presence[p, h].listed
+        here, cartel = presence[p, k], cartels[k]
+        place.members += here.members
+        cartel.members += here.members
+        cartel.strength += here.strength
+        cartel.places += 1
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.share = here.members / place.members
@@ -148,6 +150,5 @@ def _stand_next_door(world, par, p):  # type: ignore[no-untyped-def]
         q = world.reach[r]
         for h in range(world.places[q].here):
             k = presence[q, h].listed
-            seen = par.next_door * presence[q, k].share
-            if seen > presence[p, k].standing:
-                presence[p, k].standing = seen
+            here = presence[p, k]
+            here.standing = max(here.standing, par.next_door * presence[q, k].share)

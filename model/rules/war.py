@@ -60,8 +60,11 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
         if par.square_law > 0.0:  # the fire of the shooter falls on those who are not its own
             here.shots *= 0.5 / max(LEAST_TARGET, 1.0 - here.share)
     for h in range(place.here):
+        i = presence[p, h].listed
+        hazard = presence[p, i].hazard
         for other in range(h):
-            _fight(world, par, scale, p, presence[p, h].listed, presence[p, other].listed)
+            hazard += _fight(world, par, scale, p, i, presence[p, other].listed)
+        presence[p, i].hazard = hazard
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.hazard = min(1.0, here.hazard)
@@ -71,7 +74,7 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
 
 @inlined
 def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
-    """Add what cartels ``i`` and ``j`` do to each other in place ``p``."""
+    """Return the hazard to cartel ``i`` from ``j`` in place ``p``; add that to ``j`` from ``i``."""
     one, other, relation = world.presence[p, i], world.presence[p, j], world.relations[i, j]
     cartel, rival = world.cartels[i], world.cartels[j]
     back = world.relations[j, i]  # hostility need not be mutual: in the Science model it is not
@@ -85,5 +88,5 @@ def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
         deaths = on_one * one.members + on_other * other.members
         one.fought += deaths
         other.fought += deaths
-    one.hazard += on_one
     other.hazard += on_other
+    return on_one
