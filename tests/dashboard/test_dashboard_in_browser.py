@@ -112,6 +112,18 @@ class Opened:
         page.goto(address)
         page.wait_for_selector(".pz-maps path[data-p]")
         page.wait_for_selector(".pz-chart svg text")
+        page.evaluate(
+            """() => {
+                window.changed = performance.now();
+                new MutationObserver(() => { window.changed = performance.now(); }).observe(
+                    document.body,
+                    { attributes: true, characterData: true, childList: true, subtree: true });
+            }"""
+        )
+
+    def settle(self) -> None:
+        """Wait until nothing has changed for a while: each part is told of a week by itself."""
+        self.page.wait_for_function("performance.now() - window.changed > 250")
 
     def _heard(self, message: Any) -> None:
         if message.type in ("error", "warning") and SOLARAS_OWN not in message.text:
@@ -172,11 +184,12 @@ class Opened:
     def keep(self, name: str) -> None:
         """Keep a screenshot."""
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_timeout(200)  # until what was drawn last is on the screen
+        self.settle()
         self.page.screenshot(path=ARTEFACTS / f"dashboard-{name}.png")
 
-    def compare(self, figure: int, simulation: Simulation, language: str = "en") -> None:
+    def compare(self, figure: int, simulation: Simulation) -> None:
         """Compare a map, its caption and the charts with a run."""
+        self.settle()
         gangs, week = simulation.world.gangs, simulation.week
         mine = (gangs["members"] > 0) & (gangs["allegiance"] >= 0)
         members = words.number(int(gangs["members"][mine].sum()))
@@ -269,12 +282,14 @@ def test_step_play_pause_end_and_reset(opened: Opened, historical: Scenario) -> 
     opened.keep("1-played-en-1280")
     opened.do("end")
     opened.until(historical.weeks)
+    opened.settle()
     assert page.inner_text(".pz-count") == "the run has ended"
     assert page.is_disabled("[data-do=play]")
     opened.compare(0, run(historical, historical.weeks))
     opened.keep("2-ended-en-1280")
     opened.do("reset")
     opened.until(0)
+    opened.settle()
     assert page.is_enabled("[data-do=play]")
     assert page.locator(".pz-line").first.get_attribute("d") == ""
 
@@ -282,6 +297,7 @@ def test_step_play_pause_end_and_reset(opened: Opened, historical: Scenario) -> 
 def test_a_policy_beside_the_baseline(opened: Opened, historical: Scenario) -> None:
     page, week = opened.page, 400
     opened.go(week)
+    opened.settle()
     before = page.locator(".pz-figures svg").count()
     opened.switch("hugs-not-bullets")
     page.wait_for_selector(".plazas-board.double")
@@ -306,6 +322,7 @@ def test_a_policy_beside_the_baseline(opened: Opened, historical: Scenario) -> N
     # A reset keeps it on; switched off, the baseline is alone.
     opened.do("reset")
     opened.until(0)
+    opened.settle()
     assert page.locator(".pz-figures svg").count() == 2
     page.click(".pz-off")
     page.wait_for_selector(".plazas-board.single")
@@ -336,6 +353,7 @@ def test_a_state_and_the_table_of_cartels(opened: Opened, historical: Scenario) 
     gangs = simulation.world.gangs
     opened.click_state(GUANAJUATO)
     page.wait_for_selector(".pz-place h2")
+    opened.settle()
     assert page.inner_text(".pz-place h2") == "Guanajuato"
     here = (gangs["place"] == GUANAJUATO) & (gangs["members"] > 0)
     rows = page.locator(".pz-gangs tbody tr")
@@ -359,6 +377,7 @@ def test_a_state_and_the_table_of_cartels(opened: Opened, historical: Scenario) 
     opened.keep("4-state-en-1280")
     opened.tab("cartels")
     page.wait_for_selector(".pz-cartels tbody")
+    opened.settle()
     mine = gangs["allegiance"] >= 0
     members = np.bincount(gangs["allegiance"][mine], gangs["members"][mine])
     table = simulation.results().cartels
@@ -379,6 +398,7 @@ def test_the_keyboard_reaches_a_state(opened: Opened) -> None:
     assert "Baja California Sur" in page.inner_text(".pz-maps .pz-tip")
     page.keyboard.press("Enter")
     page.wait_for_selector(".pz-place h2")
+    opened.settle()
     assert page.inner_text(".pz-place h2") == "Baja California Sur"
     page.keyboard.press("Escape")
     assert page.locator(".pz-maps .pz-tip").count() == 0
@@ -387,7 +407,9 @@ def test_the_keyboard_reaches_a_state(opened: Opened) -> None:
 def test_pointing_tells_who_leads(opened: Opened, historical: Scenario) -> None:
     opened.go(300)
     simulation = run(historical, 300)
+    opened.settle()
     opened.click_state(13)
+    opened.settle()
     tip = opened.page.inner_text(".pz-maps .pz-tip")
     gangs = simulation.world.gangs
     here = (gangs["place"] == 13) & (gangs["members"] > 0) & (gangs["allegiance"] >= 0)
@@ -409,7 +431,9 @@ def test_homicide_rates(opened: Opened, historical: Scenario) -> None:
     months = historical.months()[:week]
     years = (months > months[-1] - 12).sum() * 7 / 365.25
     rates = (homicides.to_numpy() / years / historical.country.geography.population) * 1e5
+    opened.settle()
     opened.click_state(int(rates.argmax()))
+    opened.settle()
     tip = opened.page.inner_text(".pz-maps .pz-tip")
     assert f"{rates.max():.1f} homicides per 100,000 a year" in tip
     opened.keep("6-rates-en-1280")
@@ -429,12 +453,14 @@ def test_both_languages_and_nothing_sticks_out(opened: Opened, size: tuple[int, 
         page.wait_for_function(
             "word => document.querySelector('[data-do=play]').innerText.includes(word)", arg=play
         )
+        opened.settle()
         assert page.evaluate("document.documentElement.lang") == language
         assert month in page.inner_text(".pz-date")
         assert opened.week() == 560
         for tab in ("place", "cartels", "policies"):
             opened.tab(tab)
             page.wait_for_selector(f".pz-{tab}")
+            opened.settle()
             assert sticking_out(page) == [], (language, tab)
             opened.keep(f"7-{tab}-{language}-{size[0]}")
     spoken = page.inner_text(".plazas")
