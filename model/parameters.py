@@ -217,6 +217,10 @@ class Parameters(NamedTuple):
     loyalty_losses: Annotated[float, D(
         "1", 0.0, 100.0, "assumed", ASSUMED,
         "loyalty lost per weekly share of the gang killed or arrested")] = 27.8
+    loyalty_beaten: Annotated[float, D(
+        "1", 0.0, 4.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
+        "J. Conflict Resolution 56:16", CALIBRATED,
+        "loyalty lost where an enemy at war has the whole place")] = 1.8
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
         )] = 0.1

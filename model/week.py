@@ -91,7 +91,7 @@ def cell_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
     if not uneventful(gang, draws, joining, leaving, here.hazard, taking):
         lost = live(gang, key, week, draws, joining, leaving, here.hazard, taking, here.force)
         settle.add_cell_flows(gang, place, cartel)
-    gang.loyalty = loyalty.loyalty_after(gang, cartel, par, lost)  # 6
+    gang.loyalty = loyalty.loyalty_after(gang, cartel, here, par, lost)  # 6
     gang.arms = loyalty.arms_after(gang.arms, place.guns, cartel.armed, par)  # 6
     gang.joins = gang.allegiance
     if absorption.takes_stock(gang, par, week):

@@ -194,6 +194,7 @@ class Presence:
     shots: F  #: its fire on rivals: share times lethality
     hazard: F  #: weekly chance that rivals kill a member
     fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
+    beaten: F  #: by how much the strongest enemy at war exceeds its share, 0..1
     arrest: F  #: weekly chance of arrest
     force: F  #: weekly chance of death by the armed forces
     offer: F  #: weight of its offer to gangs there, 0 where it makes none

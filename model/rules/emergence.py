@@ -14,7 +14,7 @@ import numpy as np
 from plazas.model.draws import FEDERATE, RISE, cartel_id, draw, four
 from plazas.model.jit import rule
 from plazas.model.rules.leaders import HEIR_SPAN, HEIR_YOUNGEST, enter
-from plazas.model.rules.record import RISEN, note
+from plazas.model.rules.record import RISEN, WENT_TO_WAR, note
 from plazas.model.rules.relations import MONTH, set_stance
 from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
 
@@ -94,6 +94,8 @@ def rise(world, par, record, key, week, p, against):  # type: ignore[no-untyped-
     for j in range(new):
         set_stance(world, par, week, new, j, AT_WAR if j == against else NEUTRAL)
     note(record, week, RISEN, p, new, against, members)
+    if against >= 0:
+        note(record, week, WENT_TO_WAR, -1, new, against, 0)
 
 
 @rule

@@ -23,6 +23,7 @@ from plazas.model.rules.record import (
     LEADER_RELEASED,
     SPLIT_AWAY,
     SUCCEEDED,
+    WENT_TO_WAR,
     note,
 )
 from plazas.model.rules.relations import set_stance
@@ -177,7 +178,7 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
         faction.alive = 0
         return
     note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
-    _break_relations(world, par, key, week, k, new)
+    _break_relations(world, par, record, key, week, k, new)
 
 
 @rule
@@ -233,7 +234,7 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
 
 
 @rule
-def _break_relations(world, par, key, week, k, new):  # type: ignore[no-untyped-def]
+def _break_relations(world, par, record, key, week, k, new):  # type: ignore[no-untyped-def]
     """Alliances of the broken cartel lapse, its enemies are both parts' enemies, heirs fight."""
     relations = world.relations
     _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)
@@ -244,3 +245,5 @@ def _break_relations(world, par, key, week, k, new):  # type: ignore[no-untyped-
             stance = AT_WAR if relations[k, j].stance == AT_WAR else NEUTRAL
             set_stance(world, par, week, k, j, stance)
         set_stance(world, par, week, new, j, stance)
+        if stance == AT_WAR:
+            note(record, week, WENT_TO_WAR, -1, new, j, 0)

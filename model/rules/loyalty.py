@@ -17,9 +17,9 @@ def bond(cartel):  # type: ignore[no-untyped-def]
 
 
 @rule
-def loyalty_after(gang, cartel, par, losses):  # type: ignore[no-untyped-def]
+def loyalty_after(gang, cartel, here, par, losses):  # type: ignore[no-untyped-def]
     """Return the loyalty of an affiliated gang after a week in which it lost a share of itself."""
-    kept = cartel.bond - par.loyalty_losses * losses
+    kept = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
     if gang.place != cartel.home:
         kept -= par.loyalty_distance * (1.0 - cartel.franchise)
     loyalty = gang.loyalty + par.loyalty_speed * (kept - gang.loyalty)

@@ -78,6 +78,7 @@ def _begin_counting(world):  # type: ignore[no-untyped-def]
             here.share = 0.0
             here.standing = 0.0
             here.fought = 0.0
+            here.beaten = 0.0
             here.hired = here.hiring
             here.hiring = 0
 

@@ -88,5 +88,7 @@ def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
         deaths = on_one * one.members + on_other * other.members
         one.fought += deaths
         other.fought += deaths
+        one.beaten = max(one.beaten, other.share - one.share)
+        other.beaten = max(other.beaten, one.share - other.share)
     other.hazard += on_other
     return on_one
