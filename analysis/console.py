@@ -24,7 +24,6 @@ from plazas.analysis import observed, words
 from plazas.analysis.compare import Comparison
 from plazas.analysis.ensemble import Ensemble
 from plazas.analysis.intervals import Interval
-from plazas.analysis.outcomes import cartel_names
 
 WIDE = 150  # columns where output is not a terminal
 LABEL = 30  # columns of an outcome's name before it folds
@@ -103,7 +102,7 @@ def _heading(ensemble: Ensemble) -> str:
 def _leader(ensemble: Ensemble, year: int) -> str:
     """Return who leads most places at the end of a year, over all replicates."""
     month = int(np.flatnonzero(ensemble.months.year == year)[-1])
-    names = cartel_names(ensemble)
+    names = ensemble.founders
     led = {key: float(ensemble.led(key)[:, month].mean()) for key in names}
     best = max(led, key=lambda key: led[key])
     return f"{names[best]} ({words.number(led[best], 1)})" if led[best] > 0 else "–"

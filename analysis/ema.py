@@ -84,6 +84,7 @@ OUTCOMES = (
     "members_change",
     "cost",  # of the policy, million USD
     "led_factions",  # places led by factions at the end
+    "led_local_groups",  # places led by local groups that rose
 )
 CHANCE_CONSTANTS = ("replicates", "seed")
 
@@ -165,6 +166,7 @@ class Experiment:
             "members_change": (found["members"] - before["members"]).mean(),
             "cost": means["cost"] - before["cost"].mean(),
             "led_factions": means["led_factions"],
+            "led_local_groups": means["led_local_groups"],
         }
         led = {f"led_{key}": means[f"led_{key}"] for key in self.cartels}
         return Told({name: float(value) for name, value in (told | led).items()})

@@ -105,6 +105,18 @@ class Ensemble:
         """Return the keys of all cartels of all replicates; those of the start come first."""
         return tuple(self.places["primary"].cat.categories)
 
+    @functools.cached_property
+    def founders(self) -> dict[str, str]:
+        """Return the names of the cartels of the start by key.
+
+        Neither factions nor those that rose from local gangs, which differ by replicate.
+        """
+        first = self.replicates[0]
+        log, cast = (f[f["replicate"] == first] for f in (self.events, self.cartels))
+        rose = log.loc[log["kind"] == EventKind.RISE.name.lower(), "cartel"]
+        cast = cast[cast["parent"].isna() & ~cast["key"].isin(rose)]
+        return dict(zip(cast["key"], cast["name"], strict=True))
+
     def series(self, column: str) -> NDArray[np.float64]:
         """Return a national series as an array, (R, W)."""
         return self.weekly[column].to_numpy(np.float64).reshape(len(self), -1)

@@ -18,7 +18,6 @@ from plazas.analysis.bands import yearly_band
 from plazas.analysis.compare import Comparison
 from plazas.analysis.geometry import Drawing, draw
 from plazas.analysis.layers import NOBODY, SCENARIO_COLOURS, layers_of, typical_replicate
-from plazas.analysis.outcomes import cartel_names
 
 ENDINGS = ("png", "svg", "pdf")
 MAP_YEARS = (2010, 2014, 2018, 2022)
@@ -128,7 +127,7 @@ def members(comparison: Comparison) -> Figure:
     figure = Figure(figsize=(3.3 * rows, 3.4), layout="constrained")
     grid = figure.subplots(1, rows, squeeze=False, sharey=True)
     ensemble = comparison.ensembles[0]
-    names = cartel_names(ensemble)
+    names = ensemble.founders
     cast = ensemble.cartels[ensemble.cartels["replicate"] == ensemble.replicates[0]]
     colour_of = dict(zip(cast["key"], cast["colour"], strict=True))
     medians = [_members_by_founder(e, tuple(names)) for e in comparison.ensembles]

@@ -18,6 +18,9 @@ from plazas.model.scenario import Scenario, event_table, levels
 MAIN_CARTELS = 6  # at most so many cartels get a row of their own
 NOTABLE = 0.5  # mean number of places led, at the end or the start, that makes a cartel notable
 
+#: who else may lead places: those that came after the start
+LATER = {"factions": "factions born of splits", "local_groups": "local groups that rose"}
+
 #: outcomes that sum a national series: key, series, label
 FLOWS = (
     ("homicides", ("homicides",), "Homicides"),
@@ -143,7 +146,7 @@ def main_cartels(ensembles: tuple[Ensemble, ...]) -> tuple[str, ...]:
 
     Most at the end of the first ensemble first; at most :data:`MAIN_CARTELS`.
     """
-    founders = [key for key in ensembles[0].keys if "/" not in key]
+    founders = list(ensembles[0].founders)
     led = {key: [e.led(key).mean(axis=0) for e in ensembles] for key in founders}
     notable = [k for k in founders if max(max(x[0], x[-1]) for x in led[k]) >= NOTABLE]
     notable.sort(key=lambda k: (-led[k][0][-1], -max(x[-1] for x in led[k])))
@@ -152,7 +155,7 @@ def main_cartels(ensembles: tuple[Ensemble, ...]) -> tuple[str, ...]:
 
 def about_outcomes(ensemble: Ensemble, cartels: tuple[str, ...], places: str) -> dict[str, About]:
     """Return every outcome in the order of the table, by key; ``places`` is what places are."""
-    names = cartel_names(ensemble)
+    names = ensemble.founders
     table = {"homicides_total": About("Homicides over the window", "persons", 0)}
     for key, _, label in FLOWS:
         table[key] = About(f"{label} a year", "persons", 0)
@@ -164,17 +167,10 @@ def about_outcomes(ensemble: Ensemble, cartels: tuple[str, ...], places: str) ->
     for key in cartels:
         label = f"{places.capitalize()} led at the end: {names[key]}"
         table[f"led_{key}"] = About(label, places, 1)
-    label = f"{places.capitalize()} led at the end: factions born of splits"
-    table["led_factions"] = About(label, places, 1)
+    for key, whose in LATER.items():
+        table[f"led_{key}"] = About(f"{places.capitalize()} led at the end: {whose}", places, 1)
     table["cost"] = About("Cost of policies over the window", "million USD", 0)
     return table
-
-
-def cartel_names(ensemble: Ensemble) -> dict[str, str]:
-    """Return the names of the cartels of the start by key."""
-    first = ensemble.cartels[ensemble.cartels["replicate"] == ensemble.replicates[0]]
-    founders = first[first["parent"].isna()]
-    return dict(zip(founders["key"], founders["name"], strict=True))
 
 
 def outcomes(
@@ -203,8 +199,8 @@ def outcomes(
         series = ensemble.series(name)
         starts[key], ends[key] = series[:, year].mean(axis=1), series[:, -1]
     months = ensemble.months.year.to_numpy() == window.start_year
-    for key in (*cartels, "factions"):
-        led = _led_by_factions(ensemble) if key == "factions" else ensemble.led(key)
+    leaders = {key: ensemble.led(key) for key in cartels} | _led_later(ensemble)
+    for key, led in leaders.items():
         starts[f"led_{key}"], ends[f"led_{key}"] = led[:, months].mean(axis=1), led[:, -1]
     ends["cost"] = ensemble.series("policy_cost")[:, inside].sum(axis=1) / 1000.0
     index = pd.Index(ensemble.replicates, name="replicate")
@@ -217,8 +213,11 @@ def _yearly(series: NDArray[np.float64], weeks: NDArray[np.bool_]) -> NDArray[np
     return np.asarray(series[:, weeks].mean(axis=1) * DAYS_PER_YEAR / 7.0)
 
 
-def _led_by_factions(ensemble: Ensemble) -> NDArray[np.int64]:
-    """Return in how many places the primary cartel was born of a split, (R, M)."""
+def _led_later(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:
+    """Return in how many places the primary cartel came after the start, (R, M), by ``LATER``."""
+    split = np.array(["/" in key for key in ensemble.keys])
+    rose = ~split & ~np.isin(ensemble.keys, list(ensemble.founders))
+    primary = ensemble.place_series("primary")
     # The last stands for no cartel, whose row is -1.
-    born = np.array([*("/" in key for key in ensemble.keys), False])
-    return np.asarray(born[ensemble.place_series("primary")].sum(axis=2))
+    found = (np.append(which, False)[primary].sum(axis=2) for which in (split, rose))
+    return dict(zip(LATER, found, strict=True))

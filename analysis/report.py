@@ -23,7 +23,6 @@ from plazas.analysis.layers import (
     packed,
     typical_replicate,
 )
-from plazas.analysis.outcomes import cartel_names
 from plazas.analysis.sections import cards, differences, origin, tables
 
 MAP_BYTES = 1_500_000  # of the maps; months are left out of them where there are more places
@@ -201,7 +200,7 @@ def _charts(comparison: Comparison) -> list[dict[str, Any]]:
         },
     ]
     if riser:
-        name = cartel_names(ensembles[0])[riser]
+        name = ensembles[0].founders[riser]
         place = comparison.scenarios[0].country.geography.name
         charts.append(
             {

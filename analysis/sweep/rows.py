@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from plazas.analysis.ensemble import DAYS_PER_YEAR
 from plazas.analysis.outcomes import FLOWS, LEVELS
+from plazas.analysis.outcomes import LATER as CAME_LATER
 from plazas.analysis.sweep.plan import Plan
 from plazas.model.results import WHOLE_YEAR, Results
 from plazas.model.rules.record import SERIES, WEEK_FLOWS
@@ -26,8 +27,8 @@ from plazas.model.scenario import Scenario
 
 #: columns that say which run a row is of, before those of the parameters
 IDENTITY = ("key", "scenario", "point", "replicate", "set")
-#: places led by those that came after the start: factions, and local groups that rose
-LATER = ("led_factions", "led_local_groups")
+#: places led by those that came after the start
+LATER = tuple(f"led_{key}" for key in CAME_LATER)
 LONGEST_ERROR = 500  # characters
 _LAST_YEAR = 52  # weeks
 

@@ -1,7 +1,9 @@
 """6. Loyalty and arms of one gang drift towards what its cartel gives it.
 
 Loyalty follows wages paid and the cartel's cohesion; it is lower away from the cartel's home, less
-so where gangs keep their autonomy, and falls with the gang's own losses. Arms climb to what the
+so where gangs keep their autonomy, and falls with the gang's own losses. Gangs lose heart where an
+enemy at war outnumbers their cartel, so that the beaten leave a place and the winner has it to
+itself (bandwagoning in civil wars: Christia 2012; Staniland 2012). Arms climb to what the
 southbound flow allows as long as the cartel can pay, and wear away otherwise.
 """
 

@@ -79,6 +79,24 @@ def test_outcomes_are_those_of_the_simulation(compared: Comparison, arrests: Sce
     assert means[2] == pytest.approx(of_2010["members"].mean())
 
 
+def test_cartels_that_rose_are_counted_apart(small: Callable[..., Scenario]) -> None:
+    """Also where one leads a place at the end, of whom there is nothing in the first replicate."""
+    rises = Event("rise", date(2010, 3, 1), "cjng", state="Jalisco")
+    masses = {"smallest_rise": 20.0, "federates": 1.0, "local_gangs": 9000.0}
+    plain = small(20, masses, name="plain")
+    found = compare([plain, small(20, masses, name="rises", events=(rises,))], replicates=2)
+    ensemble = found.ensembles[1]
+    rose = ensemble.events.loc[ensemble.events["kind"] == "rise", "cartel"]
+    assert set(rose) <= set(ensemble.keys)
+    assert not set(rose) & set(ensemble.founders)
+    assert set(ensemble.founders) == {row.key for row in plain.country.start.cartels}
+    led = sum(ensemble.led(key)[:, -1] for key in set(rose))
+    assert led.min() >= 1
+    np.testing.assert_array_equal(found.values.loc["rises", "led_local_groups"], led)
+    assert (found.values.loc["plain", "led_local_groups"] == 0).all()
+    assert (found.values["led_factions"] == 0).all()
+
+
 def test_table_by_hand() -> None:
     """Two outcomes, four replicates, every cell worked out on paper."""
     base = pd.DataFrame({"homicides_total": [10.0, 20.0, 30.0, 40.0], "cost": [0.0] * 4})

@@ -372,6 +372,13 @@ def happenings(run: Simulation) -> list[tuple[int, str, str, str]]:
     return found
 
 
+def inherited(run: Simulation, key: str) -> list[str]:
+    """Return with whom a cartel is at war, and so is a faction that breaks away from it."""
+    keys = [row.key for row in run.scenario.country.start.cartels]
+    stance = run.world.relations.stance[keys.index(key), : len(keys)]
+    return [other for other, how in zip(keys, stance, strict=True) if how == AT_WAR]
+
+
 def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
     events = (
         Event("captured", day(2), "zetas", heir=True),
@@ -396,6 +403,8 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
     keys = [row.key for row in run.scenario.country.start.cartels]
     between = run.world.relations[keys.index("cjng"), keys.index("tijuana")]
     assert between.stance == NEUTRAL
+    gulfs, sinaloas = (inherited(run, key) for key in ("gulf", "sinaloa"))
+    assert gulfs == ["zetas"] and len(sinaloas) > 1
     stances = []
     for _ in range(WEEKS):
         run.run(1)
@@ -405,6 +414,7 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         (2, "succession", "zetas", ""),
         (3, "killed", "gulf", ""),
         (3, "split", "gulf", "gulf/2"),
+        *((3, "war", "gulf/2", enemy) for enemy in gulfs),
         (4, "ill", "tijuana", ""),
         (4, "succession", "tijuana", ""),
         (5, "released", "sinaloa", ""),
@@ -413,12 +423,14 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         (7, "succession", "zetas", ""),
         (8, "extradited", "zetas", ""),
         (9, "split", "sinaloa", "sinaloa/2"),
+        *((9, "war", "sinaloa/2", enemy) for enemy in sinaloas),
         (10, "war", "cjng", "tijuana"),
         (12, "peace", "tijuana", "cjng"),
         (14, "alliance", "cjng", "tijuana"),
         (16, "captured", "la_resistencia", ""),
         (16, "dissolved", "la_resistencia", ""),
         (20, "rise", "jal-1", "cjng"),
+        (20, "war", "jal-1", "cjng"),
     ]
     assert stances == [NEUTRAL] * 10 + [AT_WAR] * 2 + [NEUTRAL] * 2 + [ALLIED] * 10
     calm = Simulation(small(WEEKS, CALM))
@@ -444,7 +456,9 @@ def test_an_heir_is_as_the_event_says(
         run = Simulation(small(6, changes, events=(event,)), replicate=replicate)
         run.run()
         found = [(week, what, cartel) for week, what, cartel, _ in happenings(run)]
-        assert found == [(3, kind, "zetas"), (3, then, "zetas")]
+        assert found[:2] == [(3, kind, "zetas"), (3, then, "zetas")]
+        enemies = inherited(Simulation(run.scenario), "zetas")
+        assert found[2:] == [(3, "war", "zetas/2")] * (len(enemies) if then == "split" else 0)
 
 
 def test_without_a_word_about_the_heir_cohesion_decides(small: Small) -> None:
