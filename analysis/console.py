@@ -180,7 +180,7 @@ def _cells(found: Interval, decimals: int, sign: bool) -> tuple[str, str]:
 def _pairs(correlation: float, ratio: float) -> str:
     if math.isnan(correlation):
         return "–"
-    return f"{words.number(correlation, 2)} {'' if math.isinf(ratio) else f'×{ratio:.1f}'}".strip()
+    return f"{words.number(correlation, 2)} {words.times(ratio)}"
 
 
 def csv_tables(comparison: Comparison) -> dict[str, pd.DataFrame]:

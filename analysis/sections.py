@@ -136,8 +136,7 @@ def _worth(correlation: float, ratio: float) -> str:
     """Return correlation of pairs, and how many times the replicates pairing was worth."""
     if math.isnan(correlation):
         return "–"
-    worth = "all" if math.isinf(ratio) else f"×{ratio:.1f}"
-    return f"{words.number(correlation, 2)}<small>{worth}</small>"
+    return f"{words.number(correlation, 2)}<small>{words.times(ratio)}</small>"
 
 
 def differences(comparison: Comparison) -> str:

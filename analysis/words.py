@@ -18,6 +18,14 @@ LIMITS = (
 #: levers whose effect rests on one parameter that data do not fix
 WORKS_THROUGH = {"prevention": "prevention_elasticity"}
 MINUS = "−"  # the sign, not the hyphen
+MOST_TIMES = 1000  # pairs that differ less than this tells are as good as the same
+
+
+def times(ratio: float) -> str:
+    """Return a ratio as people say it: ×2.4; all where it has no bound."""
+    if math.isinf(ratio):
+        return "all"
+    return f"×{ratio:.1f}" if ratio <= MOST_TIMES else f">×{MOST_TIMES:,}"
 
 
 def number(value: float, decimals: int = 0, sign: bool = False) -> str:

@@ -4,7 +4,8 @@
     python benchmarks/sweep_scale.py --quick        # a rough look
     python benchmarks/sweep_scale.py --json FILE    # the figures for other programs too
 
-Runs are fifteen years of the shipped history over points of a Latin hypercube. The 100,000 runs
+Runs are fifteen years of the shipped history with the calibrated sets of parameters, over points of
+a Latin hypercube of others. The 100,000 runs
 are written by the writer of real sweeps from the outcomes of real runs, each changed by up to 1 %
 so that no two are the same; that part measures files and queries, not the model.
 """
@@ -37,11 +38,12 @@ scenarios: [historical, hugs-not-bullets]
 replicates: 10
 design: {method: latin-hypercube, points: POINTS}
 parameters:
-  recruitment: {low: 3.0e-3, high: 4.0e-3}
-  war_deaths: {low: 1.0e-8, high: 3.0e-8}
-  arrest_capacity: {low: 100, high: 200}
   lethality: declared
-  formation: {low: 4, high: 8}
+  other_guns: declared
+  crossfire: declared
+  prevention_elasticity: declared
+  wage: declared
+parameter_sets: calibrated
 """
 TINY = """\
 title: What a batch costs

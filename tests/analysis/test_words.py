@@ -87,3 +87,11 @@ def test_the_window_is_said(compared: Comparison) -> None:
     late = dataclasses.replace(compared.window, late_start=True)
     said = words.window_words(dataclasses.replace(compared, window=late))
     assert "no year lies before the first difference" in said
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [(2.44, "×2.4"), (1000.0, "×1000.0"), (1000.1, ">×1,000"), (math.inf, "all")],
+)
+def test_times(ratio: float, text: str) -> None:
+    assert words.times(ratio) == text
