@@ -360,6 +360,9 @@ class Parameters(NamedTuple):
     war_onset: Annotated[float, D(
         "1/month", 0.0, 0.2, "assumed", CALIBRATED,
         "a brutal pair goes to war, were a twentieth of the nation's revenue at stake")] = 0.016
+    war_stakes: Annotated[float, D(
+        "elasticity", 0.5, 3.0, "assumed: large rivals cannot share (Organski & Kugler 1980)",
+        CALIBRATED, "how the onset of war grows with what is at stake")] = 1.5
     war_end: Annotated[float, D(
         "1/month/year", 0.0, 0.1, "wars of 2008-2012 lasted two to five years", CALIBRATED,
         "a war tires: chance that it ends for each year that it has lasted")] = 0.0126

@@ -116,7 +116,7 @@ def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
 def _onset(world, par, i, j):  # type: ignore[no-untyped-def]
     """Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
-    return par.war_onset * brutality * world.relations[i, j].stakes / STAKES
+    return par.war_onset * brutality * (world.relations[i, j].stakes / STAKES) ** par.war_stakes
 
 
 @rule
