@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import xarray
 
 #: the frames of an ensemble, each with a column ``replicate``; also the names of its files
-FRAMES = ("weekly", "places", "presence", "events", "cartels", "cartel_months")
+FRAMES = ("weekly", "places", "presence", "events", "cartels", "cartel_months", "fought")
 DAYS_PER_YEAR = 365.25
 
 Frames = dict[str, pd.DataFrame]
@@ -52,6 +52,9 @@ class Ensemble:
         A row for each replicate and cartel: key, name, parent, founded, colour.
     cartel_months
         A row for each replicate, month and living cartel: members and its levels.
+    fought
+        A row for each replicate, calendar year, place and cartel that fought an enemy at war there:
+        deaths expected in its fights, on both sides. The cartel with most is the main fighter.
 
     ``scenario`` is None for an ensemble read from a folder; ``provenance`` is then what the folder
     says of itself. ``sets`` are the sets of parameters beneath the scenario's own changes:
@@ -68,6 +71,7 @@ class Ensemble:
     events: pd.DataFrame
     cartels: pd.DataFrame
     cartel_months: pd.DataFrame
+    fought: pd.DataFrame
     scenario: Scenario | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     sets: tuple[Mapping[str, float], ...] = ()
@@ -228,9 +232,13 @@ def frames_of(results: Results) -> dict[str, pd.DataFrame]:
         parent=_coded(np.array(results.parents), keys),
         founded=results.cartels["founded"].astype("datetime64[ns]"),
     )
+    fought = results.fought.assign(
+        code=lambda frame: pd.Categorical(frame["code"], codes),
+        cartel=lambda frame: pd.Categorical(frame["cartel"], keys),
+    )
     weekly = results.weekly.reset_index()
     weekly["week"] = weekly["week"].astype("datetime64[ns]")
-    found = (weekly, places, presence, events, cartels, cartel_months)
+    found = (weekly, places, presence, events, cartels, cartel_months, fought)
     for frame in found:
         frame.insert(0, "replicate", np.full(len(frame), results.replicate, np.int32))
     return dict(zip(FRAMES, found, strict=True))

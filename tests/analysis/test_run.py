@@ -87,6 +87,9 @@ def test_frames_are_those_of_the_simulation(four: Ensemble, single: Results) -> 
     assert list(events["amount"]) == list(single.events["amount"])
     assert list(of_two(four.cartels)["key"]) == list(single.cartels["key"])
     assert len(of_two(four.cartel_months)) == len(single.cartel_months)
+    fought = of_two(four.fought).astype({"code": object, "cartel": object})
+    pd.testing.assert_frame_equal(fought, single.fought, check_dtype=False)
+    assert len(fought)
 
 
 def test_progress_counts_every_week(plain: Scenario) -> None:
