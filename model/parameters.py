@@ -143,7 +143,8 @@ class Parameters(NamedTuple):
         "1/week", 0.001, 0.05, "assumed", ASSUMED, "recruits a member a week of a local gang"
         )] = 0.008
     formation: Annotated[float, D(
-        "gangs a week per million at-risk youths", 0.0, 40.0, "assumed: as many form as end",
+        "gangs a week per million at-risk youths", 0.0, 24.0,
+        "with more there would soon be more than the 9,000 of SSP 2010's widest count",
         CALIBRATED, "new local gangs")] = 21.4
     disbanding: Annotated[float, D(
         "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
@@ -219,8 +220,8 @@ class Parameters(NamedTuple):
         "loyalty lost per weekly share of the gang killed or arrested")] = 27.8
     loyalty_beaten: Annotated[float, D(
         "1", 0.0, 4.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
-        "J. Conflict Resolution 56:16", CALIBRATED,
-        "loyalty lost where an enemy at war has the whole place")] = 1.8
+        "J. Conflict Resolution 56:16", ASSUMED,
+        "loyalty lost where an enemy at war has the whole place")] = 2.0
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
         )] = 0.1
