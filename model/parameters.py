@@ -138,14 +138,15 @@ class Parameters(NamedTuple):
         "gangs", 0.0, 200000.0, "SSP 2010 counts 2,000-9,000 street gangs", ASSUMED,
         "unaffiliated gangs at the start")] = 2000.0
     local_size: Annotated[float, D(
-        "persons", 5.0, 60.0, "SSP 2010", ASSUMED, "usual size of a local gang")] = 20.0
+        "persons", 10.0, 80.0, "28 in the US in 2012 (Egley, Howell & Harris 2014, OJJDP NCJ "
+        "248025), 75 in Central America in 2005 (UNODC 2007, Crime and Development)", CALIBRATED,
+        "usual size of a local gang")] = 45.0
     local_turnover: Annotated[float, D(
         "1/week", 0.001, 0.05, "assumed", ASSUMED, "recruits a member a week of a local gang"
         )] = 0.008
     formation: Annotated[float, D(
-        "gangs a week per million at-risk youths", 0.0, 24.0,
-        "with more there would soon be more than the 9,000 of SSP 2010's widest count",
-        CALIBRATED, "new local gangs")] = 21.4
+        "gangs a week per million at-risk youths", 0.0, 12.0, "assumed: about as many as end",
+        CALIBRATED, "new local gangs")] = 8.0
     disbanding: Annotated[float, D(
         "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
         "chance that a local gang disbands")] = 0.002
