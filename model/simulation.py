@@ -88,8 +88,11 @@ class Simulation:
         if need == schedule.MORE_GANGS:
             self.world = grown(self.world, 0, gangs + gangs // 2)
         elif need == schedule.MORE_CARTELS:
-            self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
-            self.record = log.grown(self.record, cartels + CARTEL_ROOM, 0)
+            # A saved world that took the place of this one may have more rows than the record.
+            behind = self.record.members.shape[2] < cartels
+            wanted = cartels if behind else cartels + CARTEL_ROOM
+            self.world = grown(self.world, wanted, 0)
+            self.record = log.grown(self.record, wanted, 0)
         elif need == schedule.MORE_EVENTS:
             self.record = log.grown(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 

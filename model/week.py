@@ -230,7 +230,8 @@ def room_needed(world, par, record):  # type: ignore[no-untyped-def]
     cartels = nation.cartel_rows
     if nation.gangs + nation.large + cartels + int(3.0 * births) + 100 > len(world.gangs):
         return MORE_GANGS
-    if 2 * cartels + RISES > len(world.cartels):
+    recorded = record.members.shape[2]  # fewer where a saved world has taken the place of this one
+    if 2 * cartels + RISES > len(world.cartels) or recorded < len(world.cartels):
         return MORE_CARTELS
     alive = nation.living
     busy = nation.gang_rows // 4 + len(world.places) + 8 * cartels + alive * alive // 2 + 500
