@@ -8,7 +8,6 @@ without it the other rows are measured all the same.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import json
 import os
@@ -18,15 +17,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
+from plazas.analysis.options import Mistake
 from plazas.model.draws import new_batch
 from plazas.model.scenario import Scenario, mexico
 from plazas.model.simulation import Simulation
@@ -63,29 +63,38 @@ class Row:
         return REACHED if (gap >= 0.0 if self.more_is_better else gap <= 0.0) else MISSED
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print the table and, where asked to, write it as JSON."""
+def main(quick: bool = False, out: Path | None = None) -> None:
+    """Measure, print the table and, where asked to, write it as JSON.
+
+    ``quick`` takes fewer turns.
+
+    Raises
+    ------
+    Mistake
+        If the folder of ``out`` does not exist.
+    """
     from rich.table import Table
 
     from plazas.analysis.console import console
 
-    options = _options(arguments)
+    if out is not None and not out.parent.is_dir():
+        raise Mistake(f"--json {out}: there is no folder {out.parent}")
     screen = console()
     machine = describe_machine()
     screen.print("Compiling what is not compiled yet, then measuring for a minute or two.")
     found: list[Row] = []
     for measure in (national, against_plain_mesa, against_c, municipal):
-        found += measure(2 if options.quick else 6)
+        found += measure(2 if quick else 6)
     table = Table("what", "measured", "target", "", "note", title="How fast")
     for row in found:
         table.add_row(*_cells(row))
     screen.print(table)
     for word, value in machine.items():
         screen.print(f"{word}: {value}")
-    if options.json is not None:
+    if out is not None:
         rows = [{**asdict(row), "verdict": row.verdict} for row in found]
         text = json.dumps({"machine": machine, "rows": rows}, indent=2)
-        options.json.write_text(text + "\n", "utf-8")
+        out.write_text(text + "\n", "utf-8")
 
 
 def national(rounds: int) -> list[Row]:
@@ -307,19 +316,3 @@ def _cells(row: Row) -> tuple[str, ...]:
     target = "" if row.target is None else f"{sign} {row.target:g} {row.unit}".strip()
     measured = "" if row.measured is None else f"{row.measured:.3g} {row.unit}"
     return row.what, measured, target, row.verdict, row.note
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the words after ``plazas bench``; a mistake is one line and exit code 2."""
-    parser = _Parser(prog="plazas bench", description="Measure how fast the model runs here.")
-    parser.add_argument("--quick", action="store_true", help="fewer turns: rough, but soon done")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the table here")
-    options = parser.parse_args(arguments)
-    if options.json is not None and not options.json.parent.is_dir():
-        parser.error(f"--json {options.json}: there is no folder {options.json.parent}")
-    return options
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"plazas bench: {message}\n")

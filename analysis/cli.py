@@ -249,8 +249,15 @@ def show(
     writer.dump(resolved(load(scenario)), sys.stdout)
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def bench(context: typer.Context) -> None:
+@app.command()
+def bench(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer turns: rough, but soon done.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Also write the table here.")
+    ] = None,
+) -> None:
     """Measure how fast the model runs on this machine."""
     try:
         module = importlib.import_module("plazas.analysis.bench")
@@ -258,7 +265,7 @@ def bench(context: typer.Context) -> None:
         if error.name != "plazas.analysis.bench":
             raise
         _say("the benchmarks are not part of this installation; use a checkout", MISTAKE)
-    module.main(context.args)
+    module.main(quick, out)
 
 
 def shipped() -> list[tuple[str, str]]:

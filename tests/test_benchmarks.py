@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from plazas.analysis import bench
+from plazas.analysis.options import Mistake
 from plazas.model.draws import new_batch
 from plazas.model.rules.record import WEEK_FLOWS
 from plazas.model.scenario import Scenario
@@ -191,7 +192,7 @@ def test_the_table_is_printed_and_written(
 ) -> None:
     for name in ("national", "against_plain_mesa", "against_c", "municipal"):
         monkeypatch.setattr(bench, name, lambda rounds, n=name: [bench.Row(n, rounds, "s", 3.0)])
-    bench.main(["--quick", "--json", str(tmp_path / "speed.json")])
+    bench.main(quick=True, out=tmp_path / "speed.json")
     assert "at most 3 s" in capsys.readouterr().out
     written = json.loads((tmp_path / "speed.json").read_text("utf-8"))
     assert [row["measured"] for row in written["rows"]] == [2] * 4
@@ -199,14 +200,6 @@ def test_the_table_is_printed_and_written(
     assert "processors" in written["machine"]["machine"]
 
 
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [(["--quik"], "--quik"), (["--json", "no/such/folder/x.json"], "there is no folder")],
-)
-def test_a_mistake_is_one_line(
-    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        bench.main(words)
-    lines = capsys.readouterr().err.splitlines()
-    assert ended.value.code == 2 and len(lines) == 1 and says in lines[0]
+def test_a_folder_that_is_not_there_is_told_first() -> None:
+    with pytest.raises(Mistake, match="there is no folder no/such/folder"):
+        bench.main(out=Path("no/such/folder/x.json"))
