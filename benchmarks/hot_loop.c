@@ -183,9 +183,9 @@ static double live(Gang *gang, Key key, int64_t week, const double u[4], double 
 }
 
 /* 6 */
-static double loyalty_after(const Gang *gang, const Cartel *cartel, const Parameters *par,
-                            double losses) {
-    double kept = cartel->bond - par->loyalty_losses * losses;
+static double loyalty_after(const Gang *gang, const Cartel *cartel, const Presence *here,
+                            const Parameters *par, double losses) {
+    double kept = cartel->bond - par->loyalty_losses * losses - par->loyalty_beaten * here->beaten;
     if (gang->place != cartel->home) kept -= par->loyalty_distance * (1.0 - cartel->franchise);
     double loyalty = gang->loyalty + par->loyalty_speed * (kept - gang->loyalty);
     return least(1.0, most(0.0, loyalty));
@@ -246,7 +246,7 @@ static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *c
         cartel->killed_by_force += gang->killed_by_force;
         cartel->arrested += gang->arrested;
     }
-    gang->loyalty = loyalty_after(gang, cartel, par, lost);
+    gang->loyalty = loyalty_after(gang, cartel, here, par, lost);
     gang->arms = arms_after(gang->arms, place->guns, cartel->armed, par);
     gang->joins = gang->allegiance;
     if (gang->loyalty < par->disloyal && takes_stock(gang, par, week))

@@ -21,8 +21,8 @@ STATE_FLOWS = ("homicides", "members_killed", "month_by_force", "officials_kille
 class Presence:
     """A cartel in a state: this week's totals and chances."""
 
-    __slots__ = ("arrest", "force", "hazard", "hired", "hiring", "members", "offer", "revenue",
-                 "share", "standing", "strength")  # fmt: skip
+    __slots__ = ("arrest", "beaten", "force", "hazard", "hired", "hiring", "members", "offer",
+                 "revenue", "share", "standing", "strength")  # fmt: skip
 
     def __init__(self) -> None:
         self.hired = self.hiring = 0
@@ -32,7 +32,7 @@ class Presence:
     def clear(self) -> None:
         """Forget last week's totals; gangs hired last week attack this week."""
         self.members = 0
-        self.strength = self.share = self.standing = self.offer = 0.0
+        self.strength = self.share = self.standing = self.offer = self.beaten = 0.0
         self.hired, self.hiring = self.hiring, 0
 
 
@@ -169,6 +169,8 @@ class State(mesa.Agent):
             incoming += strife * shots[cartel]
             hazard = par.hire_deaths * here.hired / here.members + scale * incoming
             here.hazard = min(1.0, hazard)
+            enemies = [there.share for j, there in self.here if cartel.stance.get(j) == AT_WAR]
+            here.beaten = max(0.0, max(enemies, default=0.0) - here.share)
         contest = 0.0
         if len(self.here) > 1:
             contest = 1.0 - sum(here.share * here.share for _, here in self.here)
@@ -233,7 +235,7 @@ class Gang(mesa.Agent):
             joining = cartel.appeal * self.members * state.pull
             leaving = state.rehabilitated + cartel.leaving
             losses = self.live(joining, leaving, here.hazard, here.arrest, here.force, cartel)
-            kept = cartel.bond - par.loyalty_losses * losses
+            kept = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
             if state is not cartel.home:
                 kept -= par.loyalty_distance * (1.0 - cartel.franchise)
             loyalty = self.loyalty + par.loyalty_speed * (kept - self.loyalty)

@@ -351,7 +351,8 @@ def onset(one: Cartel, other: Cartel) -> float:
     """[11] Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (one.brutality + other.brutality)
     stakes = one.stakes[other] / relations.STAKES
-    return float(one.model.par.war_onset * brutality * stakes)
+    par = one.model.par
+    return float(par.war_onset * brutality * stakes**par.war_stakes)
 
 
 def review(one: Cartel, other: Cartel) -> None:
