@@ -18,6 +18,8 @@ Small = Callable[..., Scenario]
 STILL = {
     "war_onset": 0.0, "war_end": 0.0, "alliances": 0.0, "leader_hunt": 0.0, "illness": 0.0,
     "splits": 0.0, "emergence": 0.0, "expansion": 0.0,
+    # and tastes that no fit moves
+    "disloyal": 0.3, "taste_loyalty": 12.0, "independence": 10.0, "hostility_war": 2.0,
 }  # fmt: skip
 
 
