@@ -40,10 +40,10 @@ def cartel_band(ensemble: Ensemble, key: str) -> dict[str, list[float]]:
 
 
 def fastest_riser(ensembles: tuple[Ensemble, ...]) -> str | None:
-    """Return the cartel that gains most places from start to end of the baseline; None if none."""
+    """Return the cartel of the start that gains most places over the baseline; None if none."""
     baseline = ensembles[0]
-    founders = [key for key in baseline.keys if "/" not in key]
-    gains = {key: float(np.diff(baseline.led(key)[:, [0, -1]]).mean()) for key in founders}
+    led = {key: baseline.led(key) for key in baseline.founders}
+    gains = {key: float(np.diff(of[:, [0, -1]]).mean()) for key, of in led.items()}
     best = max(gains, key=lambda key: gains[key])
     return best if gains[best] > 0 else None
 

@@ -38,7 +38,7 @@ YEAR = 52  # weeks
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 REACHED, MISSED, NOT_MEASURED = "reached", "missed", "not measured"
 #: so many unaffiliated gangs on the municipalities hardly dwindle when they last longer than usual
-MANY = {"formation": 12.0, "disbanding": 0.0002, "local_size": 20.0}
+MANY = {"formation": 20.0, "disbanding": 0.0005}
 
 
 @dataclass(frozen=True)

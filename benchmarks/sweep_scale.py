@@ -5,9 +5,9 @@
     python benchmarks/sweep_scale.py --json FILE    # the figures for other programs too
 
 Runs are fifteen years of the shipped history with the calibrated sets of parameters, over points of
-a Latin hypercube of others. The 100,000 runs
-are written by the writer of real sweeps from the outcomes of real runs, each changed by up to 1 %
-so that no two are the same; that part measures files and queries, not the model.
+a Latin hypercube of others. The 100,000 runs are written by the writer of real sweeps from the
+outcomes of real runs, each changed by up to 1 % so that no two are the same; that part measures
+files and queries, not the model.
 """
 
 from __future__ import annotations

@@ -88,11 +88,9 @@ class Simulation:
         if need == schedule.MORE_GANGS:
             self.world = grown(self.world, 0, gangs + gangs // 2)
         elif need == schedule.MORE_CARTELS:
-            # A saved world that took the place of this one may have more rows than the record.
-            behind = self.record.members.shape[2] < cartels
-            wanted = cartels if behind else cartels + CARTEL_ROOM
-            self.world = grown(self.world, wanted, 0)
-            self.record = log.grown(self.record, wanted, 0)
+            if self.record.members.shape[2] >= cartels:  # else a saved world has the room already
+                self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
+            self.record = log.grown(self.record, len(self.world.cartels), 0)
         elif need == schedule.MORE_EVENTS:
             self.record = log.grown(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 

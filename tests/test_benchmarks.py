@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from plazas.analysis import bench
-from plazas.analysis.options import Mistake
 from plazas.model.draws import new_batch
 from plazas.model.rules.record import WEEK_FLOWS
 from plazas.model.scenario import Scenario
@@ -198,8 +197,3 @@ def test_the_table_is_printed_and_written(
     assert [row["measured"] for row in written["rows"]] == [2] * 4
     assert {row["verdict"] for row in written["rows"]} == {bench.REACHED}
     assert "processors" in written["machine"]["machine"]
-
-
-def test_a_folder_that_is_not_there_is_told_first() -> None:
-    with pytest.raises(Mistake, match="there is no folder no/such/folder"):
-        bench.main(out=Path("no/such/folder/x.json"))

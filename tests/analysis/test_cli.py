@@ -245,6 +245,16 @@ def test_a_fault_of_ours_is_not_hidden(short: Path, monkeypatch: pytest.MonkeyPa
     assert not isinstance(found.exception, SystemExit)
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [(["--quik"], "--quik"), (["--json", "no/such/folder/x.json"], "there is no folder")],
+)
+def test_a_mistake_in_bench_is_one_line(words: list[str], says: str) -> None:
+    found = command("bench", *words)
+    lines = found.stderr.splitlines()
+    assert found.exit_code == 2 and len(lines) == 1 and says in lines[0]
+
+
 def test_bench_without_benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "plazas.analysis.bench", None)
     found = command("bench")

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from plazas.analysis import words
+from plazas.analysis.bands import fastest_riser
 from plazas.analysis.compare import CompareError, Comparison, Stopping, compare, outcome_table
 from plazas.analysis.outcomes import About, first_difference, window_of
 from plazas.model.levers import Policy
@@ -95,6 +96,9 @@ def test_cartels_that_rose_are_counted_apart(small: Callable[..., Scenario]) -> 
     np.testing.assert_array_equal(found.values.loc["rises", "led_local_groups"], led)
     assert (found.values.loc["plain", "led_local_groups"] == 0).all()
     assert (found.values["led_factions"] == 0).all()
+    places = ensemble.places.copy()  # even where it takes every place, it is none of the start
+    places.loc[places["month"] == places["month"].max(), "primary"] = rose.iloc[0]
+    assert fastest_riser((dataclasses.replace(ensemble, places=places),)) is None
 
 
 def test_table_by_hand() -> None:

@@ -18,7 +18,7 @@ from plazas.model.world import CELL, DIVIDED, FORMED, INITIAL
 WEEKS = 60
 #: much moves: cells, divisions, new gangs, gangs that join and leave, splits, an end, new cartels
 RESTLESS = {
-    "formation": 12.0,
+    "formation": 20.0,
     "expansion": 1.0,
     "cell_cost": 200.0,
     "treasury_2010": 20.0,
