@@ -183,17 +183,20 @@ static double live(Gang *gang, Key key, int64_t week, const double u[4], double 
 }
 
 /* 6 */
-static double loyalty_after(const Gang *gang, const Cartel *cartel, const Presence *here,
-                            const Parameters *par, double losses) {
-    double kept = cartel->bond - par->loyalty_losses * losses - par->loyalty_beaten * here->beaten;
-    if (gang->place != cartel->home) kept -= par->loyalty_distance * (1.0 - cartel->franchise);
-    double loyalty = gang->loyalty + par->loyalty_speed * (kept - gang->loyalty);
-    return least(1.0, most(0.0, loyalty));
+static double kept_after(const Gang *gang, const Cartel *cartel, const Presence *here,
+                         const Parameters *par, double losses) {
+    double loyalty = cartel->bond - par->loyalty_losses * losses;
+    loyalty -= par->loyalty_beaten * here->beaten;
+    if (gang->place != cartel->home) loyalty -= par->loyalty_distance * (1.0 - cartel->franchise);
+    return loyalty;
 }
 
-static double arms_after(double arms, double supply, double paid, const Parameters *par) {
-    double gained = par->rearming * paid * most(0.0, supply - arms);
-    return least(1.0, arms - par->gun_decay * arms + gained);
+static double loyalty_after(double loyalty, double target, const Parameters *par) {
+    return least(1.0, most(0.0, loyalty + par->loyalty_speed * (target - loyalty)));
+}
+
+static double arms_after(double arms, double supply, double rearming, const Parameters *par) {
+    return least(1.0, arms - par->gun_decay * arms + rearming * most(0.0, supply - arms));
 }
 
 /* 5: the allegiance that a gang turns to: a cartel, its own, or INDEPENDENT. */
@@ -229,14 +232,13 @@ static int takes_stock(const Gang *gang, const Parameters *par, int64_t week) {
 static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *cartels,
                       const Presence *presence, int64_t columns, const Parameters *par, Key key,
                       int64_t week, const double u[4]) {
-    Place *place = &places[gang->place];
-    Cartel *cartel = &cartels[gang->allegiance];
     const Presence *row = &presence[gang->place * columns], *here = &row[gang->allegiance];
-    double taking = here->arrest + here->force, lost = 0.0;
-    double joining = cartel->appeal * gang->members * place->pull;
-    double leaving = place->rehabilitated + cartel->leaving;
+    Place *place = &places[gang->place];
+    double joining = here->appeal * gang->members * here->pull;
+    double leaving = here->leaving, taking = here->arrest + here->force, kept = here->kept;
     if (!uneventful(gang, u, joining, leaving, here->hazard, taking)) {
-        lost = live(gang, key, week, u, joining, leaving, here->hazard, taking, here->force);
+        Cartel *cartel = &cartels[gang->allegiance];
+        double lost = live(gang, key, week, u, joining, leaving, here->hazard, taking, here->force);
         place->killed += gang->killed;
         place->killed_by_force += gang->killed_by_force;
         place->arrested += gang->arrested;
@@ -245,9 +247,10 @@ static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *c
         cartel->killed += gang->killed;
         cartel->killed_by_force += gang->killed_by_force;
         cartel->arrested += gang->arrested;
+        kept = kept_after(gang, cartel, here, par, lost);
     }
-    gang->loyalty = loyalty_after(gang, cartel, here, par, lost);
-    gang->arms = arms_after(gang->arms, place->guns, cartel->armed, par);
+    gang->loyalty = loyalty_after(gang->loyalty, kept, par);
+    gang->arms = arms_after(gang->arms, here->guns, here->rearming, par);
     gang->joins = gang->allegiance;
     if (gang->loyalty < par->disloyal && takes_stock(gang, par, week))
         gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, key, week);
@@ -269,7 +272,7 @@ static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *
         nation->killed += gang->killed;
         nation->arrested += gang->arrested;
     }
-    gang->arms = arms_after(gang->arms, place->local_guns, 1.0, par);
+    gang->arms = arms_after(gang->arms, place->local_guns, par->rearming, par);
     gang->joins = INDEPENDENT;
     if (!takes_stock(gang, par, week)) return;
     if (draw(key, DISBAND, week, gang->id) < nation->short_lived) {
@@ -282,8 +285,8 @@ static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *
 }
 
 /* Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still. */
-void gang_weeks(Nation *nation, Place *places, Gang *gangs, const int64_t *cells,
-                const int64_t *unaffiliated, Cartel *cartels,
+void gang_weeks(Nation *nation, Place *places, Gang *gangs, const uint32_t *cells,
+                const uint32_t *unaffiliated, Cartel *cartels,
                 const Presence *presence, int64_t columns, const Parameters *par, uint64_t seed,
                 uint64_t replicate, int64_t week, int64_t weeks) {
     Key key = {seed, replicate};

@@ -23,7 +23,8 @@ from plazas.model.world import CELLS, UNAFFILIATED, Rows, World
 SOURCE = Path(__file__).with_name("hot_loop.c")
 #: scalar code as a C programmer would ask for it; contraction would change the last bit
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=c11")
-C_TYPES = {"i2": "int16_t", "i4": "int32_t", "i8": "int64_t", "u8": "uint64_t", "f8": "double"}
+C_TYPES = {"i2": "int16_t", "i4": "int32_t", "i8": "int64_t",
+           "u4": "uint32_t", "u8": "uint64_t", "f8": "double"}  # fmt: skip
 
 
 class NoCompilerError(RuntimeError):

@@ -66,6 +66,16 @@ def place_week(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
     enforcement.chances(world, par, levels, segment, p)  # 9, as chances
     war.hazards(world, par, p)  # 8, as chances
     absorption.offers(world, par, p)  # 5, as offers
+    for h in range(world.places[p].here):
+        cell_terms(world, par, p, world.presence[p, h].listed)
+
+
+@rule
+def cell_terms(world, par, p, k):  # type: ignore[no-untyped-def]
+    """Set what the week holds for the gangs of cartel ``k`` in place ``p``, once for them all."""
+    here, place, cartel = world.presence[p, k], world.places[p], world.cartels[k]
+    recruitment.terms(here, place, cartel)  # 3
+    loyalty.terms(here, place, cartel, par, p)  # 6
 
 
 @rule
@@ -82,17 +92,17 @@ def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-u
 def cell_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
     """Let gang ``g`` of a cartel live its week."""
     gang = world.gangs[g]
-    place, cartel = world.places[gang.place], world.cartels[gang.allegiance]
     here = world.presence[gang.place, gang.allegiance]
-    joining = recruitment.cell_recruits(gang, place, cartel)  # 3
-    leaving = recruitment.cell_leaving(place, cartel)  # 3
+    joining = recruitment.cell_recruits(gang, here)  # 3
     taking = here.arrest + here.force
-    lost = 0.0
-    if not uneventful(gang, draws, joining, leaving, here.hazard, taking):
-        lost = live(gang, key, week, draws, joining, leaving, here.hazard, taking, here.force)
+    kept = here.kept
+    if not uneventful(gang, draws, joining, here.leaving, here.hazard, taking):
+        lost = live(gang, key, week, draws, joining, here.leaving, here.hazard, taking, here.force)
+        place, cartel = world.places[gang.place], world.cartels[gang.allegiance]
         settle.add_cell_flows(gang, place, cartel)
-    gang.loyalty = loyalty.loyalty_after(gang, cartel, here, par, lost)  # 6
-    gang.arms = loyalty.arms_after(gang.arms, place.guns, cartel.armed, par)  # 6
+        kept = loyalty.kept(cartel, here, par, gang.place, lost)
+    gang.loyalty = loyalty.loyalty_after(gang.loyalty, kept, par)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, here.guns, here.rearming, par)  # 6
     gang.joins = gang.allegiance
     if absorption.takes_stock(gang, par, week):
         gang.joins = absorption.choose(world, par, key, week, g)  # 5
@@ -109,7 +119,7 @@ def local_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
     if not uneventful(gang, draws, joining, leaving, hazard, taking):
         live(gang, key, week, draws, joining, leaving, hazard, taking, 0.0)
         settle.add_local_flows(gang, place, world.nation[0])
-    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, 1.0, par)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par.rearming, par)  # 6
     gang.joins = INDEPENDENT
     if absorption.takes_stock(gang, par, week):
         if formation.disbands(gang, world.nation[0], key, week):  # 4
@@ -178,15 +188,30 @@ def gangs_week(world, par, key, week, batch):  # type: ignore[no-untyped-def]
     They draw in blocks, and first the cartels' gangs act, then the others: a processor that finds
     one kind after the other need not guess which comes next.
     """
-    nation, rolls = world.nation[0], world.rolls
+    nation = world.nation[0]
     for first in range(0, nation.cells, BLOCK):
         n = draw_together(world, key, week, batch, CELLS, first, nation.cells)
-        for i in range(n):
-            cell_week(world, par, key, week, rolls[CELLS, first + i], drawn(batch, i))
+        cells_week(world, par, key, week, batch, first, n)
     for first in range(0, nation.unaffiliated, BLOCK):
         n = draw_together(world, key, week, batch, UNAFFILIATED, first, nation.unaffiliated)
-        for i in range(n):
-            local_week(world, par, key, week, rolls[UNAFFILIATED, first + i], drawn(batch, i))
+        locals_week(world, par, key, week, batch, first, n)
+
+
+@rule
+def cells_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyped-def]
+    """Let ``n`` gangs of cartels live their week by the draws of a batch, from the ``first`` on.
+
+    A function of its own: within the one that draws, the loop is short of registers.
+    """
+    for i in range(n):
+        cell_week(world, par, key, week, world.rolls[CELLS, first + i], drawn(batch, i))
+
+
+@rule
+def locals_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyped-def]
+    """Let ``n`` unaffiliated gangs live their week by the draws of a batch, likewise."""
+    for i in range(n):
+        local_week(world, par, key, week, world.rolls[UNAFFILIATED, first + i], drawn(batch, i))
 
 
 @inlined

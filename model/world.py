@@ -16,6 +16,7 @@ I: TypeAlias = np.int64  # noqa: E741 - the integer twin of F
 U: TypeAlias = np.uint64
 Short: TypeAlias = np.int32
 Shorter: TypeAlias = np.int16
+Row: TypeAlias = np.uint32  # that is never negative: an index that need not count from the end
 Rows: TypeAlias = Any  # a numpy.recarray of one of the records below
 
 INDEPENDENT = -1
@@ -113,7 +114,7 @@ class Gang:
     id: U  #: place, week, how it came to be, ordinal
     arms: F  #: 0..1
     loyalty: F  #: 0..1
-    place: Short
+    place: Row
     members: Short
     allegiance: Shorter  #: cartel row or INDEPENDENT
     joins: Shorter  #: what it decided this week: an allegiance
@@ -192,11 +193,18 @@ class Presence:
     standing: F  #: share there, or the discounted best share next door
     revenue: F  #: thousand USD this week
     shots: F  #: its fire on rivals: share times lethality
-    hazard: F  #: weekly chance that rivals kill a member
     fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
     beaten: F  #: by how much the strongest enemy at war exceeds its share, 0..1
+    # what the week holds for its gangs there, side by side: every one of them reads it
+    appeal: F  #: recruits a member, before room and prevention
+    pull: F  #: recruitment left after room and prevention
+    leaving: F  #: weekly chance that a member leaves
+    hazard: F  #: weekly chance that rivals kill a member
     arrest: F  #: weekly chance of arrest
     force: F  #: weekly chance of death by the armed forces
+    kept: F  #: loyalty it keeps in a gang without losses; below 0 it keeps none
+    guns: F  #: arms that money can buy there, 0..1
+    rearming: F  #: share of what arms a gang lacks that it gets
     offer: F  #: weight of its offer to gangs there, 0 where it makes none
     hired: I  #: members of gangs hired to attack it this week
     hiring: I  #: the same for next week
@@ -250,7 +258,7 @@ def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
         places=rows(Place, places),
         reach=np.zeros(reach, np.int64),
         gangs=rows(Gang, gangs),
-        rolls=np.zeros((4, gangs), np.int64),
+        rolls=np.zeros((4, gangs), Row),
         cartels=rows(Cartel, cartels),
         presence=rows(Presence, places, cartels),
         relations=rows(Relation, cartels, cartels),

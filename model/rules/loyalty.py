@@ -19,17 +19,29 @@ def bond(cartel):  # type: ignore[no-untyped-def]
 
 
 @rule
-def loyalty_after(gang, cartel, here, par, losses):  # type: ignore[no-untyped-def]
-    """Return the loyalty of an affiliated gang after a week in which it lost a share of itself."""
-    kept = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
-    if gang.place != cartel.home:
-        kept -= par.loyalty_distance * (1.0 - cartel.franchise)
-    loyalty = gang.loyalty + par.loyalty_speed * (kept - gang.loyalty)
-    return min(1.0, max(0.0, loyalty))
+def kept(cartel, here, par, p, losses):  # type: ignore[no-untyped-def]
+    """Return the loyalty kept in a gang of place ``p`` that lost such a share of itself."""
+    loyalty = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
+    if p != cartel.home:
+        loyalty -= par.loyalty_distance * (1.0 - cartel.franchise)
+    return loyalty
 
 
 @rule
-def arms_after(arms, supply, paid, par):  # type: ignore[no-untyped-def]
-    """Return the arms of a gang after a week of supply, as far as it was paid, and of wear."""
-    gained = par.rearming * paid * max(0.0, supply - arms)
-    return min(1.0, arms - par.gun_decay * arms + gained)
+def terms(here, place, cartel, par, p):  # type: ignore[no-untyped-def]
+    """Set what the loyalty and arms of a cartel's gangs in place ``p`` drift towards this week."""
+    here.kept = kept(cartel, here, par, p, 0.0)
+    here.guns = place.guns
+    here.rearming = par.rearming * cartel.armed
+
+
+@rule
+def loyalty_after(loyalty, target, par):  # type: ignore[no-untyped-def]
+    """Return the loyalty of an affiliated gang after a week of drift towards ``target``."""
+    return min(1.0, max(0.0, loyalty + par.loyalty_speed * (target - loyalty)))
+
+
+@rule
+def arms_after(arms, supply, rearming, par):  # type: ignore[no-untyped-def]
+    """Return the arms of a gang after a week of supply and of wear."""
+    return min(1.0, arms - par.gun_decay * arms + rearming * max(0.0, supply - arms))

@@ -38,21 +38,23 @@ def prospects(cartel, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cell_recruits(gang, place, cartel):  # type: ignore[no-untyped-def]
+def terms(here, place, cartel):  # type: ignore[no-untyped-def]
+    """Set how fast a cartel's gangs in a place recruit and are left this week."""
+    here.appeal = cartel.appeal
+    here.pull = place.pull
+    here.leaving = place.rehabilitated + cartel.leaving
+
+
+@rule
+def cell_recruits(gang, here):  # type: ignore[no-untyped-def]
     """Return the recruits expected by a cartel's gang this week."""
-    return cartel.appeal * gang.members * place.pull
+    return here.appeal * gang.members * here.pull
 
 
 @rule
 def local_recruits(gang, place, par):  # type: ignore[no-untyped-def]
     """Return the recruits expected by an unaffiliated gang this week."""
     return par.local_turnover * gang.members * place.pull
-
-
-@rule
-def cell_leaving(place, cartel):  # type: ignore[no-untyped-def]
-    """Return the weekly chance that a member leaves a cartel's gang."""
-    return place.rehabilitated + cartel.leaving
 
 
 @rule

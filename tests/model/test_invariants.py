@@ -31,9 +31,10 @@ UNIT = {  # fields in [0, 1]
     "cartels": ("brutality", "franchise", "cohesion", "paid"),
     "presence": ("share", "standing", "hazard", "arrest", "force"),
 }
-#: rows of others, -1 where there is none, worths, and weeks before the run
+#: rows of others, -1 where there is none, worths, weeks before the run, what loyalty drifts towards
 MAY_BE_NEGATIVE = (
     *("primary", "allegiance", "tie", "joins", "parent", "founder", "stance", "pay", "since"),
+    "kept",
 )
 
 
