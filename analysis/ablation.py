@@ -43,6 +43,7 @@ MECHANISMS = (
     Mechanism("arms", "arms of a rival do not matter to who dies", {"lethality": 0.0}),
     Mechanism("defection", "no gang of a cartel hears other offers", {"disloyal": 0.0}),
     Mechanism("rout", "no gang leaves a side for being beaten", {"loyalty_beaten": 0.0}),
+    Mechanism("advance", "rivals fight no harder where ground changes hands", {"advance": 0.0}),
     Mechanism("expansion", "no cartel founds cells of its own", {"expansion": 0.0}),
     Mechanism("splits", "a cartel without an heir holds together", {"splits": 0.0}),
     Mechanism("alliances", "no alliance at the start or later", {"alliances": 0.0}),

@@ -195,8 +195,10 @@ static double loyalty_after(double loyalty, double target, const Parameters *par
     return least(1.0, most(0.0, loyalty + par->loyalty_speed * (target - loyalty)));
 }
 
-static double arms_after(double arms, double supply, double rearming, const Parameters *par) {
-    return least(1.0, arms - par->gun_decay * arms + rearming * most(0.0, supply - arms));
+static double arms_after(double arms, double supply, double rearming, const Parameters *par,
+                         double weeks) {
+    double gained = rearming * most(0.0, supply - arms) - par->gun_decay * arms;
+    return least(1.0, arms + weeks * gained);
 }
 
 /* 5: the allegiance that a gang turns to: a cartel, its own, or INDEPENDENT. */
@@ -225,8 +227,8 @@ static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartel
     return own;
 }
 
-static int takes_stock(const Gang *gang, const Parameters *par, int64_t week) {
-    return (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking == 0;
+static int takes_stock(const Gang *gang, const Parameters *par, int64_t week, uint64_t weeks) {
+    return (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking < weeks;
 }
 
 static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *cartels,
@@ -250,20 +252,21 @@ static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *c
         kept = kept_after(gang, cartel, here, par, lost);
     }
     gang->loyalty = loyalty_after(gang->loyalty, kept, par);
-    gang->arms = arms_after(gang->arms, here->guns, here->rearming, par);
+    gang->arms = arms_after(gang->arms, here->guns, here->rearming, par, 1);
     gang->joins = gang->allegiance;
-    if (gang->loyalty < par->disloyal && takes_stock(gang, par, week))
+    if (gang->loyalty < par->disloyal && takes_stock(gang, par, week, 1))
         gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, key, week);
 }
 
-static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *cartels,
+static void local_turn(Gang *gang, Nation *nation, Place *places, const Cartel *cartels,
                        const Presence *presence, int64_t columns, const Parameters *par, Key key,
                        int64_t week, const double u[4]) {
     Place *place = &places[gang->place];
     const Presence *row = &presence[gang->place * columns];
-    double hazard = place->local_hazard, taking = par->local_arrests;
-    double joining = par->local_turnover * gang->members * place->pull;
-    double leaving = place->rehabilitated + par->local_turnover * gang->members / par->local_size;
+    double hazard = least(1.0, TURN * place->local_hazard), taking = TURN * par->local_arrests;
+    double joining = TURN * (par->local_turnover * gang->members * place->pull);
+    double leaving =
+        TURN * (place->rehabilitated + par->local_turnover * gang->members / par->local_size);
     if (!uneventful(gang, u, joining, leaving, hazard, taking)) {
         live(gang, key, week, u, joining, leaving, hazard, taking, 0.0);
         place->killed += gang->killed;
@@ -272,9 +275,9 @@ static void local_week(Gang *gang, Nation *nation, Place *places, const Cartel *
         nation->killed += gang->killed;
         nation->arrested += gang->arrested;
     }
-    gang->arms = arms_after(gang->arms, place->local_guns, par->rearming, par);
+    gang->arms = arms_after(gang->arms, place->local_guns, par->rearming, par, TURN);
     gang->joins = INDEPENDENT;
-    if (!takes_stock(gang, par, week)) return;
+    if (!takes_stock(gang, par, week, TURN)) return;
     if (draw(key, DISBAND, week, gang->id) < nation->short_lived) {
         gang->left += gang->members;
         nation->left += gang->members;
@@ -310,7 +313,7 @@ void gang_weeks(Nation *nation, Place *places, Gang *gangs, const uint32_t *cell
             four_each(key, RECRUIT, w, entities, n, draws);
             for (int i = 0; i < n; i++) {
                 double u[4] = {draws[0][i], draws[1][i], draws[2][i], draws[3][i]};
-                local_week(&gangs[unaffiliated[first + i]], nation, places, cartels, presence,
+                local_turn(&gangs[unaffiliated[first + i]], nation, places, cartels, presence,
                            columns, par, key, w, u);
             }
         }

@@ -17,6 +17,7 @@ import numpy as np
 from plazas.model import week as schedule
 from plazas.model.draws import Key
 from plazas.model.jit import rule
+from plazas.model.rules.totals import TURN
 from plazas.model.simulation import Simulation
 from plazas.model.world import CELLS, UNAFFILIATED, Rows, World
 
@@ -79,7 +80,8 @@ def compile_c(world: World, par: Any, folder: Path) -> ctypes.CDLL:
         raise NoCompilerError("no C compiler (gcc, cc or clang) on the path")
     parts = {"Nation": world.nation, "Place": world.places, "Gang": world.gangs,
              "Cartel": world.cartels, "Presence": world.presence, "Parameters": par}  # fmt: skip
-    header = "\n".join(struct(name, rows) for name, rows in parts.items())
+    structs = (struct(name, rows) for name, rows in parts.items())
+    header = "\n".join([f"#define TURN {TURN}\n", *structs])
     (folder / "records.h").write_text(header, "ascii")
     library = folder / "hot_loop.so"
     command = [compiler, *FLAGS, "-I", str(folder), str(SOURCE), "-lm", "-o", str(library)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from plazas.model.rules import markets, settle
+from plazas.model.rules import markets, relations, settle
+from plazas.model.rules.totals import TURN
 from plazas.model.world import AT_WAR
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ class Presence:
     """A cartel in a state: this week's totals and chances."""
 
     __slots__ = ("arrest", "beaten", "force", "hazard", "hired", "hiring", "members", "offer",
-                 "revenue", "share", "standing", "strength")  # fmt: skip
+                 "revenue", "settled", "share", "standing", "strength")  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, settled: float = 0.0) -> None:
         self.hired = self.hiring = 0
+        self.settled = settled
         self.arrest = self.force = self.hazard = self.revenue = 0.0
         self.clear()
 
@@ -34,6 +36,10 @@ class Presence:
         self.members = 0
         self.strength = self.share = self.standing = self.offer = self.beaten = 0.0
         self.hired, self.hiring = self.hiring, 0
+
+    def gained(self) -> float:
+        """Return by how much its share exceeds what the others here are used to."""
+        return max(0.0, self.share - self.settled)
 
 
 class State(mesa.Agent):
@@ -79,6 +85,11 @@ class State(mesa.Agent):
             for cartel, there in other.here:
                 here = self.presence[cartel]
                 here.standing = max(here.standing, self.model.par.next_door * there.share)
+
+    def grow_used(self) -> None:
+        """[11] Let a month pass in which cartels grow used to each other's shares."""
+        for here in self.presence.values():
+            here.settled += relations.MONTH / relations.YEAR * (here.share - here.settled)
 
     def step(self) -> None:
         """Set what the week holds for the gangs and cartels here."""
@@ -177,9 +188,11 @@ class State(mesa.Agent):
         self.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
 
     def enmity(self, one: Cartel, other: Cartel) -> float:
-        """[8] Return the hostility of two cartels here: fiercer in strife, at home, among heirs."""
+        """[8] Return the hostility of two cartels here, fiercer in strife, at home, among heirs."""
         par = self.model.par
         found = one.hostility[other] * (1.0 + par.opportunism * (one.strife + other.strife))
+        gained = self.presence[one].gained() + self.presence[other].gained()
+        found *= 1.0 + par.advance * gained
         if one.stance[other] != AT_WAR:
             return found
         if self in (one.home, other.home):
@@ -227,9 +240,14 @@ class Gang(mesa.Agent):
         self.tie: Cartel | None = None
 
     def step(self) -> None:
-        """Recruit, lose members, rearm, and once a quarter take stock."""
+        """Recruit, lose members, rearm, and once a quarter take stock.
+
+        An unaffiliated gang does so for ``TURN`` weeks at once, a part of them each week.
+        """
         model, state, cartel = self.model, self.state, self.cartel
-        par = model.par
+        par, weeks = model.par, 1
+        if cartel is None and (self.unique_id + model.week) % TURN != 0:
+            return
         if cartel is not None:
             here = state.presence[cartel]
             joining = cartel.appeal * self.members * state.pull
@@ -243,15 +261,17 @@ class Gang(mesa.Agent):
             supply, paid = state.guns, cartel.armed
             stable = self.loyalty >= par.disloyal
         else:
+            weeks = TURN
             joining = par.local_turnover * self.members * state.pull
             leaving = state.rehabilitated + par.local_turnover * self.members / par.local_size
-            self.live(joining, leaving, state.local_hazard, par.local_arrests, 0.0, None)
+            hazard, arrest = min(1.0, TURN * state.local_hazard), TURN * par.local_arrests
+            self.live(TURN * joining, TURN * leaving, hazard, arrest, 0.0, None)
             supply, paid = state.local_guns, 1.0
             stable = False
         gained = par.rearming * paid * max(0.0, supply - self.arms)
-        self.arms = min(1.0, self.arms - par.gun_decay * self.arms + gained)
+        self.arms = min(1.0, self.arms + weeks * (gained - par.gun_decay * self.arms))
         self.joins = cartel
-        if not stable and (self.unique_id + model.week) % int(par.stock_taking) == 0:
+        if not stable and (self.unique_id + model.week) % int(par.stock_taking) < weeks:
             self.take_stock()
 
     def live(self, joining: float, leaving: float, hazard: float, arrest: float, force: float,

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import mesa
-from plain_agents import Gang, State
+from plain_agents import Gang, Presence, State
 
 from plazas.model.rules import absorption, enforcement, leaders, recruitment, relations, settle
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
@@ -42,7 +42,7 @@ class Cartel(mesa.Agent):
         self.hostility: dict[Cartel, float] = {}
         self.weariness: dict[Cartel, float] = {}
         self.overlap: dict[Cartel, float] = {}
-        self.stakes: dict[Cartel, float] = {}
+        self.shift: dict[Cartel, float] = {}
         self.forget()
 
     def forget(self) -> None:
@@ -293,6 +293,10 @@ class Cartel(mesa.Agent):
             self.treasury += given["treasury"]
             faction.remove()
             return
+        for state, part in lean.items():
+            before, after = state.presence[self], state.presence.setdefault(faction, Presence())
+            after.settled = part * before.settled
+            before.settled -= after.settled
         self.model.note("split", faction.home, self, faction, faction.split_in)
         hostile = AT_WAR if random.random() < par.split_hostile else NEUTRAL
         for other in list(self.stance):
@@ -315,22 +319,24 @@ def set_stance(one: Cartel, other: Cartel, stance: int) -> None:
 
 
 def measure_overlap(model: PlainMesa) -> None:
-    """[11] Set, for each pair, the share of the nation's and of the larger's ground at stake."""
+    """[11] Set, for each pair, the share of the larger's ground that both want, and the shift."""
     nation = model.par.export_revenue + model.par.racket_revenue
     ground = dict.fromkeys(model.living, 0.0)
     for cartel in model.living:
         cartel.overlap = dict.fromkeys(model.living, 0.0)
+        cartel.shift = dict.fromkeys(model.living, 0.0)
     for state in model.states:
         value = state.worth()
         for n, (one, here) in enumerate(state.here):
             ground[one] += value * here.share
             for other, there in state.here[:n]:
                 one.overlap[other] += value * min(here.share, there.share)
+                moved = here.gained() * there.share + there.gained() * here.share
+                one.shift[other] += value / nation * moved
     for n, one in enumerate(model.living):
         for other in model.living[:n]:
             larger = max(ground[one], ground[other])
             common = one.overlap[other]
-            one.stakes[other] = common / nation
             one.overlap[other] = min(1.0, common / larger) if larger > 0.0 else 0.0
 
 
@@ -350,9 +356,9 @@ def grow_weary(one: Cartel, other: Cartel) -> float:
 def onset(one: Cartel, other: Cartel) -> float:
     """[11] Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (one.brutality + other.brutality)
-    stakes = one.stakes[other] / relations.STAKES
+    shift = one.shift[other] / relations.SHIFT
     par = one.model.par
-    return float(par.war_onset * brutality * stakes**par.war_stakes)
+    return float(par.war_onset * brutality * shift**par.war_shift)
 
 
 def review(one: Cartel, other: Cartel) -> None:

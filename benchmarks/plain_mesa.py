@@ -15,7 +15,7 @@ import math
 from typing import Any
 
 import mesa
-from plain_agents import STATE_FLOWS, Gang, State
+from plain_agents import STATE_FLOWS, Gang, Presence, State
 from plain_cartel import Cartel, measure_overlap, review, set_stance
 
 from plazas.model.levers import LEVERS
@@ -82,6 +82,10 @@ class PlainMesa(mesa.Model):
                 set_stance(cartel, cartels[j], int(world.relations[i, j].stance))
         for state, row in zip(self.states, world.places, strict=True):
             state.primary = cartels[row.primary] if row.primary >= 0 else None
+            for cartel, there in zip(
+                cartels, world.presence[self.states.index(state)], strict=False
+            ):
+                state.presence[cartel] = Presence(float(there.settled))
         for row in world.gangs[: world.nation[0].gang_rows]:
             served = cartels[row.allegiance] if row.allegiance >= 0 else None
             home = self.states[row.place]
@@ -157,6 +161,8 @@ class PlainMesa(mesa.Model):
                 for other in self.living[:n]:
                     if one.alive and other.alive:
                         review(one, other)
+            for state in self.states:
+                state.grow_used()
         self.record()
         for cartel in self.living:
             if not cartel.alive:

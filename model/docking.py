@@ -34,6 +34,7 @@ LIMIT = {
     "lethality": 0.0,
     "corruption_discount": 0.0,
     "confrontation_deaths": 0.0,
+    "advance": 0.0,
     "war_onset": 0.0,
     "war_end": 0.0,
     "alliance_onset": 0.0,

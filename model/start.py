@@ -195,7 +195,10 @@ def _size_locals(world, par, key, first, ordinal):  # type: ignore[no-untyped-de
 
 @rule
 def _settle(world, par, levels, weeks):  # type: ignore[no-untyped-def]
-    """Let corruption find its level without any policy; name the primary cartels."""
+    """Let corruption find its level without any policy, and cartels be used to each other.
+
+    Name the primary cartels.
+    """
     totals.count(world, par)
     for p in range(len(world.places)):
         place = world.places[p]
@@ -206,6 +209,7 @@ def _settle(world, par, levels, weeks):  # type: ignore[no-untyped-def]
         most = 0
         for h in range(place.here):
             k = world.presence[p, h].listed
+            world.presence[p, k].settled = world.presence[p, k].share
             if world.presence[p, k].members > most:
                 most = world.presence[p, k].members
                 place.primary = k

@@ -36,6 +36,7 @@ from plazas.model.rules import (
     war,
 )
 from plazas.model.rules import record as log
+from plazas.model.rules.totals import TURN
 from plazas.model.world import CELLS, INDEPENDENT, OVERSIZED, UNAFFILIATED
 
 RISES = 20  # more new cartels a week than ever rise from local gangs
@@ -102,26 +103,27 @@ def cell_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
         settle.add_cell_flows(gang, place, cartel)
         kept = loyalty.kept(cartel, here, par, gang.place, lost)
     gang.loyalty = loyalty.loyalty_after(gang.loyalty, kept, par)  # 6
-    gang.arms = loyalty.arms_after(gang.arms, here.guns, here.rearming, par)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, here.guns, here.rearming, par, 1)  # 6
     gang.joins = gang.allegiance
-    if absorption.takes_stock(gang, par, week):
+    if absorption.takes_stock(gang, par, week, 1):
         gang.joins = absorption.choose(world, par, key, week, g)  # 5
 
 
 @inlined
-def local_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
-    """Let unaffiliated gang ``g`` live its week."""
+def local_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
+    """Let unaffiliated gang ``g`` live the ``TURN`` weeks from this one on."""
     gang = world.gangs[g]
     place = world.places[gang.place]
-    joining = recruitment.local_recruits(gang, place, par)  # 3
-    leaving = recruitment.local_leaving(gang, place, par)  # 3
-    hazard, taking = place.local_hazard, par.local_arrests
+    joining = TURN * recruitment.local_recruits(gang, place, par)  # 3
+    leaving = TURN * recruitment.local_leaving(gang, place, par)  # 3
+    hazard = min(1.0, TURN * place.local_hazard)  # 8
+    taking = TURN * par.local_arrests  # 9
     if not uneventful(gang, draws, joining, leaving, hazard, taking):
         live(gang, key, week, draws, joining, leaving, hazard, taking, 0.0)
         settle.add_local_flows(gang, place, world.nation[0])
-    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par.rearming, par)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par.rearming, par, TURN)  # 6
     gang.joins = INDEPENDENT
-    if absorption.takes_stock(gang, par, week):
+    if absorption.takes_stock(gang, par, week, TURN):
         if formation.disbands(gang, world.nation[0], key, week):  # 4
             gang.left += gang.members
             world.nation[0].left += gang.members
@@ -170,15 +172,15 @@ def live(gang, key, week, draws, joining, leaving, hazard, taking, force):  # ty
 
 @rule
 def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
-    """Let gang ``g`` live its week."""
+    """Let gang ``g`` live its week, or its turn of some weeks where it is unaffiliated."""
     gang = world.gangs[g]
-    if gang.members == 0:
+    if gang.members == 0 or (gang.allegiance < 0 and not totals.has_turn(gang, week)):
         return
     draws = four(key, RECRUIT, week, gang.id)
     if gang.allegiance >= 0:
         cell_week(world, par, key, week, g, draws)
     else:
-        local_week(world, par, key, week, g, draws)
+        local_turn(world, par, key, week, g, draws)
 
 
 @rule
@@ -209,9 +211,9 @@ def cells_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyp
 
 @rule
 def locals_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyped-def]
-    """Let ``n`` unaffiliated gangs live their week by the draws of a batch, likewise."""
+    """Let ``n`` unaffiliated gangs live their turn by the draws of a batch, likewise."""
     for i in range(n):
-        local_week(world, par, key, week, world.rolls[UNAFFILIATED, first + i], drawn(batch, i))
+        local_turn(world, par, key, week, world.rolls[UNAFFILIATED, first + i], drawn(batch, i))
 
 
 @inlined

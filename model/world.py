@@ -191,6 +191,7 @@ class Presence:
     strength: F  #: members times arms
     share: F  #: of the place's cartel members
     standing: F  #: share there, or the discounted best share next door
+    settled: F  #: share to which the others there are used: a moving average of a year
     revenue: F  #: thousand USD this week
     shots: F  #: its fire on rivals: share times lethality
     fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
@@ -219,7 +220,7 @@ class Relation:
     since: I  #: week of the last change
     weariness: F  #: years of war from which the two have not recovered
     overlap: F  #: share of the larger's ground that the two contest, 0..1
-    stakes: F  #: the same ground as a share of the nation's revenue, 0..1
+    shift: F  #: share of the nation's revenue that moves between the two, as of a year
 
 
 INFLOWS = ("recruited", "joined", "split_in")

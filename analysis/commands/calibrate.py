@@ -41,7 +41,7 @@ def calibrate(
     minutes: Annotated[
         float | None, typer.Option(help="Search no longer than this, then choose.")
     ] = None,
-    replicates: Annotated[int, typer.Option(help="Of each trial.")] = 8,
+    replicates: Annotated[int, typer.Option(help="Of each trial.")] = 16,
     sets: Annotated[int, typer.Option(help="How many sets to choose.")] = 60,
     seed: Seed = 1,
     out: Annotated[

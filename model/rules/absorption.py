@@ -66,12 +66,15 @@ def utility(place, here, cartel, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def takes_stock(gang, par, week):  # type: ignore[no-untyped-def]
-    """Return whether a gang weighs its allegiance this week: once a quarter, staggered by id."""
+def takes_stock(gang, par, week, weeks):  # type: ignore[no-untyped-def]
+    """Return whether a gang weighs its allegiance in the ``weeks`` weeks from this one on.
+
+    Each does so once a quarter, staggered by id; one of a cartel only if it is disloyal.
+    """
     if gang.allegiance >= 0 and gang.loyalty >= par.disloyal:
         return False
     period = np.uint64(par.stock_taking)
-    return (gang.id + np.uint64(week)) % period == np.uint64(0)
+    return (gang.id + np.uint64(week)) % period < np.uint64(weeks)
 
 
 @rule

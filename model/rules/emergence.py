@@ -14,9 +14,9 @@ import numpy as np
 from plazas.model.draws import FEDERATE, RISE, cartel_id, draw, four
 from plazas.model.jit import rule
 from plazas.model.rules.leaders import HEIR_SPAN, HEIR_YOUNGEST, enter
-from plazas.model.rules.record import RISEN, WENT_TO_WAR, note
-from plazas.model.rules.relations import MONTH, set_stance
-from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
+from plazas.model.rules.record import RISEN, note
+from plazas.model.rules.relations import MONTH, go_to_war, set_stance
+from plazas.model.world import INDEPENDENT, NEUTRAL
 
 RICHEST = 4.0  # rackets a head beyond so many times the mean tempt no more
 LOYALTY, COHESION = 0.75, 0.6
@@ -92,10 +92,10 @@ def rise(world, par, record, key, week, p, against):  # type: ignore[no-untyped-
     world.nation[0].defected += members
     cartel.joined += members
     for j in range(new):
-        set_stance(world, par, week, new, j, AT_WAR if j == against else NEUTRAL)
+        set_stance(world, par, week, new, j, NEUTRAL)
     note(record, week, RISEN, p, new, against, members)
     if against >= 0:
-        note(record, week, WENT_TO_WAR, -1, new, against, 0)
+        go_to_war(world, par, record, week, new, against)
 
 
 @rule

@@ -23,10 +23,9 @@ from plazas.model.rules.record import (
     LEADER_RELEASED,
     SPLIT_AWAY,
     SUCCEEDED,
-    WENT_TO_WAR,
     note,
 )
-from plazas.model.rules.relations import set_stance
+from plazas.model.rules.relations import go_to_war, set_stance
 from plazas.model.world import (
     AT_WAR,
     CAPTURED,
@@ -146,23 +145,56 @@ def _dissolve(world, record, week, k):  # type: ignore[no-untyped-def]
 
 
 @rule
+def _is_orphaned(gang, par, key, week, faction):  # type: ignore[no-untyped-def]
+    """Return whether a split sets a gang adrift."""
+    return draw(key, ORPHAN, week, gang.id ^ faction.id) < par.orphaned
+
+
+@rule
+def _follows(world, par, key, week, k, gang, faction):  # type: ignore[no-untyped-def]
+    """Return whether a gang of cartel ``k`` that is not set adrift follows a faction."""
+    lean = _lean(world, par, key, week, k, gang.place)
+    return draw(key, FACTION, week, gang.id ^ faction.id) < lean
+
+
+@rule
+def _has_followers(world, par, key, week, k, faction):  # type: ignore[no-untyped-def]
+    """Return whether any gang of cartel ``k`` follows a faction."""
+    for g in range(world.nation[0].gang_rows):
+        gang = world.gangs[g]
+        if gang.allegiance != k or gang.members == 0:
+            continue
+        if not _is_orphaned(gang, par, key, week, faction) and _follows(
+            world, par, key, week, k, gang, faction
+        ):
+            return True
+    return False
+
+
+@rule
 def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped-def]
     """Let a faction break away from cartel ``k`` with part of its gangs and of its purse.
 
-    ``ordinal`` tells apart two splits of one cartel in one week. Where no gang follows there is no
-    faction.
+    ``ordinal`` tells apart two splits of one cartel in one week. Where no gang follows nothing
+    happens.
     """
     new = _found_faction(world, par, key, week, k, ordinal)
     faction = world.cartels[new]
+    if not _has_followers(world, par, key, week, k, faction):
+        world.cartels[k].treasury += faction.treasury
+        world.cartels[k].toll += faction.toll
+        faction.treasury = 0.0
+        faction.toll = 0.0
+        faction.alive = 0
+        return
     largest = 0
     for g in range(world.nation[0].gang_rows):
         gang = world.gangs[g]
         if gang.allegiance != k or gang.members == 0:
             continue
-        entity = gang.id ^ faction.id
-        if draw(key, ORPHAN, week, entity) < par.orphaned:
+        if _is_orphaned(gang, par, key, week, faction):
             set_adrift(world, g)
-        elif draw(key, FACTION, week, entity) < _lean(world, par, key, week, k, gang.place):
+        elif _follows(world, par, key, week, k, gang, faction):
             gang.allegiance = new
             gang.joins = new
             world.cartels[k].split_out += gang.members
@@ -170,13 +202,10 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
             if gang.members > largest:
                 largest = gang.members
                 faction.home = gang.place
-    if faction.split_in == 0:
-        world.cartels[k].treasury += faction.treasury
-        world.cartels[k].toll += faction.toll
-        faction.treasury = 0.0
-        faction.toll = 0.0
-        faction.alive = 0
-        return
+    for p in range(len(world.places)):  # others are used to what was one until now
+        before, after = world.presence[p, k], world.presence[p, new]
+        after.settled = before.settled * _lean(world, par, key, week, k, p)
+        before.settled -= after.settled
     note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
     _break_relations(world, par, record, key, week, k, new)
 
@@ -244,6 +273,7 @@ def _break_relations(world, par, record, key, week, k, new):  # type: ignore[no-
         else:
             stance = AT_WAR if relations[k, j].stance == AT_WAR else NEUTRAL
             set_stance(world, par, week, k, j, stance)
-        set_stance(world, par, week, new, j, stance)
         if stance == AT_WAR:
-            note(record, week, WENT_TO_WAR, -1, new, j, 0)
+            go_to_war(world, par, record, week, new, j)
+        else:
+            set_stance(world, par, week, new, j, stance)

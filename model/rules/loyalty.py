@@ -42,6 +42,6 @@ def loyalty_after(loyalty, target, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def arms_after(arms, supply, rearming, par):  # type: ignore[no-untyped-def]
-    """Return the arms of a gang after a week of supply and of wear."""
-    return min(1.0, arms - par.gun_decay * arms + rearming * max(0.0, supply - arms))
+def arms_after(arms, supply, rearming, par, weeks):  # type: ignore[no-untyped-def]
+    """Return the arms of a gang after some weeks of supply and of wear."""
+    return min(1.0, arms + weeks * (rearming * max(0.0, supply - arms) - par.gun_decay * arms))

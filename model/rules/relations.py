@@ -1,13 +1,17 @@
 """11. Relations: allies against a common enemy, betrayals, wars that start and tire.
 
-Once a month each pair of cartels is looked at. Two that contest the same revenue go to war the
-sooner the more is at stake and the more brutal they are. A war takes some months to escalate; then
-both grow weary of it: it loses its fury and ends, sooner where there is little left to contest, and
-does not begin again until they have recovered. Two with a common enemy ally; an alliance ends when
-the smaller has grown strong enough to do better alone, or when both want the same places.
+Once a month each pair of cartels is looked at. Two go to war the sooner the faster power shifts
+between them where both are, and the more brutal they are: a division of the ground that suited both
+a year ago does not suit the one that has grown, and the other had better fight before it grows on
+(Fearon 1995; Powell 2006). A war takes a year or two to escalate; then both grow weary of it: it
+burns low and ends, sooner where there is little left to contest, and does not begin again until
+they have recovered. Two with a common enemy ally; an alliance ends when the smaller has grown
+strong enough to do better alone, or when both want the same places.
 """
 
 from __future__ import annotations
+
+import math
 
 from plazas.model.draws import PAIR_WAR, four
 from plazas.model.jit import rule
@@ -19,18 +23,19 @@ from plazas.model.rules.record import (
     WENT_TO_WAR,
     note,
 )
+from plazas.model.rules.war import gained
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 MONTH = 4  # weeks between two looks at relations
 YEAR = 52.18  # weeks
-SKIRMISH = 0.5  # with which fury begins; it is greatest, 0.81, after seven months
-STAKES = 0.05  # share of the nation's revenue over which a war begins at the declared rate
+SHIFT = 0.005  # share of the nation's revenue, a year, for a war to begin at the declared rate
 
 
 @rule
 def fury(weariness, par):  # type: ignore[no-untyped-def]
     """Return the hostility S of two at war, by the years of war that they are weary of."""
-    return par.hostility_war * (SKIRMISH + weariness) / (1.0 + weariness * weariness)
+    years = weariness / par.escalation
+    return par.hostility_war * (par.embers + (1.0 - par.embers) * years * math.exp(1.0 - years))
 
 
 @rule
@@ -53,8 +58,19 @@ def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
 
 
 @rule
+def go_to_war(world, par, record, week, i, j):  # type: ignore[no-untyped-def]
+    """Let cartel ``i`` go to war with ``j``."""
+    set_stance(world, par, week, i, j, AT_WAR)
+    note(record, week, WENT_TO_WAR, -1, i, j, 0)
+
+
+@rule
 def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
-    """Set, for each pair, the share of the nation's and of the larger's ground that both want."""
+    """Set, for each pair, the share of the larger's ground that both want, and how power shifts.
+
+    Power shifts between two in a place by what one has gained on what the others there are used to,
+    as far as the other is there to lose it.
+    """
     cartels, presence, relations = world.cartels, world.presence, world.relations
     living = world.nation[0].living
     for a in range(living):
@@ -63,28 +79,42 @@ def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
             j = cartels[b].listed
             relations[i, j].overlap = 0.0
             relations[j, i].overlap = 0.0
+            relations[i, j].shift = 0.0
     nation = par.export_revenue + par.racket_revenue
     for p in range(len(world.places)):
         value = worth(world.places[p], par)
         for h in range(world.places[p].here):
             i = presence[p, h].listed
-            relations[i, i].overlap += value * presence[p, i].share
+            one = presence[p, i]
+            relations[i, i].overlap += value * one.share
             for other in range(h):
                 j = presence[p, other].listed
-                common = value * min(presence[p, i].share, presence[p, j].share)
+                rival = presence[p, j]
+                common = value * min(one.share, rival.share)
                 relations[i, j].overlap += common
                 relations[j, i].overlap += common
+                moved = gained(one) * rival.share + gained(rival) * one.share
+                relations[max(i, j), min(i, j)].shift += value * moved
     for a in range(living):
         i = cartels[a].listed
         for b in range(a):
             j = cartels[b].listed
             larger = max(relations[i, i].overlap, relations[j, j].overlap)
             ratio = min(1.0, relations[i, j].overlap / larger) if larger > 0.0 else 0.0
-            stakes = relations[i, j].overlap / nation
-            relations[i, j].stakes = stakes
-            relations[j, i].stakes = stakes
+            shift = relations[i, j].shift / nation
+            relations[i, j].shift = shift
+            relations[j, i].shift = shift
             relations[i, j].overlap = ratio
             relations[j, i].overlap = ratio
+
+
+@rule
+def _grow_used(world):  # type: ignore[no-untyped-def]
+    """Let a month pass in which cartels grow used to each other's shares."""
+    for p in range(len(world.places)):
+        for a in range(world.nation[0].living):
+            here = world.presence[p, world.cartels[a].listed]
+            here.settled += MONTH / YEAR * (here.share - here.settled)
 
 
 @rule
@@ -116,7 +146,7 @@ def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
 def _onset(world, par, i, j):  # type: ignore[no-untyped-def]
     """Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
-    return par.war_onset * brutality * (world.relations[i, j].stakes / STAKES) ** par.war_stakes
+    return par.war_onset * brutality * (world.relations[i, j].shift / SHIFT) ** par.war_shift
 
 
 @rule
@@ -139,8 +169,7 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, BETRAYED, -1, leaver, other, 0)
     elif u_war < _onset(world, par, i, j) / (1.0 + weariness) ** 2:
-        set_stance(world, par, week, i, j, AT_WAR)
-        note(record, week, WENT_TO_WAR, -1, i, j, 0)
+        go_to_war(world, par, record, week, i, j)
     elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(
         world, i, j
     ):
@@ -154,6 +183,7 @@ def review_all(world, par, record, key, week):  # type: ignore[no-untyped-def]
     if week % MONTH != MONTH - 1:
         return
     _measure_overlap(world, par)
+    _grow_used(world)
     cartels = world.cartels
     for a in range(world.nation[0].living):
         i = cartels[a].listed

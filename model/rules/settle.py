@@ -22,12 +22,11 @@ from plazas.model.rules.record import (
     MADE_PEACE,
     OFFICIAL_ATTACKED,
     WENT_ALONE,
-    WENT_TO_WAR,
     note,
     note_gang,
 )
-from plazas.model.rules.relations import set_stance
-from plazas.model.world import ALLIED, AT_WAR, ENDED, INDEPENDENT, NEUTRAL, OVERSIZED, I
+from plazas.model.rules.relations import go_to_war, set_stance
+from plazas.model.world import ALLIED, ENDED, INDEPENDENT, NEUTRAL, OVERSIZED, I
 
 TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
 WELCOME = 0.75  # loyalty of a gang that has just joined
@@ -200,8 +199,7 @@ def _happen(world, par, record, key, week, event, ordinal):  # type: ignore[no-u
     elif event.kind == DO_SPLIT:
         split(world, par, record, key, week, k, ordinal)
     elif event.kind == DO_WAR:
-        set_stance(world, par, week, k, other, AT_WAR)
-        note(record, week, WENT_TO_WAR, -1, k, other, 0)
+        go_to_war(world, par, record, week, k, other)
     elif event.kind == DO_PEACE:
         set_stance(world, par, week, k, other, NEUTRAL)
         note(record, week, MADE_PEACE, -1, k, other, 0)

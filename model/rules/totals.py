@@ -6,8 +6,12 @@ the same week. That is why the order in which gangs act does not matter.
 
 from __future__ import annotations
 
-from plazas.model.jit import rule
+import numpy as np
+
+from plazas.model.jit import inlined, rule
 from plazas.model.world import CELLS, UNAFFILIATED
+
+TURN = 4  # weeks from one turn of an unaffiliated gang to its next
 
 
 @rule
@@ -26,10 +30,22 @@ def count(world, par):  # type: ignore[no-untyped-def]
         _stand_next_door(world, par, p)
 
 
+@inlined
+def has_turn(gang, week):  # type: ignore[no-untyped-def]
+    """Return whether an unaffiliated gang acts this week: once in four, by its id.
+
+    Little happens to a small gang in a week, so it lives four at once, a quarter of them each week.
+    The parts of the id (place, week, ordinal) are added: its last bits alone hardly differ.
+    """
+    parts = gang.id + (gang.id >> np.uint64(32)) + (gang.id >> np.uint64(48)) + np.uint64(week)
+    return parts % np.uint64(TURN) == np.uint64(0)
+
+
 @rule
 def _muster(world):  # type: ignore[no-untyped-def]
-    """List the gangs of cartels and the unaffiliated, and count their members."""
+    """Count the gangs' members; list those of cartels, and the unaffiliated that act this week."""
     cells, unaffiliated = 0, 0
+    week = world.nation[0].week
     for g in range(world.nation[0].gang_rows):
         gang = world.gangs[g]
         if gang.members == 0:
@@ -41,8 +57,9 @@ def _muster(world):  # type: ignore[no-untyped-def]
             here.members += gang.members
             here.strength += gang.members * gang.arms
         else:
-            world.rolls[UNAFFILIATED, unaffiliated] = g
-            unaffiliated += 1
+            if has_turn(gang, week):
+                world.rolls[UNAFFILIATED, unaffiliated] = g
+                unaffiliated += 1
             place = world.places[gang.place]
             place.local_members += gang.members
             place.local_strength += gang.members * gang.arms

@@ -9,6 +9,9 @@ Wars are fought hardest on the home ground of one of the two, which it cannot gi
 Baja California and Tamaulipas from 2008 on, Culiacan in 2024), and between heirs of one cartel
 (Sinaloa in 2008 and 2024, Gulf in 2010).
 
+They are fought where ground changes hands: rivals that have long shared a place kill each other
+less than where one takes it from the other (Calderon et al. 2015; Dell 2015).
+
 A cartel whose leader has fallen without an heir is in strife for a time: it fights itself, most at
 home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo and
 Padilla-Romo 2018).
@@ -29,6 +32,12 @@ LEAST_TARGET = 0.001  # share of a place below which aimed fire finds nobody mor
 def firepower(here, par):  # type: ignore[no-untyped-def]
     """Return the lethality of a cartel in a place by its arms, 1 at the reference."""
     return (here.strength / here.members / par.arms_reference) ** par.lethality
+
+
+@inlined
+def gained(here):  # type: ignore[no-untyped-def]
+    """Return by how much a cartel's share of a place exceeds what the others are used to."""
+    return max(0.0, here.share - here.settled)
 
 
 @rule
@@ -78,9 +87,10 @@ def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
     one, other, relation = world.presence[p, i], world.presence[p, j], world.relations[i, j]
     cartel, rival = world.cartels[i], world.cartels[j]
     back = world.relations[j, i]  # hostility need not be mutual: in the Science model it is not
-    weakness = 1.0 + par.opportunism * (cartel.strife + rival.strife)
-    on_one = scale * relation.hostility * other.shots * weakness
-    on_other = scale * back.hostility * one.shots * weakness
+    heat = 1.0 + par.opportunism * (cartel.strife + rival.strife)
+    heat *= 1.0 + par.advance * (gained(one) + gained(other))
+    on_one = scale * relation.hostility * other.shots * heat
+    on_other = scale * back.hostility * one.shots * heat
     if relation.stance == AT_WAR:
         bitterness = _bitterness(cartel, rival, par, p)
         on_one *= bitterness

@@ -336,7 +336,7 @@ def call(*words: str | Path) -> Any:
 @pytest.mark.usefixtures("quick")
 def test_the_command_writes_sets_that_read_back(tmp_path: Path) -> None:
     path, out = tmp_path / "study.sqlite", tmp_path / "sets.csv"
-    words = ("--study", path, "--trials", "6", "--sets", "3", "--out", out)
+    words = ("--study", path, "--trials", "6", "--replicates", "8", "--sets", "3", "--out", out)
     done = call(*words)
     assert done.exit_code == 0, done.output
     sets = parameter_sets.read(out)

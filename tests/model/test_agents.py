@@ -24,7 +24,7 @@ WEEKS = 12
 def model(small) -> CartelModel:
     prevention = Policy("prevention", 20.0, date(2010, 1, 1), date(2010, 2, 5), states=("Jalisco",))
     tolerance = Policy("tolerance", 0.5, date(2010, 1, 1), date(2010, 3, 1), targets=("gulf",))
-    return CartelModel(small(WEEKS, {"formation": 20.0}, policies=(prevention, tolerance)))
+    return CartelModel(small(WEEKS, {"formation": 16.0}, policies=(prevention, tolerance)))
 
 
 def living_ids(model: CartelModel) -> set[int]:
@@ -63,7 +63,7 @@ def test_there_is_an_agent_for_every_row(model) -> None:
 
 
 def test_views_follow_the_world_by_the_ids_of_gangs(small) -> None:
-    short_lived = {"local_size": 10.0, "local_turnover": 0.05, "formation": 20.0}
+    short_lived = {"local_size": 10.0, "local_turnover": 0.05, "formation": 16.0}
     model = CartelModel(small(80, short_lived))
     before = {gang.id: gang for gang in model.agents_by_type[Gang]}
     model.run(79)

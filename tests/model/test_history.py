@@ -18,7 +18,7 @@ from plazas.model.world import CELL, DIVIDED, FORMED, INITIAL
 WEEKS = 60
 #: much moves: cells, divisions, new gangs, gangs that join and leave, splits, an end, new cartels
 RESTLESS = {
-    "formation": 20.0,
+    "formation": 16.0,
     "expansion": 1.0,
     "cell_cost": 200.0,
     "treasury_2010": 20.0,
@@ -27,7 +27,6 @@ RESTLESS = {
     "taste_loyalty": 2.0,
     "smallest_split": 2000.0,
     "orphaned": 0.4,
-    "emergence": 0.02,
     "smallest_rise": 20.0,
 }
 EVENTS = (
@@ -35,6 +34,8 @@ EVENTS = (
     Event("split", date(2010, 4, 2), "sinaloa"),
     Event("split", date(2010, 8, 6), "zetas"),
     Event("killed", date(2010, 5, 7), "tijuana_breakaway", heir=False),
+    Event("rise", date(2010, 6, 4), "zetas", state="09"),
+    Event("rise", date(2010, 9, 3), "sinaloa", state="15"),
 )
 
 Lives = dict[int, list[tuple[date, int]]]  #: by the id of a gang: from when it served whom

@@ -20,7 +20,7 @@ CHANGES = {
     "members_2010": 60000.0,
     "local_gangs": 200.0,
     "leader_hunt": 0.05,
-    "formation": 20.0,
+    "formation": 16.0,
     "expansion": 1.0,
     "cell_cost": 200.0,
     "hire_rate": 0.5,

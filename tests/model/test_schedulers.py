@@ -37,7 +37,7 @@ WEEKS = 64
 BUSY = {
     "leader_hunt": 0.05,
     "heir_need": 2.0,
-    "formation": 20.0,
+    "formation": 16.0,
     "expansion": 1.0,
     "cell_cost": 200.0,
     "hire_rate": 0.5,
@@ -222,7 +222,7 @@ def formed_elsewhere(simulation: Simulation, place: int) -> set[int]:
 
 
 def test_one_more_gang_changes_nobody_elses_draws(small) -> None:
-    scenario = small(26, {"formation": 20.0})
+    scenario = small(26, {"formation": 16.0})
     place = scenario.country.geography.index("Yucatán")
     plain, more = Simulation(scenario), with_one_more_gang(scenario, place)
     rows = int(plain.world.nation[0].gang_rows)

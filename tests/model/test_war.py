@@ -1,4 +1,4 @@
-"""Wars: the beaten leave a place to the winner, and what is at stake begins a war."""
+"""Wars: the beaten leave a place to the winner, and a shift of power begins a war."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from plazas.model import week as schedule
+from plazas.model.parameters import parameters
 from plazas.model.rules.record import EventKind
+from plazas.model.rules.relations import fury
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.world import AT_WAR, NEUTRAL
@@ -77,14 +79,75 @@ def test_the_beaten_leave_and_the_winner_has_the_place(small: Small) -> None:
     np.testing.assert_array_equal(ends[NEUTRAL, 0.0], ends[NEUTRAL, 4.0])
 
 
-def test_more_at_stake_begins_wars_sooner(small: Small) -> None:
-    """Where less than a twentieth of the revenue is at stake, an elasticity makes wars rarer."""
+def wars(run: Simulation) -> set[tuple[int, int]]:
+    """Return the pairs that went to war in a run."""
+    log = run.record.events[: int(run.record.used[0])]
+    begun = log[log["kind"] == EventKind.WAR]
+    return {(int(event.cartel), int(event.other)) for event in begun}
+
+
+def test_small_shifts_begin_wars_more_rarely_the_greater_the_elasticity(small: Small) -> None:
     found = {}
-    for elasticity in (0.5, 1.0, 3.0):
-        changes = {**STILL, "war_onset": 0.2, "war_stakes": elasticity}
-        run = Simulation(small(60, changes))
+    for elasticity in (0.2, 1.0, 3.0):
+        run = Simulation(small(60, {**STILL, "war_onset": 0.2, "war_shift": elasticity}))
         run.run()
-        log = run.record.events[: int(run.record.used[0])]
-        wars = log[log["kind"] == EventKind.WAR]
-        found[elasticity] = {(int(event.cartel), int(event.other)) for event in wars}
-    assert len(found[0.5]) > len(found[1.0]) > len(found[3.0])
+        found[elasticity] = len(wars(run))
+    assert found[0.2] > found[1.0] > found[3.0]
+
+
+def test_a_pair_goes_to_war_because_one_has_grown(small: Small) -> None:
+    """The same shares begin no war where both are used to them."""
+    begun = {}
+    for used in (True, False):
+        run = at(small(4, {**STILL, "war_onset": 0.2, "war_shift": 0.2}), NEUTRAL)
+        i, j = two(run.scenario)
+        here = run.world.presence
+        both = (here.share[:, i] > 0.0) & (here.share[:, j] > 0.0)
+        here.settled[...] = here.share
+        if not used:
+            here.settled[both, i] = 0.0
+        run.run()
+        begun[used] = run.world.relations.shift[i, j]
+        np.testing.assert_array_equal(run.world.relations.shift, run.world.relations.shift.T)
+    assert both.any()
+    assert begun[False] > 10.0 * begun[True]
+
+
+def test_others_grow_used_to_a_share_within_some_years(small: Small) -> None:
+    run = at(small(4, STILL), NEUTRAL)
+    run.world.presence.settled[...] = 0.0
+    run.run()
+    here = run.world.presence
+    assert here.settled.any()
+    np.testing.assert_allclose(here.settled, 4 / 52.18 * here.share)
+
+
+def test_rivals_fight_harder_where_one_gains_ground(small: Small) -> None:
+    """And as hard as before where neither does."""
+    hazard = {}
+    for advance in (0.0, 10.0):
+        for gained in (0.0, 0.1):
+            run = at(small(4, {**STILL, "advance": advance}), AT_WAR)
+            i, j = two(run.scenario)
+            schedule.open_week(run.world, run.parameters)
+            run.world.presence.settled[...] = run.world.presence.share
+            run.world.presence.settled[:, i] -= gained
+            for p in range(len(run.world.places)):
+                schedule.place_week(run.world, run.parameters, run.levels, 0, p)
+            hazard[advance, gained] = run.world.presence.hazard[:, j].copy()
+    both = hazard[0.0, 0.0] > 0.0
+    assert both.any()
+    np.testing.assert_array_equal(hazard[10.0, 0.0], hazard[0.0, 0.0])
+    np.testing.assert_array_equal(hazard[0.0, 0.1], hazard[0.0, 0.0])
+    assert (hazard[10.0, 0.1][both] > hazard[0.0, 0.0][both]).all()
+    assert (hazard[10.0, 0.1][both] <= 2.0 * hazard[0.0, 0.0][both] * (1.0 + 1e-12)).all()
+
+
+def test_a_war_is_fiercest_after_its_escalation_and_burns_down_to_embers() -> None:
+    par = parameters({"hostility_war": 2.0, "escalation": 1.5, "embers": 0.2})
+    years = np.linspace(0.0, 20.0, 2001)
+    found = np.array([fury(w, par) for w in years])
+    assert years[found.argmax()] == 1.5
+    assert found.max() == pytest.approx(2.0)
+    assert found[0] == pytest.approx(0.4)
+    assert found[-1] == pytest.approx(0.4, rel=0.01)
