@@ -110,12 +110,14 @@ def test_history_follows_the_army() -> None:
 
 
 def test_the_break_of_cjng_with_sinaloa_is_not_scripted() -> None:
-    """No event of the history touches relations or CJNG, but for one rise in one state in 2017.
+    """No event of the history touches CJNG, but for one rise in one state in 2017.
 
-    The counterfactual's do (control).
+    Nor relations, but for the end of one war in 2010. The counterfactual's do (control).
     """
     events = [e for e in load("historical").events if e.kind != "rise"]
-    assert not any("cjng" in (e.cartel, e.other) or e.other for e in events)
+    assert not any("cjng" in (e.cartel, e.other) for e in events)
+    between = [(e.kind, e.cartel, e.other, e.on.year) for e in events if e.other]
+    assert between == [("peace", "tijuana_breakaway", "tijuana", 2010)]
     rises = [e for e in load("historical").events if e.kind == "rise"]
     assert [(e.cartel, e.state, e.on.year) for e in rises] == [("cjng", "Guanajuato", 2017)]
     assert any(e.other == "cjng" for e in load("sinaloa-alliance-holds").events)
