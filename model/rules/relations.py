@@ -143,7 +143,7 @@ def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _onset(world, par, i, j):  # type: ignore[no-untyped-def]
+def onset(world, par, i, j):  # type: ignore[no-untyped-def]
     """Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
     return par.war_onset * brutality * (world.relations[i, j].shift / SHIFT) ** par.war_shift
@@ -168,7 +168,7 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
             other = j if leaver == i else i
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, BETRAYED, -1, leaver, other, 0)
-    elif u_war < _onset(world, par, i, j) / (1.0 + weariness) ** 2:
+    elif u_war < onset(world, par, i, j) / (1.0 + weariness) ** 2:
         go_to_war(world, par, record, week, i, j)
     elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(
         world, i, j
