@@ -346,7 +346,10 @@ class Gang(View):
         return history.of_gang(self.model, self.id)
 
     def step(self) -> None:
-        """Let the gang live its week; one that has ended does nothing."""
+        """Let the gang live its week; one that has ended does nothing.
+
+        An unaffiliated gang has its turn once in four weeks, and then lives four.
+        """
         if not self.ended:
             self.model.let_gang_act(self.row)
 

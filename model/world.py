@@ -39,7 +39,7 @@ class Nation:
     living: I  #: cartels alive
     # how many gangs each list of World.rolls names
     cells: I  #: gangs of cartels at the week's start
-    unaffiliated: I  #: the others
+    unaffiliated: I  #: of the others, those that act this week
     oversized: I  #: past the size at which a gang divides, at the week's end
     ended: I  #: without members, so that their rows are free, at the week's end
     reused: I  #: how many of those rows new gangs have taken
@@ -121,7 +121,7 @@ class Gang:
     tie: Shorter  #: the cartel it served before, or INDEPENDENT
     origin: Shorter  #: LOCAL or FOUNDED by a cartel
     founded: Short  #: week
-    # flows of the week
+    # flows of the week; of its last turn, where it is unaffiliated
     recruited: Short
     left: Short
     killed: Short
