@@ -80,12 +80,10 @@ class PlainMesa(mesa.Model):
                 weariness = float(world.relations[i, j].weariness)
                 cartel.weariness[cartels[j]] = cartels[j].weariness[cartel] = weariness
                 set_stance(cartel, cartels[j], int(world.relations[i, j].stance))
-        for state, row in zip(self.states, world.places, strict=True):
+        for state, row, here in zip(self.states, world.places, world.presence, strict=True):
             state.primary = cartels[row.primary] if row.primary >= 0 else None
-            for cartel, there in zip(
-                cartels, world.presence[self.states.index(state)], strict=False
-            ):
-                state.presence[cartel] = Presence(float(there.settled))
+            for k, cartel in enumerate(cartels):
+                state.presence[cartel] = Presence(float(here[k].settled))
         for row in world.gangs[: world.nation[0].gang_rows]:
             served = cartels[row.allegiance] if row.allegiance >= 0 else None
             home = self.states[row.place]

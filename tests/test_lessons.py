@@ -224,10 +224,10 @@ def run_python(lesson: str, **changed: int) -> dict[str, Any]:
 def test_monopoly_is_calm_and_parity_is_war(desk: Path) -> None:
     curve = run_python("1-monopoly", SEEDS=2)["curve"]
     shares = list(curve)
-    assert curve[0.5] > 0.9 * max(curve.values())  # two seeds tell no finer
+    assert curve[0.5] == max(curve.values())
     assert curve[0.5] > 1.5 * max(curve[0], curve[1])
     rising = [curve[share] for share in shares if share <= 0.5]
-    falling = [curve[share] for share in shares if share >= 0.75]
+    falling = [curve[share] for share in shares if share >= 0.5]
     assert rising == sorted(rising)
     assert falling == sorted(falling, reverse=True)
     assert min(curve.values()) > 0

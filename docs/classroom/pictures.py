@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,9 @@ def from_file(name: str) -> Scenario:
 # --- 1 -------------------------------------------------------------------------------------
 def midvale(share: float, seed: int) -> float:
     """Return the homicides of half a year where one of two cartels at war has a share."""
-    model = CartelModel(load("classroom"), rng=seed)
+    country = load("classroom")  # without what would count the handing over, not the shares
+    settled = replace(country, changes={**country.changes, "advance": 0.0})
+    model = CartelModel(settled, rng=seed)
     state = model.state("Midvale")
     gangs = [gang for gang in state.gangs if gang.cartel is not None]
     for i, gang in enumerate(gangs):

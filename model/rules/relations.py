@@ -94,7 +94,7 @@ def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
                 relations[i, j].overlap += common
                 relations[j, i].overlap += common
                 moved = gained(one) * rival.share + gained(rival) * one.share
-                relations[max(i, j), min(i, j)].shift += value * moved
+                relations[i, j].shift += value * moved
     for a in range(living):
         i = cartels[a].listed
         for b in range(a):
