@@ -1,4 +1,4 @@
-/* The week of every gang in C, to measure the compiled rules against.
+/* The turns of gangs in C, to measure the compiled rules against.
 
    A transcription of gangs_week in model/week.py and of what it calls, formula by formula, on the
    same memory: records.h declares the structs and is written from the numpy records before this is
@@ -15,7 +15,7 @@
 #define BLOCK 128
 
 /* Decisions, as in model/draws.py: block * 4 + lane. */
-enum { RECRUIT = 0, ALLEGIANCE = 4, BY_FORCE = 5, DISBAND = 14 };
+enum { RECRUIT = 0, ALLEGIANCE = 4, BY_FORCE = 6 };
 
 typedef struct {
     uint64_t seed, replicate;
@@ -125,9 +125,19 @@ static int64_t poisson(double mean, double u) {
     return poisson_sum(mean, u);
 }
 
+static double power(double base, int64_t exponent) {
+    double result = 1.0;
+    while (exponent > 0) {
+        if (exponent & 1) result *= base;
+        base *= base;
+        exponent >>= 1;
+    }
+    return result;
+}
+
 static int64_t binomial_sum(int64_t n, double p, double u) {
     double odds = p / (1.0 - p);
-    double term = exp(n * log1p(-p)), total = term;
+    double term = power(1.0 - p, n), total = term;
     int64_t count = 0;
     while (total < u && count < n) {
         count++;
@@ -156,7 +166,7 @@ static int64_t binomial(int64_t n, double p, double u) {
 
 /* --- the week of a gang ----------------------------------------------------------------------- */
 
-/* Clear a gang's flows; return whether none can come this week. */
+/* Clear a gang's flows; return whether none can come in its turn. */
 static int uneventful(Gang *gang, const double u[4], double joining, double leaving, double hazard,
                       double taking) {
     gang->recruited = gang->left = gang->killed = gang->killed_by_force = gang->arrested = 0;
@@ -191,20 +201,19 @@ static double kept_after(const Gang *gang, const Cartel *cartel, const Presence 
     return loyalty;
 }
 
-static double loyalty_after(double loyalty, double target, const Parameters *par) {
-    return least(1.0, most(0.0, loyalty + par->loyalty_speed * (target - loyalty)));
+static double loyalty_after(double loyalty, double target, const Parameters *par, double weeks) {
+    return least(1.0, most(0.0, loyalty + weeks * par->loyalty_speed * (target - loyalty)));
 }
 
 static double arms_after(double arms, double supply, double rearming, const Parameters *par,
                          double weeks) {
-    double gained = rearming * most(0.0, supply - arms) - par->gun_decay * arms;
-    return least(1.0, arms + weeks * gained);
+    double gained = least(1.0, weeks * rearming) * most(0.0, supply - arms);
+    return least(1.0, arms + gained - weeks * par->gun_decay * arms);
 }
 
 /* 5: the allegiance that a gang turns to: a cartel, its own, or INDEPENDENT. */
 static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartels,
-                      const Presence *row, const Nation *nation, const Parameters *par, Key key,
-                      int64_t week) {
+                      const Presence *row, const Nation *nation, const Parameters *par, double u) {
     int64_t own = gang->allegiance, tie = gang->tie;
     double alone = nation->alone, old_friend = nation->old_friend;
     double total = place->offers + alone, stay = 0.0;
@@ -213,7 +222,7 @@ static int64_t choose(const Gang *gang, const Place *place, const Cartel *cartel
         stay = most(row[own].offer, 1.0) * exp(par->taste_loyalty * gang->loyalty);
         total += stay - row[own].offer;
     }
-    double left = draw(key, ALLEGIANCE, week, gang->id) * total - alone;
+    double left = u * total - alone;
     if (left < 0.0) return INDEPENDENT;
     left -= stay;
     if (left < 0.0) return own;
@@ -231,16 +240,18 @@ static int takes_stock(const Gang *gang, const Parameters *par, int64_t week, ui
     return (gang->id + (uint64_t)week) % (uint64_t)par->stock_taking < weeks;
 }
 
-static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *cartels,
+static void cell_turn(Gang *gang, const Nation *nation, Place *places, Cartel *cartels,
                       const Presence *presence, int64_t columns, const Parameters *par, Key key,
                       int64_t week, const double u[4]) {
     const Presence *row = &presence[gang->place * columns], *here = &row[gang->allegiance];
     Place *place = &places[gang->place];
-    double joining = here->appeal * gang->members * here->pull;
-    double leaving = here->leaving, taking = here->arrest + here->force, kept = here->kept;
-    if (!uneventful(gang, u, joining, leaving, here->hazard, taking)) {
+    double joining = TURN * (here->appeal * gang->members * here->pull);
+    double leaving = TURN * here->leaving, hazard = least(1.0, TURN * here->hazard);
+    double taking = TURN * (here->arrest + here->force), force = TURN * here->force;
+    double kept = here->kept;
+    if (!uneventful(gang, u, joining, leaving, hazard, taking)) {
         Cartel *cartel = &cartels[gang->allegiance];
-        double lost = live(gang, key, week, u, joining, leaving, here->hazard, taking, here->force);
+        double lost = live(gang, key, week, u, joining, leaving, hazard, taking, force);
         place->killed += gang->killed;
         place->killed_by_force += gang->killed_by_force;
         place->arrested += gang->arrested;
@@ -249,13 +260,15 @@ static void cell_week(Gang *gang, const Nation *nation, Place *places, Cartel *c
         cartel->killed += gang->killed;
         cartel->killed_by_force += gang->killed_by_force;
         cartel->arrested += gang->arrested;
-        kept = kept_after(gang, cartel, here, par, lost);
+        kept = kept_after(gang, cartel, here, par, lost / TURN);
     }
-    gang->loyalty = loyalty_after(gang->loyalty, kept, par);
-    gang->arms = arms_after(gang->arms, here->guns, here->rearming, par, 1);
+    gang->loyalty = loyalty_after(gang->loyalty, kept, par, TURN);
+    gang->arms = arms_after(gang->arms, here->guns, here->rearming, par, TURN);
     gang->joins = gang->allegiance;
-    if (gang->loyalty < par->disloyal && takes_stock(gang, par, week, 1))
-        gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, key, week);
+    if (gang->loyalty < par->disloyal && takes_stock(gang, par, week, TURN)) {
+        double drawn = draw(key, ALLEGIANCE, week, gang->id);
+        gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, drawn);
+    }
 }
 
 static void local_turn(Gang *gang, Nation *nation, Place *places, const Cartel *cartels,
@@ -263,10 +276,11 @@ static void local_turn(Gang *gang, Nation *nation, Place *places, const Cartel *
                        int64_t week, const double u[4]) {
     Place *place = &places[gang->place];
     const Presence *row = &presence[gang->place * columns];
-    double hazard = least(1.0, TURN * place->local_hazard), taking = TURN * par->local_arrests;
-    double joining = TURN * (par->local_turnover * gang->members * place->pull);
+    double hazard = least(1.0, QUARTER * place->local_hazard);
+    double taking = QUARTER * par->local_arrests;
+    double joining = QUARTER * (par->local_turnover * gang->members * place->pull);
     double leaving =
-        TURN * (place->rehabilitated + par->local_turnover * gang->members / par->local_size);
+        QUARTER * (place->rehabilitated + par->local_turnover * gang->members / par->local_size);
     if (!uneventful(gang, u, joining, leaving, hazard, taking)) {
         live(gang, key, week, u, joining, leaving, hazard, taking, 0.0);
         place->killed += gang->killed;
@@ -275,19 +289,21 @@ static void local_turn(Gang *gang, Nation *nation, Place *places, const Cartel *
         nation->killed += gang->killed;
         nation->arrested += gang->arrested;
     }
-    gang->arms = arms_after(gang->arms, place->local_guns, par->rearming, par, TURN);
+    gang->arms = arms_after(gang->arms, place->local_guns, par->rearming, par, QUARTER);
     gang->joins = INDEPENDENT;
-    if (!takes_stock(gang, par, week, TURN)) return;
-    if (draw(key, DISBAND, week, gang->id) < nation->short_lived) {
+    if (!takes_stock(gang, par, week, QUARTER)) return;
+    double drawn[4];  /* of the allegiance, and of disbanding */
+    four(key, ALLEGIANCE, week, gang->id, drawn);
+    if (drawn[1] < nation->short_lived) {
         gang->left += gang->members;
         nation->left += gang->members;
         gang->members = 0;
         return;
     }
-    gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, key, week);
+    gang->joins = (int16_t)choose(gang, place, cartels, row, nation, par, drawn[0]);
 }
 
-/* Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still. */
+/* Give every gang whose turn it is ``weeks`` turns from ``week`` on; all else stands still. */
 void gang_weeks(Nation *nation, Place *places, Gang *gangs, const uint32_t *cells,
                 const uint32_t *unaffiliated, Cartel *cartels,
                 const Presence *presence, int64_t columns, const Parameters *par, uint64_t seed,
@@ -302,7 +318,7 @@ void gang_weeks(Nation *nation, Place *places, Gang *gangs, const uint32_t *cell
             four_each(key, RECRUIT, w, entities, n, draws);
             for (int i = 0; i < n; i++) {
                 double u[4] = {draws[0][i], draws[1][i], draws[2][i], draws[3][i]};
-                cell_week(&gangs[cells[first + i]], nation, places, cartels, presence, columns,
+                cell_turn(&gangs[cells[first + i]], nation, places, cartels, presence, columns,
                           par, key, w, u);
             }
         }

@@ -1,7 +1,8 @@
-"""The week of every gang, compiled from the model's rules and from C, on the same world.
+"""The turns of gangs, compiled from the model's rules and from C, on the same world.
 
-Everything else stands still: the world is opened for one week, and the gangs then live many weeks
-in it. So the two loops do the same work and can be told apart by nothing but their speed.
+Everything else stands still: the world is opened for one week, and the gangs whose turn it is then
+live many turns in it. So the two loops do the same work and can be told apart by nothing but their
+speed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from plazas.model import week as schedule
 from plazas.model.draws import Key
 from plazas.model.jit import rule
-from plazas.model.rules.totals import TURN
+from plazas.model.rules.totals import QUARTER, TURN
 from plazas.model.simulation import Simulation
 from plazas.model.world import CELLS, UNAFFILIATED, Rows, World
 
@@ -45,7 +46,7 @@ def open_world(world, par, levels, key, week):  # type: ignore[no-untyped-def]
 
 @rule
 def gang_weeks(world, par, key, week, weeks, batch):  # type: ignore[no-untyped-def]
-    """Let every gang live ``weeks`` weeks from ``week`` on, while all else stands still."""
+    """Give every gang whose turn it is ``weeks`` turns from ``week`` on; all else stands still."""
     for w in range(week, week + weeks):
         schedule.gangs_week(world, par, key, w, batch)
 
@@ -81,7 +82,7 @@ def compile_c(world: World, par: Any, folder: Path) -> ctypes.CDLL:
     parts = {"Nation": world.nation, "Place": world.places, "Gang": world.gangs,
              "Cartel": world.cartels, "Presence": world.presence, "Parameters": par}  # fmt: skip
     structs = (struct(name, rows) for name, rows in parts.items())
-    header = "\n".join([f"#define TURN {TURN}\n", *structs])
+    header = "\n".join([f"#define TURN {TURN}\n#define QUARTER {QUARTER}\n", *structs])
     (folder / "records.h").write_text(header, "ascii")
     library = folder / "hot_loop.so"
     command = [compiler, *FLAGS, "-I", str(folder), str(SOURCE), "-lm", "-o", str(library)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from plazas.model.rules import markets, relations, settle
-from plazas.model.rules.totals import TURN
+from plazas.model.rules.totals import QUARTER, TURN
 from plazas.model.world import AT_WAR
 
 if TYPE_CHECKING:
@@ -239,37 +239,45 @@ class Gang(mesa.Agent):
         self.joins = cartel
         self.tie: Cartel | None = None
 
-    def step(self) -> None:
-        """Recruit, lose members, rearm, and once a quarter take stock.
+    def turn(self) -> int:
+        """Return the weeks that it lives at once."""
+        return QUARTER if self.cartel is None else TURN
 
-        An unaffiliated gang does so for ``TURN`` weeks at once, a part of them each week.
-        """
+    def has_turn(self) -> bool:
+        """Return whether it acts this week."""
+        return (self.unique_id + self.model.week) % self.turn() == 0
+
+    def step(self) -> None:
+        """Recruit, lose members, rearm, and once a quarter take stock."""
         model, state, cartel = self.model, self.state, self.cartel
-        par, weeks = model.par, 1
-        if cartel is None and (self.unique_id + model.week) % TURN != 0:
+        par, weeks = model.par, self.turn()
+        if not self.has_turn():
             return
         if cartel is not None:
             here = state.presence[cartel]
             joining = cartel.appeal * self.members * state.pull
             leaving = state.rehabilitated + cartel.leaving
-            losses = self.live(joining, leaving, here.hazard, here.arrest, here.force, cartel)
-            kept = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
+            hazard, arrest, force = min(1.0, weeks * here.hazard), here.arrest, here.force
+            joining, leaving = weeks * joining, weeks * leaving
+            losses = self.live(joining, leaving, hazard, weeks * arrest, weeks * force, cartel)
+            kept = (
+                cartel.bond - par.loyalty_losses * losses / weeks - par.loyalty_beaten * here.beaten
+            )
             if state is not cartel.home:
                 kept -= par.loyalty_distance * (1.0 - cartel.franchise)
-            loyalty = self.loyalty + par.loyalty_speed * (kept - self.loyalty)
+            loyalty = self.loyalty + weeks * par.loyalty_speed * (kept - self.loyalty)
             self.loyalty = min(1.0, max(0.0, loyalty))
             supply, paid = state.guns, cartel.armed
             stable = self.loyalty >= par.disloyal
         else:
-            weeks = TURN
             joining = par.local_turnover * self.members * state.pull
             leaving = state.rehabilitated + par.local_turnover * self.members / par.local_size
-            hazard, arrest = min(1.0, TURN * state.local_hazard), TURN * par.local_arrests
-            self.live(TURN * joining, TURN * leaving, hazard, arrest, 0.0, None)
+            hazard, arrest = min(1.0, weeks * state.local_hazard), weeks * par.local_arrests
+            self.live(weeks * joining, weeks * leaving, hazard, arrest, 0.0, None)
             supply, paid = state.local_guns, 1.0
             stable = False
-        gained = par.rearming * paid * max(0.0, supply - self.arms)
-        self.arms = min(1.0, self.arms + weeks * (gained - par.gun_decay * self.arms))
+        gained = min(1.0, weeks * par.rearming * paid) * max(0.0, supply - self.arms)
+        self.arms = min(1.0, self.arms + gained - weeks * par.gun_decay * self.arms)
         self.joins = cartel
         if not stable and (self.unique_id + model.week) % int(par.stock_taking) < weeks:
             self.take_stock()

@@ -183,12 +183,12 @@ class Cartel(mesa.Agent):
             self.attack_kills = 1
 
     def found(self, gangs: list[Gang]) -> None:
-        """[7] Send founders of a cell from the largest gang within reach."""
+        """[7] Send founders of a cell from the largest gang within reach whose turn it is."""
         par, state = self.model.par, self.cell_state
         size = int(par.founders)
         assert state is not None
         near = [g for g in gangs if g.cartel is self and g.members >= 2 * size
-                and g.state in state.reach]  # fmt: skip
+                and g.state in state.reach and g.has_turn()]  # fmt: skip
         if not near or self.treasury < par.cell_cost:
             return
         source = max(near, key=lambda gang: gang.members)
@@ -294,15 +294,16 @@ class Cartel(mesa.Agent):
             faction.remove()
             return
         for state, part in lean.items():
-            before, after = state.presence[self], state.presence.setdefault(faction, Presence())
-            after.settled = part * before.settled
-            before.settled -= after.settled
+            state.presence.setdefault(faction, Presence())
+            state.presence[self].settled *= 1.0 - part
         self.model.note("split", faction.home, self, faction, faction.split_in)
         hostile = AT_WAR if random.random() < par.split_hostile else NEUTRAL
         for other in list(self.stance):
             stance = AT_WAR if self.stance[other] == AT_WAR else NEUTRAL
             set_stance(self, other, stance)
             set_stance(faction, other, stance)
+        if hostile == AT_WAR:
+            self.weariness[faction] = faction.weariness[self] = par.escalation
         set_stance(faction, self, hostile)
 
 

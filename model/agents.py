@@ -346,9 +346,9 @@ class Gang(View):
         return history.of_gang(self.model, self.id)
 
     def step(self) -> None:
-        """Let the gang live its week; one that has ended does nothing.
+        """Let the gang live its turn, if it has it this week; one that has ended does nothing.
 
-        An unaffiliated gang has its turn once in four weeks, and then lives four.
+        A gang of a cartel has a turn of four weeks once in four, another one of a quarter.
         """
         if not self.ended:
             self.model.let_gang_act(self.row)

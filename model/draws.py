@@ -28,11 +28,11 @@ from plazas.model.jit import inlined, rule
 # of a gang, every week
 RECRUIT, LEAVE, KILLED, TAKEN = np.arange(0, 4)
 # of a gang, now and then
-ALLEGIANCE, BY_FORCE, FACTION, ORPHAN = np.arange(4, 8)
+ALLEGIANCE, DISBAND, BY_FORCE = np.arange(4, 7)
 # of a place, every week
 NEW_GANGS, BACKGROUND, BYSTANDERS, SOLDIERS = np.arange(8, 12)
-# of a gang that forms, and of an unaffiliated one when it takes stock
-NEW_SIZE, NEW_ARMS, DISBAND = np.arange(12, 15)
+# of a gang that forms
+NEW_SIZE, NEW_ARMS = np.arange(12, 14)
 # of a cartel, every week
 EXPAND, EXPAND_WHERE, HIRE, HIRE_WHERE = np.arange(16, 20)
 OPERATION, OPERATION_OUTCOME, LEADER_KILLED, ILLNESS = np.arange(20, 24)
@@ -40,6 +40,8 @@ ESCAPE, EXTRADITION, ANSWER, ANSWER_WHERE = np.arange(24, 28)
 # of a cartel, when its leader falls or it answers pressure
 HEIR, NEW_LEADER, SPLIT_HOSTILE, SPLIT_BRUTALITY = np.arange(28, 32)
 ATTACK_OUTCOME, BRIBE = np.arange(32, 34)
+# of a gang of a cartel that splits
+FACTION, ORPHAN = np.arange(34, 36)
 # of a pair of cartels, every month
 PAIR_WAR, PAIR_PEACE, PAIR_ALLIANCE, PAIR_BETRAYAL = np.arange(36, 40)
 # of a place in which a cartel splits
@@ -285,9 +287,21 @@ def poisson(mean, u):  # type: ignore[no-untyped-def]
 
 
 @rule
+def power(base, exponent):  # type: ignore[no-untyped-def]
+    """Return ``base`` to a whole power >= 0: a dozen products for the size of any gang."""
+    result = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
+@rule
 def _binomial_sum(n, p, u):  # type: ignore[no-untyped-def]
     odds = p / (1.0 - p)
-    term = math.exp(n * math.log1p(-p))
+    term = power(1.0 - p, n)
     total = term
     count = 0
     while total < u and count < n:

@@ -161,7 +161,7 @@ class Parameters(NamedTuple):
         "switch", 0.0, 1.0, "1: gangs weigh offers; 0: none is ever made", ASSUMED,
         "absorption of gangs by cartels")] = 1.0
     stock_taking: Annotated[float, D(
-        "weeks", 4.0, 52.0, "assumed: once a quarter", ASSUMED,
+        "weeks", 13.0, 52.0, "assumed: once a quarter", ASSUMED,
         "how often a gang weighs its allegiance")] = 13.0
     independence: Annotated[float, D(
         "utility", 0.0, 16.0, "random utility (McFadden 1974)", CALIBRATED,
@@ -223,7 +223,7 @@ class Parameters(NamedTuple):
     loyalty_beaten: Annotated[float, D(
         "1", 0.0, 4.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
         "J. Conflict Resolution 56:16", ASSUMED,
-        "loyalty lost where an enemy at war has the whole place")] = 2.5
+        "loyalty lost where an enemy at war has the whole place")] = 3.5
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
         )] = 0.1
@@ -278,7 +278,7 @@ class Parameters(NamedTuple):
         "hostility added in a place that one of the two gains wholly within a year")] = 23.5
     heirs_fight: Annotated[float, D(
         "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
-        ASSUMED, "hostility of a war between heirs of one cartel")] = 4.5
+        ASSUMED, "hostility of a war between heirs of one cartel")] = 5.5
     hostility_local: Annotated[float, D(
         "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.116
     strife_hostility: Annotated[float, D(

@@ -271,7 +271,9 @@ def levels(scenario: Scenario) -> Levels:
     cost = np.zeros(weeks)
     for policy, held, where, owner in cells:  # it costs where it holds, or agrees with who does
         holds = np.any(layer[owner[where]] <= policy.layer, axis=tuple(range(1, len(where))))
-        cost += 1000.0 * policy.cost * np.isin(segment, np.array(held)[holds])
+        paid = np.zeros(len(cuts) - 1)
+        paid[np.array(held, np.intp)[holds]] = 1000.0 * policy.cost
+        cost += paid[segment]
     return Levels(segment.astype(np.int64), place, aimed, cost)
 
 

@@ -12,7 +12,7 @@ from plazas.model.scenario import Scenario, event_table, levels
 from plazas.model.start import build
 from plazas.model.world import World, grown
 
-EVENT_ROOM = 4096
+EVENT_ROOM = 8192
 CARTEL_ROOM = 16
 
 

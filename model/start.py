@@ -11,10 +11,9 @@ from plazas.model.draws import NEW_SIZE, Key, cartel_id, four
 from plazas.model.geography import Geography, Start
 from plazas.model.jit import rule
 from plazas.model.levers import baseline_levels
-from plazas.model.rules import corruption, enforcement, markets, totals
+from plazas.model.rules import corruption, enforcement, markets, totals, war
 from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
 from plazas.model.rules.relations import set_stance
-from plazas.model.rules.settle import LARGE
 from plazas.model.world import (
     AT_WAR,
     FOUNDED,
@@ -25,7 +24,7 @@ from plazas.model.world import (
     empty_world,
 )
 
-SPARE_CARTELS = 24  # rows for factions before the tables must grow
+SPARE_CARTELS = 48  # rows for factions before the tables must grow
 SETTLING = 150  # weeks in which corruption finds its level before the run
 LOYALTY = 0.75
 WEARIEST = 4.0  # years: an enmity of old has not been war all the time
@@ -47,7 +46,7 @@ def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
     reach_start, reach = geography.reach()
     cells = _cells(start, par)
     locals_ = _local_numbers(geography, par)
-    gangs = int(1.4 * (len(cells.place) + locals_.sum())) + 400
+    gangs = 3 * int(len(cells.place) + locals_.sum()) + 1000
     world = empty_world(places, len(start.cartels) + SPARE_CARTELS, gangs, len(reach))
     _set_places(world, geography, par, reach_start, reach)
     _set_cartels(world, start, par)
@@ -89,26 +88,26 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
     cartels.parent[:] = -1
     for name in ("cell_place", "hire_place", "bribe_place", "attack_place"):
         getattr(cartels, name)[:] = -1
-    for k, row in enumerate(start.cartels):
-        cartels.id[k] = cartel_id(np.uint64(0), 0, k)
-        cartels.alive[k] = 1
-        cartels.home[k] = row.home
-        cartels.founder[k] = k
-        cartels.brutality[k] = row.brutality
-        cartels.franchise[k] = row.franchise
-        cartels.cohesion[k] = row.cohesion
-        cartels.leader_age[k] = row.leader_age
-        cartels.paid[k] = 1.0
-        cartels.supplied[k] = 1.0
-        cartels.prosperity[k] = 1.0
-        cartels.treasury[k] = par.treasury_2010 * par.members_2010 * row.share
-    for i in range(n):
+    cartels.id[:n] = [cartel_id(np.uint64(0), 0, k) for k in range(n)]
+    cartels.founder[:n] = range(n)
+    for name in ("alive", "paid", "supplied", "prosperity"):
+        getattr(cartels, name)[:n] = 1
+    for name in ("home", "brutality", "franchise", "cohesion", "leader_age"):
+        getattr(cartels, name)[:n] = [getattr(row, name) for row in start.cartels]
+    share = np.array([row.share for row in start.cartels])
+    cartels.treasury[:n] = par.treasury_2010 * par.members_2010 * share
+    _set_relations(world, par, start.relation.astype(np.int64), start.since)
+
+
+@rule
+def _set_relations(world, par, relation, since):  # type: ignore[no-untyped-def]
+    for i in range(len(relation)):
         for j in range(i):
-            stance, since = int(start.relation[i, j]), int(start.since[i, j])
-            if stance == AT_WAR:
-                weariness = min(WEARIEST, -since * WEEK_IN_YEARS)
-                world.relations[i, j].weariness = world.relations[j, i].weariness = weariness
-            set_stance(world, par, since, i, j, stance)
+            if relation[i, j] == AT_WAR:
+                weariness = min(WEARIEST, -since[i, j] * WEEK_IN_YEARS)
+                world.relations[i, j].weariness = weariness
+                world.relations[j, i].weariness = weariness
+            set_stance(world, par, since[i, j], i, j, relation[i, j])
 
 
 class _Cells(NamedTuple):
@@ -179,8 +178,6 @@ def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: in
     _size_locals(world, par, key, first, ordinal)
     world.nation[0].gang_rows = last
     world.nation[0].gangs = last
-    large = gangs.members > LARGE * par.division_size
-    world.nation[0].large = np.count_nonzero(large)
 
 
 @rule
@@ -202,6 +199,7 @@ def _settle(world, par, levels, weeks):  # type: ignore[no-untyped-def]
     totals.count(world, par)
     for p in range(len(world.places)):
         place = world.places[p]
+        war.hazards(world, par, p)
         for _ in range(weeks):
             markets.yields(world, par, levels, 0, p)
             corruption.relax(world, par, levels, 0, p)

@@ -8,6 +8,7 @@ of ``plazas.model.agents`` call the same three ``*_week`` rules for their own ro
 from __future__ import annotations
 
 from plazas.model.draws import (
+    ALLEGIANCE,
     BLOCK,
     BY_FORCE,
     RECRUIT,
@@ -36,7 +37,7 @@ from plazas.model.rules import (
     war,
 )
 from plazas.model.rules import record as log
-from plazas.model.rules.totals import TURN
+from plazas.model.rules.totals import QUARTER, TURN
 from plazas.model.world import CELLS, INDEPENDENT, OVERSIZED, UNAFFILIATED
 
 RISES = 20  # more new cartels a week than ever rise from local gangs
@@ -61,11 +62,11 @@ def open_week(world, par):  # type: ignore[no-untyped-def]
 @rule
 def place_week(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
     """Let place ``p`` act: what it yields, how corrupt it is, what waits for its gangs."""
+    war.hazards(world, par, p)  # 8, as chances
     markets.yields(world, par, levels, segment, p)  # 1
     corruption.relax(world, par, levels, segment, p)  # 2
     recruitment.programmes(world.places[p], par, levels, segment, p)  # 3
     enforcement.chances(world, par, levels, segment, p)  # 9, as chances
-    war.hazards(world, par, p)  # 8, as chances
     absorption.offers(world, par, p)  # 5, as offers
     for h in range(world.places[p].here):
         cell_terms(world, par, p, world.presence[p, h].listed)
@@ -90,51 +91,54 @@ def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-u
 
 
 @inlined
-def cell_week(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
-    """Let gang ``g`` of a cartel live its week."""
+def cell_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
+    """Let gang ``g`` of a cartel live the ``TURN`` weeks from this one on."""
     gang = world.gangs[g]
     here = world.presence[gang.place, gang.allegiance]
-    joining = recruitment.cell_recruits(gang, here)  # 3
-    taking = here.arrest + here.force
+    joining = TURN * recruitment.cell_recruits(gang, here)  # 3
+    leaving = TURN * here.leaving  # 3
+    hazard = min(1.0, TURN * here.hazard)  # 8
+    taking = TURN * (here.arrest + here.force)  # 9
     kept = here.kept
-    if not uneventful(gang, draws, joining, here.leaving, here.hazard, taking):
-        lost = live(gang, key, week, draws, joining, here.leaving, here.hazard, taking, here.force)
+    if not uneventful(gang, draws, joining, leaving, hazard, taking):
+        lost = live(gang, key, week, draws, joining, leaving, hazard, taking, TURN * here.force)
         place, cartel = world.places[gang.place], world.cartels[gang.allegiance]
         settle.add_cell_flows(gang, place, cartel)
-        kept = loyalty.kept(cartel, here, par, gang.place, lost)
-    gang.loyalty = loyalty.loyalty_after(gang.loyalty, kept, par)  # 6
-    gang.arms = loyalty.arms_after(gang.arms, here.guns, here.rearming, par, 1)  # 6
+        kept = loyalty.kept(cartel, here, par, gang.place, lost / TURN)
+    gang.loyalty = loyalty.loyalty_after(gang.loyalty, kept, par, TURN)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, here.guns, here.rearming, par, TURN)  # 6
     gang.joins = gang.allegiance
-    if absorption.takes_stock(gang, par, week, 1):
-        gang.joins = absorption.choose(world, par, key, week, g)  # 5
+    if absorption.takes_stock(gang, par, week, TURN):
+        gang.joins = absorption.choose(world, par, g, draw(key, ALLEGIANCE, week, gang.id))  # 5
 
 
 @inlined
 def local_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
-    """Let unaffiliated gang ``g`` live the ``TURN`` weeks from this one on."""
+    """Let unaffiliated gang ``g`` live the ``QUARTER`` from this week on."""
     gang = world.gangs[g]
     place = world.places[gang.place]
-    joining = TURN * recruitment.local_recruits(gang, place, par)  # 3
-    leaving = TURN * recruitment.local_leaving(gang, place, par)  # 3
-    hazard = min(1.0, TURN * place.local_hazard)  # 8
-    taking = TURN * par.local_arrests  # 9
+    joining = QUARTER * recruitment.local_recruits(gang, place, par)  # 3
+    leaving = QUARTER * recruitment.local_leaving(gang, place, par)  # 3
+    hazard = min(1.0, QUARTER * place.local_hazard)  # 8
+    taking = QUARTER * par.local_arrests  # 9
     if not uneventful(gang, draws, joining, leaving, hazard, taking):
         live(gang, key, week, draws, joining, leaving, hazard, taking, 0.0)
         settle.add_local_flows(gang, place, world.nation[0])
-    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par.rearming, par, TURN)  # 6
+    gang.arms = loyalty.arms_after(gang.arms, place.local_guns, par.rearming, par, QUARTER)  # 6
     gang.joins = INDEPENDENT
-    if absorption.takes_stock(gang, par, week, TURN):
-        if formation.disbands(gang, world.nation[0], key, week):  # 4
+    if absorption.takes_stock(gang, par, week, QUARTER):
+        u_choice, u_disband, _, _ = four(key, ALLEGIANCE, week, gang.id)
+        if u_disband < world.nation[0].short_lived:  # 4
             gang.left += gang.members
             world.nation[0].left += gang.members
             gang.members = 0
         else:
-            gang.joins = absorption.choose(world, par, key, week, g)  # 5
+            gang.joins = absorption.choose(world, par, g, u_choice)  # 5
 
 
 @inlined
 def uneventful(gang, draws, joining, leaving, hazard, taking):  # type: ignore[no-untyped-def]
-    """Clear a gang's flows; return whether none can come this week, as in four of five."""
+    """Clear a gang's flows; return whether none can come in its turn."""
     gang.recruited = 0
     gang.left = 0
     gang.killed = 0
@@ -152,9 +156,9 @@ def uneventful(gang, draws, joining, leaving, hazard, taking):  # type: ignore[n
 
 @rule
 def live(gang, key, week, draws, joining, leaving, hazard, taking, force):  # type: ignore[no-untyped-def]
-    """Draw a gang's recruits and losses; return the share of it killed or taken.
+    """Draw a gang's recruits and losses in its turn; return the share of it killed or taken.
 
-    ``taking`` is the weekly chance of arrest or of death by the forces, ``force`` of the latter.
+    ``taking`` is the chance of arrest or of death by the forces, ``force`` of the latter.
     """
     before = gang.members
     u_recruit, u_leave, u_killed, u_taken = draws
@@ -172,20 +176,20 @@ def live(gang, key, week, draws, joining, leaving, hazard, taking, force):  # ty
 
 @rule
 def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
-    """Let gang ``g`` live its week, or its turn of some weeks where it is unaffiliated."""
+    """Let gang ``g`` live its turn of some weeks, where this is the first of them."""
     gang = world.gangs[g]
-    if gang.members == 0 or (gang.allegiance < 0 and not totals.has_turn(gang, week)):
+    if gang.members == 0 or not totals.has_turn(gang, week):
         return
     draws = four(key, RECRUIT, week, gang.id)
     if gang.allegiance >= 0:
-        cell_week(world, par, key, week, g, draws)
+        cell_turn(world, par, key, week, g, draws)
     else:
         local_turn(world, par, key, week, g, draws)
 
 
 @rule
 def gangs_week(world, par, key, week, batch):  # type: ignore[no-untyped-def]
-    """Let every gang live its week, as :func:`gang_week` would.
+    """Let every gang whose turn it is live it, as :func:`gang_week` would.
 
     They draw in blocks, and first the cartels' gangs act, then the others: a processor that finds
     one kind after the other need not guess which comes next.
@@ -201,12 +205,12 @@ def gangs_week(world, par, key, week, batch):  # type: ignore[no-untyped-def]
 
 @rule
 def cells_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyped-def]
-    """Let ``n`` gangs of cartels live their week by the draws of a batch, from the ``first`` on.
+    """Let ``n`` gangs of cartels live their turn by the draws of a batch, from the ``first`` on.
 
     A function of its own: within the one that draws, the loop is short of registers.
     """
     for i in range(n):
-        cell_week(world, par, key, week, world.rolls[CELLS, first + i], drawn(batch, i))
+        cell_turn(world, par, key, week, world.rolls[CELLS, first + i], drawn(batch, i))
 
 
 @rule
@@ -255,10 +259,12 @@ def room_needed(world, par, record):  # type: ignore[no-untyped-def]
     for p in range(len(world.places)):
         births += par.formation * world.places[p].at_risk / 1e6
     cartels = nation.cartel_rows
-    if nation.gangs + nation.large + cartels + int(3.0 * births) + 100 > len(world.gangs):
+    turns = nation.gangs // 3  # as many gangs have a turn and may divide, at the most
+    if nation.gangs + turns + cartels + int(3.0 * births) + 100 > len(world.gangs):
         return MORE_GANGS
     recorded = record.members.shape[2]  # fewer where a saved world has taken the place of this one
-    if 2 * cartels + RISES > len(world.cartels) or recorded < len(world.cartels):
+    room = len(world.cartels)  # for half of those alive to split in one week
+    if cartels + nation.living // 2 + RISES > room or recorded < room:
         return MORE_CARTELS
     alive = nation.living
     busy = nation.gang_rows // 4 + len(world.places) + 8 * cartels + alive * alive // 2 + 500

@@ -23,7 +23,7 @@ INDEPENDENT = -1
 ALLIED, NEUTRAL, AT_WAR = 1, 0, -1
 LOCAL, FOUNDED = 0, 1  # origin of a gang
 FORMED, DIVIDED, CELL, INITIAL = 0, 1, 2, 3  # how a gang came to be: part of its id
-CELLS, UNAFFILIATED, OVERSIZED, ENDED = 0, 1, 2, 3  # lists of gangs, rows of World.rolls
+CELLS, UNAFFILIATED, OVERSIZED, FREE = 0, 1, 2, 3  # lists of gangs, rows of World.rolls
 
 # values of Cartel.fate and Cartel.custody
 NOTHING, CAPTURED, KILLED_LEADER, ILL, RELEASED = 0, 1, 2, 3, 4
@@ -38,13 +38,12 @@ class Nation:
     cartel_rows: I  #: rows of cartels in use
     living: I  #: cartels alive
     # how many gangs each list of World.rolls names
-    cells: I  #: gangs of cartels at the week's start
-    unaffiliated: I  #: of the others, those that act this week
-    oversized: I  #: past the size at which a gang divides, at the week's end
-    ended: I  #: without members, so that their rows are free, at the week's end
+    cells: I  #: gangs of cartels whose turn it is this week
+    unaffiliated: I  #: others whose turn it is
+    oversized: I  #: of both, those past the size at which a gang divides, at the week's end
+    free: I  #: rows without a gang at the week's start
     reused: I  #: how many of those rows new gangs have taken
     gangs: I  #: gangs there are
-    large: I  #: at most so many of them may soon divide
     members: I  #: members of cartels at the week's start
     guarded: F  #: members times force, summed over places
     toll: F  #: members killed a week, moving average
@@ -121,7 +120,7 @@ class Gang:
     tie: Shorter  #: the cartel it served before, or INDEPENDENT
     origin: Shorter  #: LOCAL or FOUNDED by a cartel
     founded: Short  #: week
-    # flows of the week; of its last turn, where it is unaffiliated
+    # flows of its last turn
     recruited: Short
     left: Short
     killed: Short
@@ -236,7 +235,7 @@ class World(NamedTuple):
     places: Rows  #: (P,) Place
     reach: Rows  #: neighbours and ends of routes, place after place
     gangs: Rows  #: (G,) Gang
-    rolls: Rows  #: (4, G) gang rows of each list: CELLS, UNAFFILIATED, OVERSIZED, ENDED
+    rolls: Rows  #: (4, G) gang rows of each list: CELLS, UNAFFILIATED, OVERSIZED, FREE
     cartels: Rows  #: (K,) Cartel
     presence: Rows  #: (P, K) Presence
     relations: Rows  #: (K, K) Relation

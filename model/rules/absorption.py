@@ -14,7 +14,6 @@ import math
 
 import numpy as np
 
-from plazas.model.draws import ALLEGIANCE, draw
 from plazas.model.jit import rule
 from plazas.model.world import INDEPENDENT
 
@@ -78,8 +77,11 @@ def takes_stock(gang, par, week, weeks):  # type: ignore[no-untyped-def]
 
 
 @rule
-def choose(world, par, key, week, g):  # type: ignore[no-untyped-def]
-    """Return the allegiance that gang ``g`` turns to: a cartel, its own, or INDEPENDENT."""
+def choose(world, par, g, u):  # type: ignore[no-untyped-def]
+    """Return the allegiance that gang ``g`` turns to: a cartel, its own, or INDEPENDENT.
+
+    ``u`` is its draw in (0, 1).
+    """
     gang = world.gangs[g]
     own, tie, p = gang.allegiance, gang.tie, gang.place
     alone, old_friend = world.nation[0].alone, world.nation[0].old_friend
@@ -91,7 +93,7 @@ def choose(world, par, key, week, g):  # type: ignore[no-untyped-def]
         offered = world.presence[p, own].offer
         stay = max(offered, 1.0) * math.exp(par.taste_loyalty * gang.loyalty)
         total += stay - offered
-    left = draw(key, ALLEGIANCE, week, gang.id) * total - alone
+    left = u * total - alone
     if left < 0.0:
         return INDEPENDENT
     left -= stay

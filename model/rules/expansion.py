@@ -11,7 +11,7 @@ from __future__ import annotations
 from plazas.model.draws import EXPAND, four
 from plazas.model.jit import rule
 from plazas.model.rules.formation import begin
-from plazas.model.world import AT_WAR, CELL
+from plazas.model.world import AT_WAR, CELL, CELLS
 
 
 @rule
@@ -119,13 +119,14 @@ def _within_reach(world, p, q):  # type: ignore[no-untyped-def]
 def found(world, par, week, k):  # type: ignore[no-untyped-def]
     """Enter the cell that cartel ``k`` decided on; return its members, 0 when none could go.
 
-    The founders come from the cartel's largest gang within reach of the place.
+    The founders leave the largest of the cartel's gangs within reach whose turn it is.
     """
     gangs, cartel = world.gangs, world.cartels[k]
     p = cartel.cell_place
     size = int(par.founders)
     source, most = -1, 2 * size - 1
-    for g in range(world.nation[0].gang_rows):
+    for i in range(world.nation[0].cells):
+        g = world.rolls[CELLS, i]
         gang = gangs[g]
         # Few are larger than the largest so far, which leaves a processor little to guess.
         if gang.members > most and gang.allegiance == k and _within_reach(world, p, gang.place):

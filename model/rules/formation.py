@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from plazas.model.draws import DISBAND, NEW_GANGS, NEW_SIZE, draw, four, poisson
+from plazas.model.draws import NEW_GANGS, NEW_SIZE, draw, four, poisson
 from plazas.model.jit import rule
 from plazas.model.world import (
     CELL,
     DIVIDED,
-    ENDED,
     FORMED,
     FOUNDED,
+    FREE,
     INDEPENDENT,
     LOCAL,
 )
@@ -42,10 +42,9 @@ def _free_row(world):  # type: ignore[no-untyped-def]
     """Return the first row that an ended gang has left, or one more, and take it."""
     nation = world.nation[0]
     nation.gangs += 1
-    nation.large += 1  # it may be
-    if nation.reused < nation.ended:
+    if nation.reused < nation.free:
         nation.reused += 1
-        return world.rolls[ENDED, nation.reused - 1]
+        return world.rolls[FREE, nation.reused - 1]
     if nation.gang_rows == len(world.gangs):
         raise RuntimeError("no free row for a gang")
     nation.gang_rows += 1
@@ -115,14 +114,8 @@ def new_arms(par, u):  # type: ignore[no-untyped-def]
 
 @rule
 def short_lived(par):  # type: ignore[no-untyped-def]
-    """Return the chance that an unaffiliated gang that takes stock disbands."""
+    """Return the chance that an unaffiliated gang that takes stock disbands: most soon do."""
     return 1.0 - (1.0 - par.disbanding) ** par.stock_taking
-
-
-@rule
-def disbands(gang, nation, key, week):  # type: ignore[no-untyped-def]
-    """Return whether an unaffiliated gang that takes stock disbands: most are short-lived."""
-    return gang.allegiance < 0 and draw(key, DISBAND, week, gang.id) < nation.short_lived
 
 
 @rule

@@ -202,10 +202,8 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
             if gang.members > largest:
                 largest = gang.members
                 faction.home = gang.place
-    for p in range(len(world.places)):  # others are used to what was one until now
-        before, after = world.presence[p, k], world.presence[p, new]
-        after.settled = before.settled * _lean(world, par, key, week, k, p)
-        before.settled -= after.settled
+    for p in range(len(world.places)):  # nobody is used to the faction yet
+        world.presence[p, k].settled *= 1.0 - _lean(world, par, key, week, k, p)
     note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
     _break_relations(world, par, record, key, week, k, new)
 
@@ -264,7 +262,10 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
 
 @rule
 def _break_relations(world, par, record, key, week, k, new):  # type: ignore[no-untyped-def]
-    """Alliances of the broken cartel lapse, its enemies are both parts' enemies, heirs fight."""
+    """Alliances of the broken cartel lapse, its enemies are both parts' enemies, heirs fight.
+
+    The heirs know each other's men and houses: theirs is a war that is fiercest from the start.
+    """
     relations = world.relations
     _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)
     for j in range(new):
@@ -274,6 +275,9 @@ def _break_relations(world, par, record, key, week, k, new):  # type: ignore[no-
             stance = AT_WAR if relations[k, j].stance == AT_WAR else NEUTRAL
             set_stance(world, par, week, k, j, stance)
         if stance == AT_WAR:
+            if j == k:
+                relations[k, new].weariness = par.escalation
+                relations[new, k].weariness = par.escalation
             go_to_war(world, par, record, week, new, j)
         else:
             set_stance(world, par, week, new, j, stance)

@@ -36,12 +36,13 @@ def terms(here, place, cartel, par, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def loyalty_after(loyalty, target, par):  # type: ignore[no-untyped-def]
-    """Return the loyalty of an affiliated gang after a week of drift towards ``target``."""
-    return min(1.0, max(0.0, loyalty + par.loyalty_speed * (target - loyalty)))
+def loyalty_after(loyalty, target, par, weeks):  # type: ignore[no-untyped-def]
+    """Return the loyalty of an affiliated gang after some weeks of drift towards ``target``."""
+    return min(1.0, max(0.0, loyalty + weeks * par.loyalty_speed * (target - loyalty)))
 
 
 @rule
 def arms_after(arms, supply, rearming, par, weeks):  # type: ignore[no-untyped-def]
     """Return the arms of a gang after some weeks of supply and of wear."""
-    return min(1.0, arms + weeks * (rearming * max(0.0, supply - arms) - par.gun_decay * arms))
+    gained = min(1.0, weeks * rearming) * max(0.0, supply - arms)
+    return min(1.0, arms + gained - weeks * par.gun_decay * arms)

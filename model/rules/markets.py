@@ -31,23 +31,9 @@ def prize(strength, total, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def friction(world, par, p):  # type: ignore[no-untyped-def]
-    """Return how much rivals contest place ``p``: 0 a monopoly, 1 two equals at open war."""
-    presence, relations = world.presence, world.relations
-    total = 0.0
-    for h in range(world.places[p].here):
-        i = presence[p, h].listed
-        for other in range(h):
-            j = presence[p, other].listed
-            total += presence[p, i].share * presence[p, j].share * relations[i, j].hostility
-    return min(1.0, 4.0 * total / par.hostility_war)
-
-
-@rule
 def yields(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
-    """Set the week's friction and guns in place ``p`` and each cartel's revenue there."""
+    """Set the week's guns in place ``p`` and each cartel's revenue there."""
     place, cartels, presence = world.places[p], world.cartels, world.presence
-    place.friction = friction(world, par, p)
     flow = levels.place[segment, SOUTHBOUND_GUNS, p]
     place.guns = min(1.0, par.other_guns + place.gun_supply * flow)
     place.local_guns = min(1.0, par.local_arms * (par.other_guns + (1.0 - par.other_guns) * flow))

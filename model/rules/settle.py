@@ -26,12 +26,11 @@ from plazas.model.rules.record import (
     note_gang,
 )
 from plazas.model.rules.relations import go_to_war, set_stance
-from plazas.model.world import ALLIED, ENDED, INDEPENDENT, NEUTRAL, OVERSIZED, I
+from plazas.model.world import ALLIED, CELLS, INDEPENDENT, NEUTRAL, OVERSIZED, UNAFFILIATED, I
 
 TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
 WELCOME = 0.75  # loyalty of a gang that has just joined
 BOUGHT = 0.02  # part of the honest officials of a place that one bribe turns
-LARGE = 0.7  # of the size at which a gang divides: it may soon
 HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
 
 # kinds of dated events
@@ -135,27 +134,28 @@ def _clear(gang):  # type: ignore[no-untyped-def]
 
 @rule
 def gangs(world, par, record, week):  # type: ignore[no-untyped-def]
-    """Carry out what gangs decided about their allegiance; list those to divide and the ended."""
-    nation, size = world.nation[0], par.division_size
-    large, oversized, ended = 0, 0, 0
-    for g in range(nation.gang_rows):
-        gang = world.gangs[g]
-        if gang.members == 0:
-            _clear(gang)
-            world.rolls[ENDED, ended] = g
-            ended += 1
-        elif gang.joins != gang.allegiance:
-            _turn(world, par, record, week, g)
-        if gang.members > LARGE * size:
-            large += 1
-            if gang.members > size:
-                world.rolls[OVERSIZED, oversized] = g
-                oversized += 1
-    nation.gangs = nation.gang_rows - ended
-    nation.large = large
-    nation.oversized = oversized
-    nation.ended = ended
-    nation.reused = 0
+    """Carry out what gangs decided in their turn about their allegiance; list those to divide."""
+    nation = world.nation[0]
+    nation.oversized = 0
+    for i in range(nation.cells):
+        _carry_out(world, par, record, week, world.rolls[CELLS, i])
+    for i in range(nation.unaffiliated):
+        _carry_out(world, par, record, week, world.rolls[UNAFFILIATED, i])
+
+
+@rule
+def _carry_out(world, par, record, week, g):  # type: ignore[no-untyped-def]
+    """Carry out what gang ``g`` decided; list it where it is to divide, clear it where it ended."""
+    gang, nation = world.gangs[g], world.nation[0]
+    if gang.members == 0:
+        _clear(gang)
+        nation.gangs -= 1
+        return
+    if gang.joins != gang.allegiance:
+        _turn(world, par, record, week, g)
+    if gang.members > par.division_size:
+        world.rolls[OVERSIZED, nation.oversized] = g
+        nation.oversized += 1
 
 
 @rule

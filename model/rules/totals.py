@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from plazas.model.jit import inlined, rule
-from plazas.model.world import CELLS, UNAFFILIATED
+from plazas.model.world import CELLS, FREE, UNAFFILIATED
 
-TURN = 4  # weeks from one turn of an unaffiliated gang to its next
+TURN = 4  # weeks from one turn of a cartel's gang to its next
+QUARTER = 13  # the same for an unaffiliated gang
 
 
 @rule
@@ -32,27 +33,33 @@ def count(world, par):  # type: ignore[no-untyped-def]
 
 @inlined
 def has_turn(gang, week):  # type: ignore[no-untyped-def]
-    """Return whether an unaffiliated gang acts this week: once in four, by its id.
+    """Return whether a gang acts this week: one of a cartel once in four weeks, others quarterly.
 
-    Little happens to a small gang in a week, so it lives four at once, a quarter of them each week.
+    Little happens to a gang in a week, so it lives some weeks at a turn: in which, its id tells.
     The parts of the id (place, week, ordinal) are added: its last bits alone hardly differ.
     """
     parts = gang.id + (gang.id >> np.uint64(32)) + (gang.id >> np.uint64(48)) + np.uint64(week)
-    return parts % np.uint64(TURN) == np.uint64(0)
+    if gang.allegiance >= 0:
+        return parts % np.uint64(TURN) == np.uint64(0)
+    return parts % np.uint64(QUARTER) == np.uint64(0)
 
 
 @rule
 def _muster(world):  # type: ignore[no-untyped-def]
-    """Count the gangs' members; list those of cartels, and the unaffiliated that act this week."""
-    cells, unaffiliated = 0, 0
-    week = world.nation[0].week
-    for g in range(world.nation[0].gang_rows):
+    """Count the gangs' members; list those whose turn it is, and the rows that are free."""
+    cells, unaffiliated, free = 0, 0, 0
+    nation = world.nation[0]
+    week = nation.week
+    for g in range(nation.gang_rows):
         gang = world.gangs[g]
         if gang.members == 0:
+            world.rolls[FREE, free] = g
+            free += 1
             continue
         if gang.allegiance >= 0:
-            world.rolls[CELLS, cells] = g
-            cells += 1
+            if has_turn(gang, week):
+                world.rolls[CELLS, cells] = g
+                cells += 1
             here = world.presence[gang.place, gang.allegiance]
             here.members += gang.members
             here.strength += gang.members * gang.arms
@@ -64,8 +71,11 @@ def _muster(world):  # type: ignore[no-untyped-def]
             place.local_members += gang.members
             place.local_strength += gang.members * gang.arms
             place.local_gangs += 1
-    world.nation[0].cells = cells
-    world.nation[0].unaffiliated = unaffiliated
+    nation.cells = cells
+    nation.unaffiliated = unaffiliated
+    nation.free = free
+    nation.reused = 0
+    nation.gangs = nation.gang_rows - free
 
 
 @rule

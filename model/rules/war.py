@@ -49,11 +49,52 @@ def _bitterness(one, other, par, p):  # type: ignore[no-untyped-def]
 
 @rule
 def hazards(world, par, p):  # type: ignore[no-untyped-def]
-    """Set the weekly chance of death by rivals of each cartel's members in place ``p``."""
+    """Set the weekly chance of death by rivals of each cartel's members in place ``p``.
+
+    Set also how much they contest it: friction is 0 in a monopoly, 1 where two equals are at war.
+    """
     place, presence = world.places[p], world.presence
     scale = par.war_deaths * world.nation[0].members
-    concentration = 0.0
-    fire = 0.0
+    fire, concentration = _take_aim(world, par, scale, p)
+    contested = 0.0
+    for h in range(place.here):
+        i = presence[p, h].listed
+        one, cartel = presence[p, i], world.cartels[i]
+        share, shots, gain, strife = one.share, one.shots, gained(one), cartel.strife
+        hazard = one.hazard
+        for r in range(h):
+            j = presence[p, r].listed
+            other, rival, relation = presence[p, j], world.cartels[j], world.relations[i, j]
+            heat = 1.0 + par.opportunism * (strife + rival.strife)
+            heat *= scale * (1.0 + par.advance * (gain + gained(other)))
+            on_one = relation.hostility * other.shots * heat
+            # hostility need not be mutual: in the Science model it is not
+            on_other = world.relations[j, i].hostility * shots * heat
+            contested += share * other.share * relation.hostility
+            if relation.stance == AT_WAR:
+                bitterness = _bitterness(cartel, rival, par, p)
+                on_one *= bitterness
+                on_other *= bitterness
+                _remember(one, other, on_one * one.members + on_other * other.members)
+            hazard += on_one
+            other.hazard += on_other
+        one.hazard = hazard
+    for h in range(place.here):
+        here = presence[p, presence[p, h].listed]
+        here.hazard = min(1.0, here.hazard)
+    contest = 1.0 - concentration if place.here > 1 else 0.0
+    place.friction = min(1.0, 4.0 * contested / par.hostility_war)
+    place.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
+
+
+@inlined
+def _take_aim(world, par, scale, p):  # type: ignore[no-untyped-def]
+    """Set each cartel's fire in place ``p``, and the hazard of those it fights without a rival.
+
+    Return the fire of all and the concentration of members (the Herfindahl index).
+    """
+    place, presence = world.places[p], world.presence
+    fire, concentration = 0.0, 0.0
     for h in range(place.here):
         k = presence[p, h].listed
         here, cartel = presence[p, k], world.cartels[k]
@@ -68,37 +109,13 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
         concentration += here.share * here.share
         if par.square_law > 0.0:  # the fire of the shooter falls on those who are not its own
             here.shots *= 0.5 / max(LEAST_TARGET, 1.0 - here.share)
-    for h in range(place.here):
-        i = presence[p, h].listed
-        hazard = presence[p, i].hazard
-        for other in range(h):
-            hazard += _fight(world, par, scale, p, i, presence[p, other].listed)
-        presence[p, i].hazard = hazard
-    for h in range(place.here):
-        here = presence[p, presence[p, h].listed]
-        here.hazard = min(1.0, here.hazard)
-    contest = 1.0 - concentration if place.here > 1 else 0.0
-    place.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
+    return fire, concentration
 
 
-@inlined
-def _fight(world, par, scale, p, i, j):  # type: ignore[no-untyped-def]
-    """Return the hazard to cartel ``i`` from ``j`` in place ``p``; add that to ``j`` from ``i``."""
-    one, other, relation = world.presence[p, i], world.presence[p, j], world.relations[i, j]
-    cartel, rival = world.cartels[i], world.cartels[j]
-    back = world.relations[j, i]  # hostility need not be mutual: in the Science model it is not
-    heat = 1.0 + par.opportunism * (cartel.strife + rival.strife)
-    heat *= 1.0 + par.advance * (gained(one) + gained(other))
-    on_one = scale * relation.hostility * other.shots * heat
-    on_other = scale * back.hostility * one.shots * heat
-    if relation.stance == AT_WAR:
-        bitterness = _bitterness(cartel, rival, par, p)
-        on_one *= bitterness
-        on_other *= bitterness
-        deaths = on_one * one.members + on_other * other.members
-        one.fought += deaths
-        other.fought += deaths
-        one.beaten = max(one.beaten, other.share - one.share)
-        other.beaten = max(other.beaten, one.share - other.share)
-    other.hazard += on_other
-    return on_one
+@rule
+def _remember(one, other, deaths):  # type: ignore[no-untyped-def]
+    """Note the deaths expected between two at war in a place, and which of them is outnumbered."""
+    one.fought += deaths
+    other.fought += deaths
+    one.beaten = max(one.beaten, other.share - one.share)
+    other.beaten = max(other.beaten, one.share - other.share)

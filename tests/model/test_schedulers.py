@@ -222,7 +222,7 @@ def formed_elsewhere(simulation: Simulation, place: int) -> set[int]:
 
 
 def test_one_more_gang_changes_nobody_elses_draws(small) -> None:
-    scenario = small(26, {"formation": 16.0})
+    scenario = small(26, {"formation": 16.0, "disbanding": 0.0})
     place = scenario.country.geography.index("Yucatán")
     plain, more = Simulation(scenario), with_one_more_gang(scenario, place)
     rows = int(plain.world.nation[0].gang_rows)
