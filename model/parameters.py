@@ -115,7 +115,7 @@ class Parameters(NamedTuple):
     # --- recruitment and leaving
     recruitment: Annotated[float, D(
         "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
-        )] = 0.00303
+        )] = 0.00362
     saturation: Annotated[float, D(
         "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
     at_risk_share: Annotated[float, D(
@@ -147,7 +147,7 @@ class Parameters(NamedTuple):
     formation: Annotated[float, D(
         "gangs a week per million at-risk youths", 0.0, 16.0,
         "with more there would soon be more than the 9,000 of SSP 2010's widest count",
-        CALIBRATED, "new local gangs")] = 9.48
+        CALIBRATED, "new local gangs")] = 11.5
     disbanding: Annotated[float, D(
         "1/week", 0.0, 0.05, "most street gangs last a few years (Howell 2012)", ASSUMED,
         "chance that a local gang disbands")] = 0.005
@@ -165,7 +165,7 @@ class Parameters(NamedTuple):
         "how often a gang weighs its allegiance")] = 13.0
     independence: Annotated[float, D(
         "utility", 0.0, 16.0, "random utility (McFadden 1974)", CALIBRATED,
-        "worth of staying independent")] = 11.3
+        "worth of staying independent")] = 11.8
     taste_pay: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of pay (logarithm against the reference)"
         )] = 0.5
@@ -173,12 +173,12 @@ class Parameters(NamedTuple):
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of arms offered (0..1)")] = 1.0
     taste_strength: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", CALIBRATED, "weight of the cartel's share of the place"
-        )] = 0.533
+        )] = 1.5
     taste_fear: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 0.497
     taste_franchise: Annotated[float, D(
         "utility", 0.0, 12.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
-        "weight of the autonomy left (franchise, 0..1)")] = 8.18
+        "weight of the autonomy left (franchise, 0..1)")] = 7.87
     taste_tie: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
         )] = 0.5
@@ -187,16 +187,16 @@ class Parameters(NamedTuple):
         "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
     next_door: Annotated[float, D(
         "share", 0.0, 1.0, "assumed", CALIBRATED, "strength that counts from a neighbouring place"
-        )] = 0.762
+        )] = 0.703
     least_standing: Annotated[float, D(
         "share", 0.001, 0.3, "assumed", CALIBRATED,
-        "standing below which a cartel makes no offers in a place")] = 0.144
+        "standing below which a cartel makes no offers in a place")] = 0.135
     visibility: Annotated[float, D(
         "elasticity", 0.0, 1.0, "assumed", CALIBRATED,
-        "how the offers a gang hears grow with a cartel's standing")] = 0.385
+        "how the offers a gang hears grow with a cartel's standing")] = 0.277
     courting_purse: Annotated[float, D(
         "thousand USD", 10.0, 20000.0, "assumed", CALIBRATED,
-        "treasury at which a cartel makes every offer it would like to make")] = 4930.0
+        "treasury at which a cartel makes every offer it would like to make")] = 5300.0
     signing: Annotated[float, D(
         "thousand USD a person", 0.1, 5.0, "assumed: a few weeks' wage", ASSUMED,
         "paid to a gang that joins")] = 1.0
@@ -204,7 +204,7 @@ class Parameters(NamedTuple):
     emergence: Annotated[float, D(
         "1/month", 0.0, 0.0012, "Santa Rosa de Lima, Los Viagras, La Union: a handful in a decade",
         CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
-        "only ones armed there")] = 0.00106
+        "only ones armed there")] = 0.00114
     federates: Annotated[float, D(
         "share", 0.05, 1.0, "assumed", ASSUMED, "unaffiliated gangs of the place that join"
         )] = 0.781
@@ -229,9 +229,9 @@ class Parameters(NamedTuple):
         )] = 0.1
     disloyal: Annotated[float, D(
         "0..1", 0.0, 0.9, "assumed", CALIBRATED, "loyalty under which a gang hears other offers"
-        )] = 0.107
+        )] = 0.0729
     taste_loyalty: Annotated[float, D(
-        "utility", 0.0, 20.0, "assumed", CALIBRATED, "weight of loyalty in staying")] = 10.9
+        "utility", 0.0, 20.0, "assumed", CALIBRATED, "weight of loyalty in staying")] = 10.7
     # --- expansion
     expansion: Annotated[float, D(
         "cells a week", 0.0, 1.0, "assumed", ASSUMED,
@@ -259,23 +259,23 @@ class Parameters(NamedTuple):
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.192
+        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.171
     hostility_war: Annotated[float, D(
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
-        "hostility S at open war, at its fiercest")] = 1.18
+        "hostility S at open war, at its fiercest")] = 1.03
     escalation: Annotated[float, D(
         "years", 0.3, 4.0, "UCDP dyads: wars begun in 2008 and 2010 were deadliest two years later",
-        CALIBRATED, "time in which a war becomes fiercest")] = 1.58
+        CALIBRATED, "time in which a war becomes fiercest")] = 1.36
     embers: Annotated[float, D(
         "share", 0.05, 0.8, "UCDP dyads: wars of ten years at a quarter to a half of their worst",
-        CALIBRATED, "hostility of a new war, and of one of which both are weary")] = 0.352
+        CALIBRATED, "hostility of a new war, and of one of which both are weary")] = 0.289
     home_ground: Annotated[float, D(
         "times", 1.0, 6.0, "UCDP dyads 2008-2018: the deadliest are at home of one of the two",
-        CALIBRATED, "hostility of a war in the home place of one of the two")] = 4.0
+        CALIBRATED, "hostility of a war in the home place of one of the two")] = 3.57
     advance: Annotated[float, D(
         "times", 0.0, 60.0, "violence where ground changes hands: Calderon et al. 2015; Dell 2015, "
         "AER 105:1738", CALIBRATED,
-        "hostility added in a place that one of the two gains wholly within a year")] = 23.5
+        "hostility added in a place that one of the two gains wholly within a year")] = 19.6
     heirs_fight: Annotated[float, D(
         "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
         ASSUMED, "hostility of a war between heirs of one cartel")] = 5.5
@@ -299,14 +299,14 @@ class Parameters(NamedTuple):
         "aimed fire: each armed member hits one of the rivals, however few they are")] = 0.0
     bystanders: Annotated[float, D(
         "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
-        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 1.96
+        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 1.92
     crossfire: Annotated[float, D(
         "persons", 0.0, 3.0, "assumed: no count separates them", ASSUMED,
         "others killed per member killed by the armed forces")] = 0.5
     # --- enforcement
     arrest_capacity: Annotated[float, D(
         "persons/week", 0.0, 600.0, SCIENCE + " (110 effective)", CALIBRATED,
-        "members that a state free of corruption arrests (eta)")] = 124.0
+        "members that a state free of corruption arrests (eta)")] = 151.0
     per_capita_arrests: Annotated[float, D(
         "switch", 0.0, 1.0, "0: a number of persons, as in " + SCIENCE + "; 1: a share of members",
         ASSUMED, "arrests grow with the number of members")] = 0.0
@@ -361,7 +361,7 @@ class Parameters(NamedTuple):
         )] = 0.358
     split_hostile: Annotated[float, D(
         "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", CALIBRATED,
-        "factions are at war")] = 0.11
+        "factions are at war")] = 0.0508
     orphaned: Annotated[float, D(
         "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.1
     smallest_split: Annotated[float, D(
@@ -372,16 +372,16 @@ class Parameters(NamedTuple):
     # --- relations
     war_onset: Annotated[float, D(
         "1/month", 0.0, 0.2, "assumed", CALIBRATED,
-        "a brutal pair goes to war, were 0.5 % of the nation's revenue to move in a year")] = 0.0122
+        "a brutal pair goes to war, were 0.5 % of the nation's revenue to move in a year")] = 0.0131
     war_shift: Annotated[float, D(
         "elasticity", 0.2, 3.0, "Fearon 1995, Int. Organization 49:379; Powell 2006, 60:169",
-        CALIBRATED, "how the onset of war grows with the shift of power between two")] = 1.03
+        CALIBRATED, "how the onset of war grows with the shift of power between two")] = 0.674
     war_end: Annotated[float, D(
         "1/month/year", 0.0, 0.1, "wars of 2008-2012 lasted two to five years", CALIBRATED,
-        "a war tires: chance that it ends for each year that it has lasted")] = 0.0224
+        "a war tires: chance that it ends for each year that it has lasted")] = 0.0155
     recovery: Annotated[float, D(
         "1/year", 0.05, 2.0, "assumed: half-way in some three years", CALIBRATED,
-        "speed at which two that have been at war recover from it")] = 0.969
+        "speed at which two that have been at war recover from it")] = 0.566
     alliances: Annotated[float, D(
         "switch", 0.0, 1.0, "1: cartels ally; 0: they do not, nor at the start", ASSUMED,
         "alliances")] = 1.0
@@ -389,7 +389,7 @@ class Parameters(NamedTuple):
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
     betrayal: Annotated[float, D(
         "1/month", 0.0, 0.4, "CJNG left Sinaloa by 2013", CALIBRATED,
-        "an ally strong enough to do better alone leaves")] = 0.0907
+        "an ally strong enough to do better alone leaves")] = 0.095
 # fmt: on
 
 
