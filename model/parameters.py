@@ -287,7 +287,7 @@ class Parameters(NamedTuple):
     opportunism: Annotated[float, D(
         "1", 0.0, 4.0, "Calderon et al. 2015; Phillips 2015, J. Politics 77:2", ASSUMED,
         "hostility added between a cartel at full strife and its rivals, relative to what there is"
-        )] = 1.0
+        )] = 0.8
     strife_elsewhere: Annotated[float, D(
         "share", 0.0, 1.0, "Calderon et al. 2015: less away from where the leader fell", ASSUMED,
         "strife away from the cartel's home")] = 0.4
