@@ -15,6 +15,7 @@ import pytest
 
 from plazas.analysis import bench
 from plazas.model.draws import new_batch
+from plazas.model.parameters import parameters
 from plazas.model.rules.record import WEEK_FLOWS
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
@@ -184,6 +185,11 @@ def test_verdicts() -> None:
     assert bench.Row("", 0.2, "s", 0.25).verdict == bench.REACHED
     assert bench.Row("", 0.3, "s", 0.25).verdict == bench.MISSED
     assert bench.Row("", 0.3, "s").verdict == ""
+
+
+def test_the_gangs_of_the_municipalities_can_be_run() -> None:
+    for name, value in bench.MANY.items():
+        assert getattr(parameters(bench.MANY), name) == value
 
 
 def test_the_table_is_printed_and_written(
