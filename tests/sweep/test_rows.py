@@ -96,11 +96,11 @@ def test_two_countries_share_a_table(tmp_path: Path) -> None:
 
 
 def test_replicates_take_the_parameter_sets_in_turn(tmp_path: Path) -> None:
-    (tmp_path / "sets.csv").write_text("formation,recruitment\n5,0.0025\n7,0.0035\n")
+    (tmp_path / "sets.csv").write_text("signing,recruitment\n4,0.0025\n3,0.0035\n")
     text = SWEEP.replace("seed: 5", "seed: 5\nparameter_sets: sets.csv")
     plan = planned(write_files(tmp_path, text))
     assert [plan.set_of(r) for r in range(3)] == [0, 1, 0]
-    assert [plan.scenario(0, 0, r).parameters.formation for r in range(3)] == [5, 7, 5]
+    assert [plan.scenario(0, 0, r).parameters.signing for r in range(3)] == [4, 3, 4]
     # The point lies over the set.
     assert {plan.scenario(0, 0, r).parameters.recruitment for r in range(3)} == {0.003}
     table = rows.table(plan, task.run_rows(plan, range(3)))
@@ -119,7 +119,7 @@ def test_keys_are_unique_and_name_all_a_run_depends_on(plan: Plan, sweep_file: P
         "code": replace(plan, code="another"),
         "seed": replace(plan, seed=6),
         "points": replace(plan, points=other_points),
-        "sets": replace(plan, sets=({"formation": 5.0},)),
+        "sets": replace(plan, sets=({"signing": 4.0},)),
         "scenario": replace(
             plan, scenarios=(replace(plan.scenarios[0], stop=date(2011, 12, 1)), plan.scenarios[1])
         ),
