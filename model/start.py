@@ -13,7 +13,7 @@ from plazas.model.jit import rule
 from plazas.model.levers import baseline_levels
 from plazas.model.rules import corruption, enforcement, markets, totals, war
 from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
-from plazas.model.rules.relations import set_stance
+from plazas.model.rules.relations import set_stance, set_weariness
 from plazas.model.world import (
     AT_WAR,
     FOUNDED,
@@ -104,9 +104,7 @@ def _set_relations(world, par, relation, since):  # type: ignore[no-untyped-def]
     for i in range(len(relation)):
         for j in range(i):
             if relation[i, j] == AT_WAR:
-                weariness = min(WEARIEST, -since[i, j] * WEEK_IN_YEARS)
-                world.relations[i, j].weariness = weariness
-                world.relations[j, i].weariness = weariness
+                set_weariness(world, i, j, min(WEARIEST, -since[i, j] * WEEK_IN_YEARS))
             set_stance(world, par, since[i, j], i, j, relation[i, j])
 
 

@@ -25,7 +25,7 @@ from plazas.model.rules.record import (
     SUCCEEDED,
     note,
 )
-from plazas.model.rules.relations import go_to_war, set_stance
+from plazas.model.rules.relations import go_to_war, set_stance, set_weariness
 from plazas.model.world import (
     AT_WAR,
     CAPTURED,
@@ -276,8 +276,7 @@ def _break_relations(world, par, record, key, week, k, new):  # type: ignore[no-
             set_stance(world, par, week, k, j, stance)
         if stance == AT_WAR:
             if j == k:
-                relations[k, new].weariness = par.escalation
-                relations[new, k].weariness = par.escalation
+                set_weariness(world, k, new, par.escalation)
             go_to_war(world, par, record, week, new, j)
         else:
             set_stance(world, par, week, new, j, stance)

@@ -58,6 +58,13 @@ def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
 
 
 @rule
+def set_weariness(world, i, j, years):  # type: ignore[no-untyped-def]
+    """Set the years of war that two cartels are weary of."""
+    world.relations[i, j].weariness = years
+    world.relations[j, i].weariness = years
+
+
+@rule
 def go_to_war(world, par, record, week, i, j):  # type: ignore[no-untyped-def]
     """Let cartel ``i`` go to war with ``j``."""
     set_stance(world, par, week, i, j, AT_WAR)
@@ -137,8 +144,7 @@ def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
         world.relations[j, i].hostility = fury(weariness, par)
     else:
         weariness *= 1.0 - par.recovery * MONTH / YEAR
-    world.relations[i, j].weariness = weariness
-    world.relations[j, i].weariness = weariness
+    set_weariness(world, i, j, weariness)
     return weariness
 
 
