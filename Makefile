@@ -26,7 +26,7 @@ export PIP_NO_CACHE_DIR ?= 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow lint format lock golden clean
+.PHONY: help demo test slow lint format bench lock golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -45,10 +45,14 @@ lint: $(VENV)/.full ## check style, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/.full ## put the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/.full ## measure how fast the model runs on this machine (ARGS=--quick: rough, soon done)
+	$(PY) -m benchmarks.bench $(ARGS)
 
 golden: $(VENV)/.full ## write golden runs, schema and tables of the docs anew; say why in CHANGELOG.md
 	$(PY) -m plazas.scenarios.schema --write

@@ -1,9 +1,9 @@
 """What people do with Plazas: run replicates, compare policies, draw, report, calibrate.
 
-Analysis reads results, never the inside of a run. The command ``plazas`` is
-:func:`plazas.analysis.cli.main`; the Python entry points are :func:`plazas.analysis.run.run`,
-:func:`plazas.analysis.compare.compare`, :func:`plazas.analysis.load` and
-:func:`plazas.analysis.open_sweep`.
+Analysis reads results, never the inside of a run. ``experiment`` runs and compares; ``report``,
+``patterns``, ``sensitivity``, ``calibration``, ``robustness``, ``sweep``, ``explain`` and
+``dashboard`` stand on it; ``cli`` is the command ``plazas``. The entry points of Python are in
+``plazas`` itself.
 """
 
 import importlib
@@ -20,7 +20,12 @@ def version() -> str:
 
 
 #: what can be had from the package itself, and the module it comes from
-_FROM = {"load": "store", "open_sweep": "sweep.query", "save": "store", "write_report": "report"}
+_FROM = {
+    "load": "experiment.store",
+    "open_sweep": "sweep.query",
+    "save": "experiment.store",
+    "write_report": "report.report",
+}
 
 
 def __getattr__(name: str) -> Any:

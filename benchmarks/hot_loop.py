@@ -34,7 +34,7 @@ class NoCompilerError(RuntimeError):
 
 
 @rule
-def open_world(world, par, levels, key, week):  # type: ignore[no-untyped-def]
+def open_world(world, par, levels, key, week):
     """Open a week up to the point where gangs act."""
     segment = levels.segment[week]
     schedule.open_week(world, par)
@@ -45,7 +45,7 @@ def open_world(world, par, levels, key, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gang_weeks(world, par, key, week, weeks, batch):  # type: ignore[no-untyped-def]
+def gang_weeks(world, par, key, week, weeks, batch):
     """Give every gang whose turn it is ``weeks`` turns from ``week`` on; all else stands still."""
     for w in range(week, week + weeks):
         schedule.gangs_week(world, par, key, w, batch)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import mesa
 from plain_agents import Gang, Presence, State
 
-from plazas.model.rules import absorption, enforcement, leaders, recruitment, relations, settle
+from plazas.model.rules import (
+    absorption,
+    enforcement,
+    leaders,
+    recruitment,
+    relations,
+    settle,
+)
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from plain_agents import STATE_FLOWS, Gang, Presence, State
 from plain_cartel import Cartel, measure_overlap, review, set_stance
 
 from plazas.model.levers import LEVERS
+from plazas.model.record import SERIES
 from plazas.model.rules import formation, settle
-from plazas.model.rules.record import SERIES
 from plazas.model.rules.relations import MONTH
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation

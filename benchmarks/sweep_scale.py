@@ -28,7 +28,7 @@ from typing import Any
 
 import numpy as np
 
-from plazas.analysis.run import cores
+from plazas.analysis.experiment.run import cores
 from plazas.analysis.sweep import design, engine, form, rows, start, store, task
 from plazas.analysis.sweep.plan import Plan, plan_of
 

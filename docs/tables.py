@@ -15,11 +15,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from plazas.model.events import SCHEDULED_WORDS, EventKind
 from plazas.model.geography import start_2010, states
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations, defaults
-from plazas.model.rules.record import WEEK_FLOWS, EventKind, Week
-from plazas.model.scenario import EVENT_KINDS
+from plazas.model.record import WEEK_FLOWS, Week
 
 FOLDER = Path(__file__).parent
 MARKED = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -65,7 +65,7 @@ def levers() -> str:
 
 def dated_events() -> str:
     """Return the kinds of dated events that a scenario can hold."""
-    return ", ".join(f"`{name}`" for name in EVENT_KINDS) + "\n"
+    return ", ".join(f"`{name}`" for name in SCHEDULED_WORDS) + "\n"
 
 
 def log() -> str:

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
 
-from plazas.analysis.compare import compare
-from plazas.analysis.report import write_report
-from plazas.analysis.words import verdicts
+from plazas.analysis.experiment.compare import compare
+from plazas.analysis.report.report import write_report
+from plazas.analysis.report.verdicts import verdicts
 from plazas.model.levers import Policy
 from plazas.model.scenario import Scenario
 

@@ -6,8 +6,8 @@ python examples/scenario_discovery.py
 import numpy as np
 from ema_workbench import SequentialEvaluator
 
-from plazas.analysis import ema
-from plazas.analysis.discovery import failure_box
+from plazas.analysis.robustness import ema
+from plazas.analysis.robustness.discovery import failure_box
 from plazas.scenarios import read_text
 
 LEAST = 0.2  # the policy fails in the fifth of the worlds in which it helps least

@@ -21,14 +21,9 @@ import numpy as np
 
 from plazas.model import history
 from plazas.model.history import Entry
-from plazas.model.levers import LEVER_INDEX, find_lever, level
-from plazas.model.world import (
-    ALLIED,
-    AT_WAR,
-    FOUNDED,
-    INDEPENDENT,
-    Rows,
-)
+from plazas.model.levers import LEVER_INDEX, find_lever
+from plazas.model.rules.levels import level
+from plazas.model.world import ALLIED, AT_WAR, FOUNDED, INDEPENDENT, Rows
 
 if TYPE_CHECKING:
     from plazas.model.model import CartelModel

@@ -89,7 +89,7 @@ def make_key(seed: int, replicate: int = 0) -> Key:
 
 
 @inlined
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """Return four 32-bit words (as uint64) for a 128-bit counter and a 64-bit key."""
     for _ in range(_ROUNDS):
         p0 = _M0 * (c0 & _LOW)
@@ -104,7 +104,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @rule
-def four(key, first, week, entity):  # type: ignore[no-untyped-def]
+def four(key, first, week, entity):
     """Return the draws in (0, 1) of the four decisions ``first`` .. ``first`` + 3.
 
     ``first`` is a multiple of four, ``week`` a whole number >= 0, ``entity`` a uint64.
@@ -141,7 +141,7 @@ def new_batch() -> Batch:
 
 
 @rule
-def four_each(key, first, week, batch, n):  # type: ignore[no-untyped-def]
+def four_each(key, first, week, batch, n):
     """Draw what :func:`four` would for each of the first ``n`` entities of a batch.
 
     A loop over plain arrays that does nothing else is compiled to vector instructions, so that a
@@ -158,14 +158,14 @@ def four_each(key, first, week, batch, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def drawn(batch, i):  # type: ignore[no-untyped-def]
+def drawn(batch, i):
     """Return what :func:`four_each` drew for entity ``i`` of a batch."""
     draws = batch.draws
     return draws[0, i], draws[1, i], draws[2, i], draws[3, i]
 
 
 @rule
-def draw(key, decision, week, entity):  # type: ignore[no-untyped-def]
+def draw(key, decision, week, entity):
     """Return the draw in (0, 1) of one decision of one entity in one week."""
     u0, u1, u2, u3 = four(key, decision & ~3, week, entity)
     lane = decision & 3
@@ -179,7 +179,7 @@ def draw(key, decision, week, entity):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cartel_id(parent, week, ordinal):  # type: ignore[no-untyped-def]
+def cartel_id(parent, week, ordinal):
     """Return the id of the ``ordinal``-th cartel that broke from ``parent`` in ``week``.
 
     Well mixed, so that the exclusive or of two ids names their pair.
@@ -214,7 +214,7 @@ _TAIL_UNDER = (7.784695709041462e-03, 0.3224671290700398, 2.445134137142996, 3.7
 
 
 @rule
-def _polynomial(coefficients, x):  # type: ignore[no-untyped-def]
+def _polynomial(coefficients, x):
     total = 0.0
     for coefficient in coefficients:
         total = total * x + coefficient
@@ -222,7 +222,7 @@ def _polynomial(coefficients, x):  # type: ignore[no-untyped-def]
 
 
 @rule
-def normal_quantile(u):  # type: ignore[no-untyped-def]
+def normal_quantile(u):
     """Return the standard normal quantile (Acklam's rational form, relative error < 1.2e-9)."""
     if u < _TAIL:
         q = math.sqrt(-2.0 * math.log(u))
@@ -234,14 +234,14 @@ def normal_quantile(u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _large_count(mean, deviation, skewness, u):  # type: ignore[no-untyped-def]
+def _large_count(mean, deviation, skewness, u):
     z = normal_quantile(u)
     shifted = mean + deviation * (z + skewness * (z * z - 1.0) / 6.0)
     return max(0, math.floor(shifted + 0.5))
 
 
 @rule
-def _poisson_sum(mean, u):  # type: ignore[no-untyped-def]
+def _poisson_sum(mean, u):
     term = math.exp(-mean)
     total = term
     count = 0
@@ -253,7 +253,7 @@ def _poisson_sum(mean, u):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def none(mean, u):  # type: ignore[no-untyped-def]
+def none(mean, u):
     """Return whether ``u`` is so low that a count of this mean must be 0, Poisson or binomial.
 
     The chance of none is exp(-mean) or (1 - p)**n, with n p = mean, and neither is below 1 - mean.
@@ -263,7 +263,7 @@ def none(mean, u):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def one(mean, u):  # type: ignore[no-untyped-def]
+def one(mean, u):
     """Return whether a count of this mean must be 1, Poisson or binomial.
 
     By Bonferroni's inequalities the chance of none is at most 1 - mean + mean**2 / 2, that of two
@@ -274,7 +274,7 @@ def one(mean, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def poisson(mean, u):  # type: ignore[no-untyped-def]
+def poisson(mean, u):
     """Return the Poisson count whose distribution function first reaches ``u``."""
     if mean <= 0.0 or none(mean, u):
         return 0
@@ -287,7 +287,7 @@ def poisson(mean, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def power(base, exponent):  # type: ignore[no-untyped-def]
+def power(base, exponent):
     """Return ``base`` to a whole power >= 0: a dozen products for the size of any gang."""
     result = 1.0
     while exponent > 0:
@@ -299,7 +299,7 @@ def power(base, exponent):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _binomial_sum(n, p, u):  # type: ignore[no-untyped-def]
+def _binomial_sum(n, p, u):
     odds = p / (1.0 - p)
     term = power(1.0 - p, n)
     total = term
@@ -312,7 +312,7 @@ def _binomial_sum(n, p, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _binomial_quantile(n, p, u):  # type: ignore[no-untyped-def]
+def _binomial_quantile(n, p, u):
     mean = n * p
     if mean > _LARGE:
         deviation = math.sqrt(mean * (1.0 - p))
@@ -322,7 +322,7 @@ def _binomial_quantile(n, p, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _binomial_low(n, p, u):  # type: ignore[no-untyped-def]
+def _binomial_low(n, p, u):
     """Return the binomial count for a chance in (0, 1/2]; the usual ones, 0 and 1, at once."""
     mean = n * p
     if none(mean, u):
@@ -333,7 +333,7 @@ def _binomial_low(n, p, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def binomial(n, p, u):  # type: ignore[no-untyped-def]
+def binomial(n, p, u):
     """Return the binomial count (``n`` trials of chance ``p``) reached by ``u``."""
     if n <= 0 or p <= 0.0:
         return 0

@@ -7,7 +7,6 @@ data/README.md.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import gzip
 import io
@@ -23,6 +22,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from plazas.model.errors import UserError, nearest, unknown
+
 WEEKS_PER_YEAR = 365.25 / 7
 RELATIONS = {"allied": 1, "war": -1}
 STATE_NUMBERS = (
@@ -33,11 +34,11 @@ MUNICIPAL_NUMBERS = ("lon", "lat", "population", "poverty", "pipeline", "gateway
 CARTEL_NUMBERS = ("share", "brutality", "franchise", "cohesion", "leader_age")
 
 
-class DataError(ValueError):
+class DataError(UserError):
     """A table of the model is missing or damaged; the message names the file and the column."""
 
 
-class UnknownPlace(ValueError):  # noqa: N818 - reads better where it is caught
+class UnknownPlaceError(UserError):
     """A word that names no place, or more than one; the message gives the nearest right one."""
 
 
@@ -105,7 +106,7 @@ class Geography:
     def index(self, place: str) -> int:
         """The index of a place by code, name or abbreviation, whatever the accents and capitals.
 
-        Raises UnknownPlace, with the nearest right word, or with the codes where a name is shared.
+        Raises UnknownPlaceError: the nearest right word, or the codes where a name is shared.
         """
         found = self._words.get(_plain(place), set())
         if len(found) == 1:
@@ -113,11 +114,13 @@ class Geography:
         if found:
             codes = ", ".join(self.codes[i] for i in sorted(found)[:6])
             more = ", ..." if len(found) > 6 else ""
-            raise UnknownPlace(f"{place!r} names {len(found)} places; use a code: {codes}{more}")
-        near = difflib.get_close_matches(_plain(place), self._words, n=1)
-        right = self.names[min(self._words[near[0]])] if near else None
+            raise UnknownPlaceError(
+                f"{place!r} names {len(found)} places; use a code: {codes}{more}"
+            )
+        near = nearest(_plain(place), self._words)
+        right = self.names[min(self._words[near])] if near else None
         hint = f"did you mean {right!r}?" if right else f"for example {self.names[0]!r}"
-        raise UnknownPlace(f"{place!r} is none of the {len(self)} {self.name}; {hint}")
+        raise UnknownPlaceError(f"{place!r} is none of the {len(self)} {self.name}; {hint}")
 
     def outlines(self) -> dict[str, Any]:
         """GeoJSON FeatureCollection in the order of `codes`; properties code, name, abbr.
@@ -344,9 +347,7 @@ def _indices(file: str, t: pd.DataFrame, column: str, known: tuple[str, ...]) ->
     at = {word: i for i, word in enumerate(known)}
     for word in t[column]:
         if word not in at:
-            near = difflib.get_close_matches(word, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise DataError(f"{file}: column {column!r} has {word!r}, which is unknown{hint}")
+            raise DataError(f"{file}: column {column!r}: {unknown('word', word, known)}")
     return np.array([at[word] for word in t[column]], dtype=np.int64)
 
 

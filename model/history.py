@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from plazas.model.rules.record import NO_GANG, EventKind
+from plazas.model.events import NO_GANG, EventKind
 from plazas.model.world import CELL, DIVIDED, FORMED, INDEPENDENT, INITIAL
 
 if TYPE_CHECKING:

@@ -7,8 +7,6 @@ on the same lever, place and cartel are rejected unless they agree.
 
 from __future__ import annotations
 
-import difflib
-import math
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -16,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.model.jit import rule
+from plazas.model.errors import UserError, unknown
 
 
 class Lever(NamedTuple):
@@ -91,13 +89,29 @@ LEVERS: tuple[Lever, ...] = (
 )
 LEVER_INDEX = {lever.name: i for i, lever in enumerate(LEVERS)}
 
-# Rows of the level table, for compiled rules; of numpy, as the decisions in draws.py.
-(ARRESTS, CONFRONTATION, KINGPIN, PREVENTION, REHABILITATION, SOUTHBOUND_GUNS, ANTI_CORRUPTION,
- US_ROUNDUP, EXTRADITION_LEVER, PROTECTION, TOLERANCE, FOCUS, DRUG_REVENUE,
- FORCE) = np.arange(len(LEVERS))  # fmt: skip
+
+def _row(name: str) -> np.int64:
+    """Return the row of a lever in the level table, as numpy's integer for compiled rules."""
+    return np.int64(LEVER_INDEX[name])
 
 
-class LeverError(ValueError):
+ARRESTS = _row("arrests")
+CONFRONTATION = _row("confrontation")
+KINGPIN = _row("kingpin")
+PREVENTION = _row("prevention")
+REHABILITATION = _row("rehabilitation")
+SOUTHBOUND_GUNS = _row("southbound_guns")
+ANTI_CORRUPTION = _row("anti_corruption")
+US_ROUNDUP = _row("us_roundup")
+EXTRADITION_LEVER = _row("extradition")
+PROTECTION = _row("protection")
+TOLERANCE = _row("tolerance")
+FOCUS = _row("focus")
+DRUG_REVENUE = _row("drug_revenue")
+FORCE = _row("force")
+
+
+class LeverError(UserError):
     """A policy that names no lever, leaves its range, or contradicts another."""
 
 
@@ -139,8 +153,7 @@ class Policy:
 def find_lever(name: str) -> Lever:
     """Return the lever called ``name``; LeverError names the nearest right word."""
     if name not in LEVER_INDEX:
-        near = difflib.get_close_matches(name, LEVER_INDEX, n=1, cutoff=0.0)[0]
-        raise LeverError(f"unknown lever {name!r}; did you mean {near!r}?")
+        raise LeverError(unknown("lever", name, LEVER_INDEX))
     return LEVERS[LEVER_INDEX[name]]
 
 
@@ -168,13 +181,3 @@ def baseline_levels(places: int) -> Levels:
         aimed=np.full((1, 0, 0, 0), np.nan),
         cost=np.zeros(1),
     )
-
-
-@rule
-def level(levels, segment, lever, place, founder):  # type: ignore[no-untyped-def]
-    """Return the level of a lever in a place against the cartels of a founder, -1 for none."""
-    if founder >= 0 and levels.aimed.shape[1] > 0:
-        aimed = levels.aimed[segment, lever, place, founder]
-        if not math.isnan(aimed):
-            return aimed
-    return levels.place[segment, lever, place]

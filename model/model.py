@@ -17,9 +17,10 @@ import numpy as np
 
 from plazas.model import week as schedule
 from plazas.model.agents import Cartel, Gang, Government, State
+from plazas.model.errors import unknown
+from plazas.model.record import SERIES
 from plazas.model.results import Results
-from plazas.model.rules.record import SERIES
-from plazas.model.scenario import WEEK, Scenario, nearest
+from plazas.model.scenario import WEEK, Scenario
 from plazas.model.simulation import Simulation
 
 
@@ -304,14 +305,14 @@ class CartelModel(mesa.Model):
         return self._names
 
     def state(self, name: str) -> State:
-        """Return a state by name, code or abbreviation; UnknownPlace names the nearest."""
+        """Return a state by name, code or abbreviation; UnknownPlaceError names the nearest."""
         return self.state_views[self.simulation.scenario.country.geography.index(name)]
 
     def cartel(self, key: str) -> Cartel:
         """Return a living cartel by its key; ValueError names the nearest."""
         found = {cartel.key: cartel for cartel in self.cartel_views.values()}
         if key not in found:
-            raise ValueError(nearest("living cartel", key, found))
+            raise ValueError(unknown("living cartel", key, found))
         return found[key]
 
 

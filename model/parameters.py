@@ -10,18 +10,19 @@ Status: *measured* (taken from the source), *calibrated* (fitted to 2010-2018 wi
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
 
+from plazas.model.errors import UserError, unknown
+
 SCIENCE = "Prieto-Curiel, Campedelli & Hope 2023, Science 381:1312"
 MEASURED, CALIBRATED, ASSUMED = "measured", "calibrated", "assumed"
 
 
-class ParameterError(ValueError):
+class ParameterError(UserError):
     """An unknown parameter or a value outside its range."""
 
 
@@ -427,8 +428,7 @@ def parameters(changes: Mapping[str, float] | None = None) -> Parameters:
     known = declarations()
     for name, value in (changes or {}).items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
-            raise ParameterError(f"unknown parameter {name!r}; did you mean {near!r}?")
+            raise ParameterError(unknown("parameter", name, known))
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ParameterError(f"parameter {name}: {value!r} is not a number")
         about = known[name]

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from plazas.model.rules.record import NO_GANG, SERIES, WEEK_FLOWS, EventKind, Record
+from plazas.model.events import NO_GANG, EventKind
+from plazas.model.record import SERIES, WEEK_FLOWS, Record
 from plazas.model.scenario import Scenario
 
 WEEK_LEVELS = tuple(name for name in SERIES if name not in WEEK_FLOWS)

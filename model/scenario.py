@@ -5,7 +5,6 @@ This is what a run takes. Files and their reader are in ``plazas.scenarios``.
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,24 +13,18 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from plazas.model.errors import UserError, unknown
+from plazas.model.events import (
+    ABOUT_LEADERS,
+    BETWEEN_TWO,
+    RISE,
+    SCHEDULED_WORDS,
+    Heir,
+    ScheduledEvent,
+)
 from plazas.model.geography import Geography, Start, municipalities, start_2010, states
 from plazas.model.levers import LEVER_INDEX, LEVERS, Levels, LeverError, Policy
 from plazas.model.parameters import Parameters, parameters
-from plazas.model.rules.leaders import DRAWN
-from plazas.model.rules.settle import (
-    CUSTODY_ESCAPED,
-    CUSTODY_EXTRADITED,
-    DO_ALLY,
-    DO_PEACE,
-    DO_RISE,
-    DO_SPLIT,
-    DO_WAR,
-    FALL_CAPTURED,
-    FALL_ILL,
-    FALL_KILLED,
-    FALL_RELEASED,
-    Dated,
-)
 from plazas.model.world import Rows, rows
 
 GEOGRAPHIES = {"states": states, "municipalities": municipalities}
@@ -40,26 +33,8 @@ LONGEST = 65_535  # weeks, what the ids of gangs can hold
 _NOBODY, _OVERRULED = -1, -2  # holders of a level that are no policy, and their layers
 _BELOW_ALL, _ABOVE_ALL = -1, 2**31
 
-#: what a dated event can be, and its number in the compiled table
-EVENT_KINDS = {
-    "captured": FALL_CAPTURED,
-    "killed": FALL_KILLED,
-    "ill": FALL_ILL,
-    "released": FALL_RELEASED,
-    "escaped": CUSTODY_ESCAPED,
-    "extradited": CUSTODY_EXTRADITED,
-    "split": DO_SPLIT,
-    "war": DO_WAR,
-    "peace": DO_PEACE,
-    "alliance": DO_ALLY,
-    "rise": DO_RISE,
-}
-BETWEEN_TWO = ("war", "peace", "alliance")
-RISE = "rise"
-ABOUT_LEADERS = ("captured", "killed", "ill", "released")
 
-
-class ScenarioError(ValueError):
+class ScenarioError(UserError):
     """A scenario that cannot be run as it stands; the message says what to change."""
 
 
@@ -81,7 +56,7 @@ def mexico(geography: str = "states") -> Country:
         If the geography is neither.
     """
     if geography not in GEOGRAPHIES:
-        raise ScenarioError(nearest("geography", geography, GEOGRAPHIES))
+        raise ScenarioError(unknown("geography", geography, GEOGRAPHIES))
     return _mexico(geography)
 
 
@@ -109,8 +84,8 @@ class Event:
     state: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind not in EVENT_KINDS:
-            raise ScenarioError(nearest("event", self.kind, EVENT_KINDS))
+        if self.kind not in SCHEDULED_WORDS:
+            raise ScenarioError(unknown("event", self.kind, SCHEDULED_WORDS))
         if (self.kind in BETWEEN_TWO) != bool(self.other):
             need = "needs" if self.kind in BETWEEN_TWO else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} second cartel ('other')")
@@ -185,12 +160,6 @@ class Scenario:
         return -((self.start - day).days // 7)
 
 
-def nearest(what: str, word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """Return the sentence for an unknown word: the word, and the nearest right one."""
-    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.0)
-    return f"unknown {what} {word!r}; did you mean {near[0]!r}?"
-
-
 def _inside(what: str, day: date, scenario: Scenario) -> None:
     if not scenario.start <= day < scenario.stop:
         raise ScenarioError(
@@ -202,7 +171,7 @@ def cartel_row(country: Country, key: str) -> int:
     """Return the row of a cartel of the start by its key; ScenarioError names the nearest."""
     keys = tuple(row.key for row in country.start.cartels)
     if key not in keys:
-        raise ScenarioError(nearest("cartel", key, keys))
+        raise ScenarioError(unknown("cartel", key, keys))
     return keys.index(key)
 
 
@@ -278,13 +247,13 @@ def levels(scenario: Scenario) -> Levels:
 
 
 def event_table(scenario: Scenario) -> Rows:
-    """Return the dated events as records of ``settle.Dated``, in the order of their dates."""
-    table = rows(Dated, len(scenario.events))
+    """Return the dated events as records of ``ScheduledEvent``, in the order of their dates."""
+    table = rows(ScheduledEvent, len(scenario.events))
     for row, event in zip(table, sorted(scenario.events, key=lambda e: e.on), strict=True):
         row.week = scenario.week_of(event.on)
-        row.kind = EVENT_KINDS[event.kind]
+        row.kind = SCHEDULED_WORDS[event.kind]
         row.cartel = cartel_row(scenario.country, event.cartel)
         row.other = cartel_row(scenario.country, event.other) if event.other else -1
-        row.heir = DRAWN if event.heir is None else int(event.heir)
+        row.heir = Heir.DRAWN if event.heir is None else int(event.heir)
         row.place = _largest_of(scenario.country, event.state) if event.state else -1
     return table

@@ -6,8 +6,9 @@ from plazas.model import week as schedule
 from plazas.model.draws import Key, make_key, new_batch
 from plazas.model.levers import Levels
 from plazas.model.parameters import compiled
+from plazas.model.record import empty_record
+from plazas.model.record import grown as grown_record
 from plazas.model.results import Results
-from plazas.model.rules import record as log
 from plazas.model.scenario import Scenario, event_table, levels
 from plazas.model.start import build
 from plazas.model.world import World, grown
@@ -37,7 +38,7 @@ class Simulation:
         self.events = event_table(self.scenario)
         country = self.scenario.country
         self.world: World = build(country.geography, country.start, self.parameters, self.key)
-        self.record = log.empty_record(
+        self.record = empty_record(
             self.scenario.months(),
             self.scenario.years(),
             len(country.geography.codes),
@@ -90,9 +91,9 @@ class Simulation:
         elif need == schedule.MORE_CARTELS:
             if self.record.members.shape[2] >= cartels:  # else a saved world has the room already
                 self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
-            self.record = log.grown(self.record, len(self.world.cartels), 0)
+            self.record = grown_record(self.record, len(self.world.cartels), 0)
         elif need == schedule.MORE_EVENTS:
-            self.record = log.grown(self.record, 0, 2 * len(self.record.events) + gangs // 2)
+            self.record = grown_record(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 
     def results(self) -> Results:
         """Return what the run has left behind so far; going on does not change it."""
@@ -100,7 +101,7 @@ class Simulation:
         cartels = self.world.cartels
         return Results(
             scenario=self.scenario,
-            record=self.record if self.finished else log.grown(self.record, 0, 0),
+            record=self.record if self.finished else grown_record(self.record, 0, 0),
             seed=self.seed,
             replicate=self.replicate,
             weeks_run=self.week,

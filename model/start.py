@@ -100,7 +100,7 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
 
 
 @rule
-def _set_relations(world, par, relation, since):  # type: ignore[no-untyped-def]
+def _set_relations(world, par, relation, since):
     for i in range(len(relation)):
         for j in range(i):
             if relation[i, j] == AT_WAR:
@@ -146,7 +146,7 @@ def _set_cells(world: World, cells: _Cells, par: Any) -> None:
 
 
 @rule
-def _name_cells(world, cells):  # type: ignore[no-untyped-def]
+def _name_cells(world, cells):
     """Number the cells cartel by cartel, so that an id does not depend on who else is there."""
     for g in range(len(cells.place)):
         ordinal = (cells.cartel[g] << 16) | cells.ordinal[g]
@@ -179,7 +179,7 @@ def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: in
 
 
 @rule
-def _size_locals(world, par, key, first, ordinal):  # type: ignore[no-untyped-def]
+def _size_locals(world, par, key, first, ordinal):
     for i in range(len(ordinal)):
         gang = world.gangs[first + i]
         gang.id = gang_id(gang.place, 0, INITIAL, _LOCAL_BIT | ordinal[i])
@@ -189,7 +189,7 @@ def _size_locals(world, par, key, first, ordinal):  # type: ignore[no-untyped-de
 
 
 @rule
-def _settle(world, par, levels, weeks):  # type: ignore[no-untyped-def]
+def _settle(world, par, levels, weeks):
     """Let corruption find its level without any policy, and cartels be used to each other.
 
     Name the primary cartels.

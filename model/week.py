@@ -45,7 +45,7 @@ DONE, MORE_GANGS, MORE_CARTELS, MORE_EVENTS = 0, 1, 2, 3
 
 
 @rule
-def open_week(world, par):  # type: ignore[no-untyped-def]
+def open_week(world, par):
     """Count who stands where, and what gangs, each cartel's above all, can count on this week."""
     nation = world.nation[0]
     totals.count(world, par)
@@ -60,7 +60,7 @@ def open_week(world, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def place_week(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+def place_week(world, par, levels, segment, p):
     """Let place ``p`` act: what it yields, how corrupt it is, what waits for its gangs."""
     war.hazards(world, par, p)  # 8, as chances
     markets.yields(world, par, levels, segment, p)  # 1
@@ -73,7 +73,7 @@ def place_week(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cell_terms(world, par, p, k):  # type: ignore[no-untyped-def]
+def cell_terms(world, par, p, k):
     """Set what the week holds for the gangs of cartel ``k`` in place ``p``, once for them all."""
     here, place, cartel = world.presence[p, k], world.places[p], world.cartels[k]
     recruitment.terms(here, place, cartel)  # 3
@@ -81,7 +81,7 @@ def cell_terms(world, par, p, k):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
+def cartel_week(world, par, levels, segment, key, week, k):
     """Let cartel ``k`` act: its purse, its plans, its leader's luck, its answer to pressure."""
     markets.purse(world, par, k)  # 1
     expansion.decide(world, par, key, week, k)  # 7
@@ -91,7 +91,7 @@ def cartel_week(world, par, levels, segment, key, week, k):  # type: ignore[no-u
 
 
 @inlined
-def cell_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
+def cell_turn(world, par, key, week, g, draws):
     """Let gang ``g`` of a cartel live the ``TURN`` weeks from this one on."""
     gang = world.gangs[g]
     here = world.presence[gang.place, gang.allegiance]
@@ -113,7 +113,7 @@ def cell_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def local_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
+def local_turn(world, par, key, week, g, draws):
     """Let unaffiliated gang ``g`` live the ``QUARTER`` from this week on."""
     gang = world.gangs[g]
     place = world.places[gang.place]
@@ -137,7 +137,7 @@ def local_turn(world, par, key, week, g, draws):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def uneventful(gang, draws, joining, leaving, hazard, taking):  # type: ignore[no-untyped-def]
+def uneventful(gang, draws, joining, leaving, hazard, taking):
     """Clear a gang's flows; return whether none can come in its turn."""
     gang.recruited = 0
     gang.left = 0
@@ -155,7 +155,7 @@ def uneventful(gang, draws, joining, leaving, hazard, taking):  # type: ignore[n
 
 
 @rule
-def live(gang, key, week, draws, joining, leaving, hazard, taking, force):  # type: ignore[no-untyped-def]
+def live(gang, key, week, draws, joining, leaving, hazard, taking, force):
     """Draw a gang's recruits and losses in its turn; return the share of it killed or taken.
 
     ``taking`` is the chance of arrest or of death by the forces, ``force`` of the latter.
@@ -175,7 +175,7 @@ def live(gang, key, week, draws, joining, leaving, hazard, taking, force):  # ty
 
 
 @rule
-def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
+def gang_week(world, par, key, week, g):
     """Let gang ``g`` live its turn of some weeks, where this is the first of them."""
     gang = world.gangs[g]
     if gang.members == 0 or not totals.has_turn(gang, week):
@@ -188,7 +188,7 @@ def gang_week(world, par, key, week, g):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gangs_week(world, par, key, week, batch):  # type: ignore[no-untyped-def]
+def gangs_week(world, par, key, week, batch):
     """Let every gang whose turn it is live it, as :func:`gang_week` would.
 
     They draw in blocks, and first the cartels' gangs act, then the others: a processor that finds
@@ -204,7 +204,7 @@ def gangs_week(world, par, key, week, batch):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cells_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyped-def]
+def cells_week(world, par, key, week, batch, first, n):
     """Let ``n`` gangs of cartels live their turn by the draws of a batch, from the ``first`` on.
 
     A function of its own: within the one that draws, the loop is short of registers.
@@ -214,14 +214,14 @@ def cells_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyp
 
 
 @rule
-def locals_week(world, par, key, week, batch, first, n):  # type: ignore[no-untyped-def]
+def locals_week(world, par, key, week, batch, first, n):
     """Let ``n`` unaffiliated gangs live their turn by the draws of a batch, likewise."""
     for i in range(n):
         local_turn(world, par, key, week, world.rolls[UNAFFILIATED, first + i], drawn(batch, i))
 
 
 @inlined
-def draw_together(world, key, week, batch, kind, first, end):  # type: ignore[no-untyped-def]
+def draw_together(world, key, week, batch, kind, first, end):
     """Draw for a block of gangs of a list, from the ``first`` on; return how many they are."""
     n = min(BLOCK, end - first)
     for i in range(n):
@@ -231,7 +231,7 @@ def draw_together(world, key, week, batch, kind, first, end):  # type: ignore[no
 
 
 @rule
-def close_week(world, par, levels, events, record, key, week):  # type: ignore[no-untyped-def]
+def close_week(world, par, levels, events, record, key, week):
     """Settle the week: flows, deaths, allegiances, births, leaders, relations; then record it."""
     settle.deaths(world, par, key, week)  # 8
     settle.gangs(world, par, record, week)  # 5
@@ -249,7 +249,7 @@ def close_week(world, par, levels, events, record, key, week):  # type: ignore[n
 
 
 @rule
-def room_needed(world, par, record):  # type: ignore[no-untyped-def]
+def room_needed(world, par, record):
     """Return what must grow before the next week can run: DONE when nothing must.
 
     The bounds are generous; should a week overrun them all the same it stops with an error.
@@ -274,7 +274,7 @@ def room_needed(world, par, record):  # type: ignore[no-untyped-def]
 
 
 @rule
-def run(world, par, levels, events, record, key, until, batch):  # type: ignore[no-untyped-def]
+def run(world, par, levels, events, record, key, until, batch):
     """Run weeks until week ``until`` begins, or until something must grow; return which."""
     while world.nation[0].week < until:
         need = room_needed(world, par, record)

@@ -25,10 +25,6 @@ LOCAL, FOUNDED = 0, 1  # origin of a gang
 FORMED, DIVIDED, CELL, INITIAL = 0, 1, 2, 3  # how a gang came to be: part of its id
 CELLS, UNAFFILIATED, OVERSIZED, FREE = 0, 1, 2, 3  # lists of gangs, rows of World.rolls
 
-# values of Cartel.fate and Cartel.custody
-NOTHING, CAPTURED, KILLED_LEADER, ILL, RELEASED = 0, 1, 2, 3, 4
-ESCAPED, EXTRADITED = 1, 2
-
 
 class Nation:
     """The one record of what is counted for the whole country."""
@@ -154,8 +150,8 @@ class Cartel:
     bond: F  #: loyalty it keeps at home
     armed: F  #: share of the guns it wants that it could pay
     # decisions of the week
-    fate: I  #: of its leader: NOTHING, CAPTURED, KILLED_LEADER, ILL or RELEASED
-    custody: I  #: of its captive: NOTHING, ESCAPED or EXTRADITED
+    fate: I  #: of its leader: a `Fate`
+    custody: I  #: of its captive: a `Custody`
     cell_place: I  #: where it founds a cell, -1 nowhere
     hire_place: I  #: where it hires a gang, -1 nowhere
     bribe_place: I  #: where it buys an official, -1 nowhere

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from plazas.model.geography import UnknownPlace, states
+from plazas.model.errors import nearest, unknown
+from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, RISE, SCHEDULED_WORDS
+from plazas.model.geography import UnknownPlaceError, states
 from plazas.model.levers import LEVER_INDEX, LEVERS, Policy
 from plazas.model.parameters import declarations
-from plazas.model.scenario import ABOUT_LEADERS, BETWEEN_TWO, EVENT_KINDS, RISE, Country, Event
-from plazas.scenarios.errors import Path, nearest
+from plazas.model.scenario import Country, Event
+from plazas.scenarios.errors import Path
 from plazas.scenarios.form import EventEntry, PolicyEntry
 from plazas.scenarios.text import Document
 
@@ -51,9 +53,7 @@ def parameter(document: Document, name: str, value: float, at: Path = ()) -> Non
     path: Path = at or ("parameters", name)
     known = declarations()
     if name not in known:
-        raise document.error(
-            path, f"unknown parameter {name!r}; did you mean {nearest(name, known)!r}?"
-        )
+        raise document.error(path, unknown("parameter", name, known))
     about = known[name]
     if not about.low <= value <= about.high:
         raise document.error(
@@ -101,10 +101,7 @@ def _lever(written: Written) -> None:
     entry, document, path = written.entry, written.document, written.path
     assert isinstance(entry, PolicyEntry)
     if entry.lever not in LEVER_INDEX:
-        right = nearest(entry.lever, LEVER_INDEX)
-        raise document.error(
-            (*path, "lever"), f"unknown lever {entry.lever!r}; did you mean {right!r}?"
-        )
+        raise document.error((*path, "lever"), unknown("lever", entry.lever, LEVER_INDEX))
     lever = LEVERS[LEVER_INDEX[entry.lever]]
     if entry.unit != lever.unit:
         raise document.error(
@@ -143,11 +140,8 @@ def _state(written: Written, path: Path, word: str, run: Run) -> str:
         places = states()
     try:
         return places.names[places.index(word)]
-    except UnknownPlace:
-        right = nearest(word, places.names)
-        raise written.document.error(
-            path, f"unknown state {word!r}; did you mean {right!r}?"
-        ) from None
+    except UnknownPlaceError:
+        raise written.document.error(path, unknown("state", word, places.names)) from None
 
 
 def cartel(written: Written, path: Path, key: str, run: Run) -> str:
@@ -156,19 +150,18 @@ def cartel(written: Written, path: Path, key: str, run: Run) -> str:
     if key in (row.key for row in rows):
         return key
     words = {row.key: row.key for row in rows} | {row.name: row.key for row in rows}
-    right = words[nearest(key, words)]
-    raise written.document.error(path, f"unknown cartel {key!r}; did you mean {right!r}?")
+    near = nearest(key, words)
+    if near is not None:
+        raise written.document.error(path, f"unknown cartel {key!r}; did you mean {words[near]!r}?")
+    raise written.document.error(path, unknown("cartel", key, [row.key for row in rows]))
 
 
 def event(written: Written, run: Run, strict: bool) -> Event | None:
     """Return the event that an entry means; None outside a run on which it is not strict."""
     entry, document, path = written.entry, written.document, written.path
     assert isinstance(entry, EventEntry)
-    if entry.kind not in EVENT_KINDS:
-        right = nearest(entry.kind, EVENT_KINDS)
-        raise document.error(
-            (*path, "kind"), f"unknown event {entry.kind!r}; did you mean {right!r}?"
-        )
+    if entry.kind not in SCHEDULED_WORDS:
+        raise document.error((*path, "kind"), unknown("event", entry.kind, SCHEDULED_WORDS))
     cartel(written, (*path, "cartel"), entry.cartel, run)
     if entry.other is not None:
         if entry.kind not in BETWEEN_TWO:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from plazas.model.errors import UserError
 
 Path = tuple[str | int, ...]  #: where a value stands in a file: ("policies", 1, "level")
 LONGEST_KEY = 60  # characters of a key in a message
 
 
-class ScenarioFileError(ValueError):
+class ScenarioFileError(UserError):
     """A scenario file that cannot be used; the message is one line for the person who wrote it.
 
     ``file``, ``line`` (counted from 1, None where there is none), ``path`` (``policies[1].level``)
@@ -31,10 +30,3 @@ def dotted(path: Path) -> str:
         word = f"[{part}]" if isinstance(part, int) else part[:LONGEST_KEY]
         text += f".{word}" if text and isinstance(part, str) else word
     return text
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that looks most like ``word``, whatever the capitals."""
-    plain = {right.casefold(): right for right in known}
-    found = difflib.get_close_matches(word.casefold(), plain, n=1, cutoff=0.0)
-    return plain[found[0]]

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, FiniteFloat, WithJsonSchema
 
+from plazas.model.events import SCHEDULED_WORDS
 from plazas.model.levers import LEVERS
-from plazas.model.scenario import EVENT_KINDS
 from plazas.scenarios.strict import Strict, Text, filled_in
 from plazas.scenarios.text import Document, kind
 from plazas.scenarios.vocabulary import (
@@ -79,7 +79,7 @@ class EventEntry(Strict):
     model_config = ConfigDict(json_schema_extra=by_kind)
 
     name: Text | None = Field(None, description="by which a scenario that extends this drops it")
-    kind: Annotated[Text, one_of(list(EVENT_KINDS))] = Field(description="what happens")
+    kind: Annotated[Text, one_of(list(SCHEDULED_WORDS))] = Field(description="what happens")
     on: Day = Field(description="the day on which it happens")
     cartel: CartelWord = Field(description="to which cartel it happens")
     other: CartelWord | None = Field(None, description="the second cartel of a war or a peace")

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path as FilePath
 
+from plazas.model.errors import unknown
 from plazas.model.levers import LeverError, Policy
 from plazas.model.scenario import Event, Scenario, ScenarioError
 from plazas.scenarios import checks, form
 from plazas.scenarios.checks import Run, Written
 from plazas.scenarios.effect import by_state, contradiction, touches_nothing
-from plazas.scenarios.errors import Path, ScenarioFileError, nearest
+from plazas.scenarios.errors import Path, ScenarioFileError
 from plazas.scenarios.text import Document, read, read_file
 from plazas.scenarios.vocabulary import COUNTRIES
 
@@ -68,7 +69,7 @@ def load(name_or_path: str | FilePath) -> Scenario:
     elif word in names():
         path = FOLDER / f"{word}.yaml"
     else:
-        raise ScenarioFileError(word, None, (), unknown(word))
+        raise ScenarioFileError(word, None, (), no_scenario(word))
     return _resolved(_read(path), path, ())[0]
 
 
@@ -91,12 +92,9 @@ def is_path(word: str) -> bool:
     return word.endswith(ENDINGS) or "/" in word or "\\" in word
 
 
-def unknown(word: str) -> str:
+def no_scenario(word: str) -> str:
     """Return the sentence for a word that names no shipped scenario."""
-    return (
-        f"there is no scenario {word!r}; did you mean {nearest(word, names())!r}? "
-        "For a file give its path, ending in .yaml"
-    )
+    return unknown("scenario", word, names()) + "; for a file give its path, ending in .yaml"
 
 
 def _resolved(
@@ -145,7 +143,7 @@ def _parent(
     elif word in names():
         found = FOLDER / f"{word}.yaml"
     else:
-        raise document.error(("extends",), unknown(word))
+        raise document.error(("extends",), no_scenario(word))
     if found.resolve() in chain:
         circle = [*chain[chain.index(found.resolve()) :], found]
         raise document.error(
@@ -167,8 +165,7 @@ def _together(document: Document, entry: form.ScenarioEntry, parent: _Said | Non
     layer = parent.layer + 1
     country = entry.country or parent.country
     if country not in COUNTRIES:
-        right = nearest(country, COUNTRIES)
-        raise document.error(("country",), f"unknown country {country!r}; did you mean {right!r}?")
+        raise document.error(("country",), unknown("country", country, COUNTRIES))
     policies = [
         Written(one, document, ("policies", i), layer) for i, one in enumerate(entry.policies)
     ]
@@ -193,10 +190,7 @@ def _dropped(document: Document, drop: list[str], parent: _Said) -> set[str]:
         if not known:
             raise document.error(path, "the extended scenario names no policy and no event")
         if name not in known:
-            right = nearest(name, known)
-            raise document.error(
-                path, f"no policy or event {name!r} is inherited; did you mean {right!r}?"
-            )
+            raise document.error(path, unknown("inherited policy or event", name, sorted(known)))
         if name in drop[:i]:
             raise document.error(path, f"{name!r} is dropped already")
     return set(drop)

@@ -9,7 +9,8 @@ from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from plazas.scenarios.errors import Path, ScenarioFileError, nearest
+from plazas.model.errors import allowed, nearest
+from plazas.scenarios.errors import Path, ScenarioFileError
 from plazas.scenarios.text import Document, kind, plain
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -74,8 +75,9 @@ def _explain(
     match fault["type"]:
         case "extra_forbidden":
             free = [key for key in fields if key not in _inside(data, path[:-1])]
-            right = nearest(str(path[-1]), free or fields)
-            reason = f"unknown key {kind(path[-1])}; did you mean {right!r}?"
+            near = nearest(str(path[-1]), free or fields)
+            hint = f"did you mean {near!r}?" if near else allowed(free or fields)
+            reason = f"unknown key {kind(path[-1])}; {hint}"
         case "missing":
             reason = f"is missing: {fields[str(path[-1])].description}"
         case "value_error":

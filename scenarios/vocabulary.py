@@ -12,10 +12,11 @@ from typing import Any
 
 from pydantic import WithJsonSchema
 
+from plazas.model.events import BETWEEN_TWO, RISE
 from plazas.model.geography import Geography, states
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations, defaults
-from plazas.model.scenario import BETWEEN_TWO, RISE, Country, mexico
+from plazas.model.scenario import Country, mexico
 from plazas.scenarios.classroom import classroom
 
 COUNTRIES: dict[str, Callable[[], Country]] = {

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plazas.analysis import bench
+from benchmarks import bench
 from plazas.model.draws import new_batch
 from plazas.model.parameters import parameters
-from plazas.model.rules.record import WEEK_FLOWS
+from plazas.model.record import WEEK_FLOWS
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.world import copied, difference

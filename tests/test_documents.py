@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer
 
-from plazas.analysis import cli
+from plazas.analysis.cli import app as cli
 from plazas.model.parameters import ASSUMED, CALIBRATED, MEASURED, declarations, defaults
 from plazas.model.scenario import Scenario
 from plazas.scenarios import names

@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 
 from plazas import scenarios
+from plazas.model.events import EventKind
 from plazas.model.results import Results
-from plazas.model.rules.record import EventKind
 from plazas.model.simulation import Simulation
 
 FOLDER = Path(__file__).parent / "golden"

@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from plazas.analysis import cli
-from plazas.analysis.run import load
+from plazas.analysis.cli import app as cli
+from plazas.analysis.experiment.run import load
 from plazas.model.parameters import defaults
 from plazas.scenarios import load as load_scenario
 
@@ -187,8 +187,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """
     (tmp_path / "docs").symlink_to(ROOT / "docs")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("plazas.analysis.report.write_report", lambda _, path: path.touch())
-    monkeypatch.setattr("plazas.analysis.figures.write_figures", lambda *_: [])
+    monkeypatch.setattr("plazas.analysis.report.report.write_report", lambda _, path: path.touch())
+    monkeypatch.setattr("plazas.analysis.report.figures.write_figures", lambda *_: [])
     return tmp_path
 
 

@@ -14,11 +14,11 @@ from rich.progress import Progress as Bar
 from rich.progress import TaskID
 from rich.table import Table
 
-from plazas.analysis import parameter_sets, store
 from plazas.analysis.calibration.choose import KEPT, SECOND_LOOK, Chosen
 from plazas.analysis.calibration.objective import TERMS, Terms, loss
 from plazas.analysis.calibration.search import Progress
 from plazas.analysis.calibration.study import Study
+from plazas.analysis.experiment import parameter_sets, store
 
 EVERY = 60.0  # seconds between two lines where there is no terminal
 HOUR, MINUTE = 3600, 60

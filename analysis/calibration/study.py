@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from plazas.analysis.calibration.objective import TERMS, Terms, evaluate, loss
-from plazas.analysis.ensemble import MissingLibrary
-from plazas.analysis.options import Mistake
-from plazas.analysis.parameter_sets import calibrated_names, default_set, shipped
+from plazas.analysis.experiment.parameter_sets import calibrated_names, default_set, shipped
+from plazas.model.errors import MissingLibraryError, UserError
 from plazas.model.parameters import declarations
 
 INSTALL = "calibration needs optuna and cmaes; run: pip install 'plazas[analysis]'"
@@ -35,19 +34,19 @@ AT_RANDOM = 40  # trials before TPE begins to learn
 WIDE = 5.0  # a range that spans a larger factor is searched on a logarithmic scale
 
 
-class CalibrationError(Mistake):
+class CalibrationError(UserError):
     """A calibration that cannot go on as asked; the message says what to change."""
 
 
 def optuna() -> Any:
-    """Return Optuna; MissingLibrary says how to install it."""
+    """Return Optuna; MissingLibraryError says how to install it."""
     try:
         import cmaes  # noqa: F401 - Optuna asks for it only when it is too late
         import optuna as found
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("optuna", "cmaes"):
             raise
-        raise MissingLibrary(INSTALL) from error
+        raise MissingLibraryError(INSTALL) from error
     found.logging.set_verbosity(found.logging.ERROR)
     return found
 
@@ -115,7 +114,7 @@ class Study:
     ------
     CalibrationError
         If the file holds something else, or a study of another question or of other rules.
-    MissingLibrary
+    MissingLibraryError
         If Optuna is not installed.
     """
 

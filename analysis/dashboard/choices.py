@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from plazas.model.errors import UserError, unknown
 from plazas.model.levers import LEVERS, Lever, Policy, find_lever
-from plazas.model.scenario import Event, Scenario, ScenarioError, nearest
+from plazas.model.scenario import Event, Scenario, ScenarioError
 from plazas.scenarios import load, names
 from plazas.scenarios.describe import country_key
 from plazas.scenarios.effect import by_state, in_force
@@ -30,7 +31,7 @@ LEVELS_AT_FIRST = {"prevention": 20.0, "rehabilitation": 0.001, "extradition": 1
 DOWNWARD = ("southbound_guns", "drug_revenue")  # at first halved, where others are doubled
 
 
-class ChoiceError(ValueError):
+class ChoiceError(UserError):
     """A word or a value that no switch has; the message names the nearest right one."""
 
 
@@ -199,7 +200,7 @@ def settings_of(
     known = values_of(choices, {})
     for word in values:
         if word not in known:
-            raise ChoiceError(nearest("switch", word, known))
+            raise ChoiceError(unknown("switch", word, known))
     full = {**known, **values}
     found = {}
     for choice in choices:

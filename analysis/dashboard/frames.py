@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from plazas.analysis import observed
 from plazas.analysis.dashboard import view, words
 from plazas.analysis.dashboard.choices import Choice
 from plazas.analysis.dashboard.model import DashboardModel
-from plazas.analysis.geometry import draw
-from plazas.analysis.layers import SCENARIO_COLOURS
+from plazas.analysis.experiment import observed
+from plazas.analysis.report.geometry import draw
+from plazas.analysis.report.map_layers import SCENARIO_COLOURS
 from plazas.model.geography import Geography
 from plazas.model.levers import Policy
 from plazas.model.model import CartelModel

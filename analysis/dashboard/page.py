@@ -18,13 +18,7 @@ from mesa.visualization.utils import update_counter
 from plazas.analysis.dashboard import panels, words
 from plazas.analysis.dashboard.board import STYLE, alone, board
 from plazas.analysis.dashboard.model import SEEDS, DashboardModel, model_class, model_params
-from plazas.analysis.dashboard.parts import (
-    Cartels,
-    Header,
-    OneOf,
-    Place,
-    Policies,
-)
+from plazas.analysis.dashboard.parts import Cartels, Header, OneOf, Place, Policies
 from plazas.analysis.dashboard.session import CARTELS, POLICIES, TABS, Session
 from plazas.model.scenario import Scenario
 

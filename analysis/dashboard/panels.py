@@ -16,8 +16,8 @@ from plazas.analysis.dashboard.choices import (
 )
 from plazas.analysis.dashboard.frames import Props
 from plazas.analysis.dashboard.model import DashboardModel
+from plazas.model.events import EventKind
 from plazas.model.model import CartelModel
-from plazas.model.rules.record import EventKind
 from plazas.model.world import INDEPENDENT
 from plazas.scenarios import names
 

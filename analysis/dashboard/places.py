@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plazas.model.events import EventKind
 from plazas.model.model import CartelModel
-from plazas.model.rules.record import EventKind
 from plazas.model.world import INDEPENDENT
 
 #: events of a place that are told one by one; the others are counted by year

@@ -14,7 +14,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
 
-from plazas.analysis.options import Mistake
+from plazas.model.errors import UserError
 
 PAGE = "plazas.analysis.dashboard.page"
 HOST = "127.0.0.1"
@@ -24,30 +24,30 @@ INSTALL = "pip install 'plazas[dashboard]'"
 BELOW = {"ipyvue": 2, "ipyvuetify": 2}
 
 
-class MissingExtra(Mistake):
+class MissingExtraError(UserError):
     """The packages of the dashboard are not installed, or too new."""
 
 
-class PortTaken(Mistake):
+class PortTakenError(UserError):
     """Another program listens on the port."""
 
 
-class SeedOutOfRange(Mistake):
+class SeedOutOfRangeError(UserError):
     """No run can have this seed."""
 
 
 def check_extra() -> None:
-    """Raise MissingExtra, which says how to install it, where the dashboard cannot be shown."""
+    """Raise MissingExtraError, which says what to install, where the dashboard cannot be shown."""
     missing = [name for name in ("solara", "altair", "solara.server") if not _found(name)]
     if missing:
-        raise MissingExtra(
+        raise MissingExtraError(
             f"the dashboard needs packages that are not installed ({missing[0]}); "
             f"install them with: {INSTALL}"
         )
     for name, below in BELOW.items():
         version = metadata.version(name)
         if int(version.split(".")[0]) >= below:
-            raise MissingExtra(
+            raise MissingExtraError(
                 f"the dashboard needs {name} below {below}, not {version}, which shows an empty "
                 f"page; install the right one with: {INSTALL}"
             )
@@ -61,15 +61,15 @@ def _found(name: str) -> bool:
 
 
 def check_port(port: int) -> None:
-    """Raise PortTaken, which names a way out, where the port is not free."""
+    """Raise PortTakenError, which names a way out, where the port is not free."""
     if not 0 < port < 65536:
-        raise PortTaken(f"port {port} does not exist; choose one from 1024 to 65535")
+        raise PortTakenError(f"port {port} does not exist; choose one from 1024 to 65535")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise PortTaken(
+            raise PortTakenError(
                 f"port {port} cannot be used ({error.strerror}); choose another with --port"
             ) from error
 
@@ -83,9 +83,9 @@ def without_notices() -> Iterator[None]:
 
 
 def check_seed(seed: int) -> None:
-    """Raise SeedOutOfRange where no run can have this seed."""
+    """Raise SeedOutOfRangeError where no run can have this seed."""
     if not 0 <= seed < LIMIT:
-        raise SeedOutOfRange(f"the seed must be from 0 to {LIMIT - 1}, not {seed}")
+        raise SeedOutOfRangeError(f"the seed must be from 0 to {LIMIT - 1}, not {seed}")
 
 
 def serve(port: int, open_browser: bool) -> None:

@@ -12,8 +12,8 @@ from plazas.analysis.dashboard import places, view, words
 from plazas.analysis.dashboard.choices import dated, lever_of
 from plazas.analysis.dashboard.frames import BASELINE, CHANGED, Props, aimed, choice_title
 from plazas.analysis.dashboard.model import DashboardModel
+from plazas.model.events import EventKind
 from plazas.model.levers import Policy
-from plazas.model.rules.record import EventKind
 from plazas.model.scenario import Scenario
 
 #: colours of the choices that are on, one after the other

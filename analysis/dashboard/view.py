@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.analysis.ensemble import DAYS_PER_YEAR
-from plazas.analysis.layers import moving_rate, tinted
+from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR
+from plazas.analysis.report.map_layers import moving_rate, tinted
 from plazas.model.model import CartelModel
 from plazas.model.world import ALLIED, AT_WAR
 

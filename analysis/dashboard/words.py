@@ -11,8 +11,8 @@ import re
 from datetime import date
 from importlib import resources
 
-from plazas.analysis.words import number
-from plazas.model.scenario import nearest
+from plazas.analysis.experiment.text import number
+from plazas.model.errors import unknown
 
 #: how the model calls a cartel that rose from local gangs
 RISEN = re.compile(r"(?P<place>.+), local group (?P<number>\d+)")
@@ -60,7 +60,7 @@ def text(key: str, language: str, **values: object) -> str:
         If there is no such key; the message names the nearest.
     """
     if key not in table():
-        raise KeyError(nearest("word", key, table()))
+        raise KeyError(unknown("word", key, table()))
     return table()[key][language].format(**values)
 
 

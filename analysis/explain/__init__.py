@@ -33,7 +33,7 @@ def explain(
 
     Raises
     ------
-    ExplainError, ResultError, UnknownPlace
+    ExplainError, ResultError, UnknownPlaceError
         If what is asked for is not there; the message says what is.
     """
     ensemble, scenario, chosen = read(folder, replicate)

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from plazas.analysis import words
+from plazas.analysis.experiment.text import number
 from plazas.analysis.explain.texts import TEXTS
-from plazas.analysis.options import Mistake
-from plazas.model.scenario import nearest
+from plazas.model.errors import UserError, unknown
 
 LANGUAGES = ("en", "es")
 
@@ -84,7 +83,7 @@ class Language:
 
     def __post_init__(self) -> None:
         if self.code not in LANGUAGES:
-            raise Mistake(nearest("language", self.code, LANGUAGES))
+            raise UserError(unknown("language", self.code, LANGUAGES))
 
     @property
     def row(self) -> int:
@@ -99,7 +98,7 @@ class Language:
         one = f"{key}.one"
         if "n" in parts:
             key = one if parts["n"] == 1 and one in TEXTS else key
-            parts["n"] = words.number(parts["n"])
+            parts["n"] = number(parts["n"])
         return self._joined(TEXTS[key][self.row].format(**parts))
 
     def cartel(self, key: str | None) -> str:
@@ -173,14 +172,14 @@ def sentence(text: str) -> str:
 
 def count(value: float) -> str:
     """Return a number of persons; both languages write it alike, as Mexico does."""
-    return words.number(value)
+    return number(value)
 
 
 def percent(share: float) -> str:
     """Return a share as percent."""
-    return f"{words.number(100.0 * share)}\N{NO-BREAK SPACE}%"
+    return f"{number(100.0 * share)}\N{NO-BREAK SPACE}%"
 
 
 def decimal(value: float, decimals: int = 2) -> str:
     """Return a number with decimals."""
-    return words.number(value, decimals)
+    return number(value, decimals)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from plazas.analysis import words
+from plazas.analysis.experiment.text import number
 from plazas.analysis.explain import facts
 from plazas.analysis.explain.facts import Count, Flip, Reign
 from plazas.analysis.explain.language import Language, count, percent, sentence
@@ -229,4 +229,4 @@ def _in_year(reign: Reign, year: int) -> bool:
 
 
 def _signed(members: int) -> str:
-    return words.number(members, sign=True)
+    return number(members, sign=True)

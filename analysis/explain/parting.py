@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from plazas.analysis import words
+from plazas.analysis.experiment.text import number
 from plazas.analysis.explain import facts
 from plazas.analysis.explain.account import Account
 from plazas.analysis.explain.language import Language, count, percent
 from plazas.analysis.explain.saved import Event, ExplainError, Saved, listed
 from plazas.analysis.explain.telling import Section
-from plazas.model.rules.record import NO_GANG
+from plazas.model.events import NO_GANG
 
 MOST_EVENTS = 2  # of each run, where they first differ
 #: a week, and the events in it that are only in the one run and only in the other
@@ -129,7 +129,7 @@ class _Teller:
                 state=a.name,
                 ha=count(mine),
                 hb=count(yours),
-                difference=words.number(yours - mine, sign=True),
+                difference=number(yours - mine, sign=True),
                 **labels,
             ),
             self.l.say(

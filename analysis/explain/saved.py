@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.analysis import store
-from plazas.analysis.ensemble import Ensemble
-from plazas.analysis.options import Mistake
-from plazas.model.scenario import Scenario, nearest
+from plazas.analysis.experiment import store
+from plazas.analysis.experiment.ensemble import Ensemble
+from plazas.model.errors import UserError, unknown
+from plazas.model.scenario import Scenario
 
 
-class ExplainError(Mistake):
+class ExplainError(UserError):
     """What was asked for is not in the saved results; the message says what is."""
 
 
@@ -184,7 +184,7 @@ def listed(events: pd.DataFrame) -> list[Event]:
 def check_cartel(saved: Saved, key: str) -> None:
     """Raise ExplainError, with the nearest right key, if no cartel of the run has that key."""
     if key not in saved.cartels.index:
-        raise ExplainError(nearest("cartel", key, tuple(saved.cartels.index)))
+        raise ExplainError(unknown("cartel", key, tuple(saved.cartels.index)))
 
 
 def check_year(saved: Saved, year: int) -> None:

@@ -6,14 +6,13 @@ reported, never tuned one by one (pattern-oriented modelling, Grimm et al. 2005,
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from plazas.analysis.options import Mistake
 from plazas.analysis.patterns import groups, leaders, national, policies, splits, territory
 from plazas.analysis.patterns.findings import Finding
 from plazas.analysis.patterns.trials import Trials
+from plazas.model.errors import UserError
 
 
 class Pattern(NamedTuple):
@@ -157,16 +156,12 @@ def find(numbers: Sequence[int]) -> list[Pattern]:
 
     Raises
     ------
-    Mistake
+    UserError
         If a number is none of them.
     """
     for number in numbers:
         if number not in NUMBERS:
-            near = difflib.get_close_matches(str(number), map(str, NUMBERS), n=1, cutoff=0.0)[0]
-            raise Mistake(
-                f"there is no pattern {number}; they are {NUMBERS[0]} to {NUMBERS[-1]} "
-                f"(did you mean {near}?)"
-            )
+            raise UserError(f"there is no pattern {number}; allowed: {NUMBERS[0]} to {NUMBERS[-1]}")
     return [pattern for pattern in PATTERNS if not numbers or pattern.number in numbers]
 
 

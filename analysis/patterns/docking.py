@@ -17,13 +17,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plazas.analysis.options import Mistake
+from plazas.analysis.experiment.run import cores
 from plazas.analysis.patterns.findings import FAILS, PASSES
 from plazas.analysis.patterns.trials import Array
-from plazas.analysis.run import cores
 from plazas.model import mean_field
 from plazas.model.docking import simulate
-from plazas.model.mean_field import DATASET, START_YEAR, WEEKS_PER_YEAR, Network, Rates, Trajectory
+from plazas.model.errors import UserError
+from plazas.model.mean_field import (
+    DATASET,
+    START_YEAR,
+    WEEKS_PER_YEAR,
+    Network,
+    Rates,
+    Trajectory,
+)
 
 FOLDER = "PLAZAS_SHARED_DATA"  # environment variable that may name the folder of the network
 CLOSE = 0.02  # of the mean-field model, mean of the replicates, in every year
@@ -141,7 +148,7 @@ def find_network(folder: Path | None) -> Network:
 
     Raises
     ------
-    Mistake
+    UserError
         If it is in neither, with where to download it; or if its files are damaged.
     """
     named = os.environ.get(FOLDER)
@@ -153,9 +160,9 @@ def find_network(folder: Path | None) -> Network:
         except FileNotFoundError as error:
             missing.append(str(error.args[0]).split(" is missing")[0])
         except ValueError as error:
-            raise Mistake(str(error)) from error
+            raise UserError(str(error)) from error
     looked = f"; not found: {', '.join(missing)}" if missing else ""
-    raise Mistake(
+    raise UserError(
         "--docking needs the network of 150 groups, which is not shipped: download the dataset of "
         f"Prieto-Curiel et al. (2023) from Dryad, {DATASET}, put its files "
         "BACRIM2020_Nodes.csv, BACRIM2020_Rivals.csv and BACRIM2020_Alliances.csv in a folder, "

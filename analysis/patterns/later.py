@@ -17,12 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
-from plazas.analysis.options import Mistake
 from plazas.analysis.patterns.observed import LAST_YEAR
 from plazas.analysis.patterns.territory import A_DEATH
 from plazas.analysis.patterns.trials import Array
+from plazas.model.errors import UserError, unknown
 from plazas.model.geography import states
-from plazas.model.scenario import nearest
 
 NATIONAL = "homicides_national_*.csv"
 BY_STATE = "homicides_state_year_long.csv"
@@ -44,7 +43,7 @@ UNKNOWN_STATE = "00"
 EARLIEST, LATEST = 1900, 2100
 
 
-class LaterDataError(Mistake):
+class LaterDataError(UserError):
     """A table of later years that cannot be used; the message names file, line and word."""
 
 
@@ -127,7 +126,7 @@ class _Line:
         """Return one of some words."""
         text = self.cells[column]
         if text not in known:
-            told = nearest(column, text, known)
+            told = unknown(column, text, known)
             raise LaterDataError(f"{self.path}, line {self.number}: {told}")
         return text
 

@@ -10,11 +10,11 @@ import pandas as pd
 from rich import box
 from rich.table import Table
 
+from plazas.analysis.experiment.text import number
 from plazas.analysis.patterns import words
 from plazas.analysis.patterns.catalogue import PATTERNS
 from plazas.analysis.patterns.docking import CLOSE, Docking
 from plazas.analysis.patterns.findings import FAILS, PASSES, Finding
-from plazas.analysis.words import number
 
 STYLE = {PASSES: "bold green", FAILS: "bold red"}
 HEADS = ("", "pattern", "observed", "simulated", "90 % of replicates", "accepted", "")

@@ -6,16 +6,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from plazas.analysis.patterns import observed
-from plazas.analysis.patterns.findings import (
-    RANK,
-    SHARE,
-    Finding,
-    Row,
-    band,
-    judged,
-    row,
-    single,
-)
+from plazas.analysis.patterns.findings import RANK, SHARE, Finding, Row, band, judged, row, single
 from plazas.analysis.patterns.trials import RISER, Array, Runs, Trials
 
 TINY = 1e-6  # what rounding may do

@@ -20,9 +20,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.analysis.run import CHUNK, LIMIT, RunError, cores, varied
+from plazas.analysis.experiment.run import CHUNK, LIMIT, RunError, cores, varied
+from plazas.model.record import grown
 from plazas.model.results import WHOLE_YEAR
-from plazas.model.rules.record import grown
 from plazas.model.scenario import Event, Scenario, event_table
 from plazas.model.simulation import Simulation
 from plazas.model.world import Rows, copied

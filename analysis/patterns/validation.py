@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from plazas.analysis import store
+from plazas.analysis.experiment import store
 from plazas.analysis.patterns import heldout, later
 from plazas.analysis.patterns.catalogue import Pattern, ensembles, measure
 from plazas.analysis.patterns.docking import Docking
@@ -49,7 +49,7 @@ def sets_named(word: str) -> list[dict[str, float]]:
     SetsError
         If the file is missing or has a mistake.
     """
-    from plazas.analysis.parameter_sets import named
+    from plazas.analysis.experiment.parameter_sets import named
 
     return [] if word == DEFAULT else named(word)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from plazas.analysis.experiment.text import MINUS, number
 from plazas.analysis.patterns.findings import CHANGE, RANK, SHARE, YES_NO, Row
-from plazas.analysis.words import MINUS, number
 
 DECIMALS = {"times": 2, RANK: 2, "states": 1, "groups": 1, "wars": 1}
 COUNTS = ("states", "groups", "wars")  # decimals only where there are any

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.analysis.ensemble import MissingLibrary
-from plazas.analysis.run import LIMIT
+from plazas.analysis.experiment.run import LIMIT
 from plazas.analysis.sensitivity.inputs import CHANCE, Input, SensitivityError
+from plazas.model.errors import MissingLibraryError
 
 METHODS = ("morris", "sobol")
 LEVELS = 4  # grid levels of Morris
@@ -24,7 +24,7 @@ INSTALL = "SALib is not installed; run: pip install 'plazas[analysis]'"
 
 
 def salib(module: str) -> Any:
-    """Return a module of SALib; MissingLibrary says how to install it."""
+    """Return a module of SALib; MissingLibraryError says how to install it."""
     import importlib
 
     try:
@@ -32,7 +32,7 @@ def salib(module: str) -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] != "SALib":
             raise
-        raise MissingLibrary(INSTALL) from error
+        raise MissingLibraryError(INSTALL) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ def design(
     ------
     SensitivityError
         If a number is impossible: Sobol' wants a power of two, intervals at least two blocks.
-    MissingLibrary
+    MissingLibraryError
         If SALib is not installed.
     """
     if method not in METHODS:

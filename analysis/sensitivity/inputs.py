@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from plazas.analysis.options import Mistake
+from plazas.model.errors import UserError, unknown
 from plazas.model.parameters import ASSUMED, CALIBRATED, MEASURED, declarations, defaults
-from plazas.model.scenario import Scenario, nearest
+from plazas.model.scenario import Scenario
 
 CHANCE = "chance"  #: the input that stands for the draws themselves
 SWITCH = "switch"  # unit of a parameter that is on or off
@@ -37,7 +37,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
 }
 
 
-class SensitivityError(Mistake):
+class SensitivityError(UserError):
     """An analysis that cannot be done as asked; the message says what to change."""
 
 
@@ -77,7 +77,7 @@ def input_of(name: str, width: float = 1.0) -> Input:
     """
     known = declarations()
     if name not in known:
-        raise SensitivityError(nearest("parameter", name, known))
+        raise SensitivityError(unknown("parameter", name, known))
     if not 0.0 < width <= 1.0:
         raise SensitivityError(f"the width must be a share above 0 and at most 1, not {width:g}")
     about, middle = known[name], defaults()[name]
@@ -115,10 +115,10 @@ def chosen(
     known = declarations()
     for name in names:
         if name not in known:
-            raise SensitivityError(nearest("parameter", name, known))
+            raise SensitivityError(unknown("parameter", name, known))
     for status in statuses:
         if status not in STATUSES:
-            raise SensitivityError(nearest("status", status, STATUSES))
+            raise SensitivityError(unknown("status", status, STATUSES))
     if everything:
         return tuple(known)
     wanted = set(names) | {name for name, about in known.items() if about.status in statuses}

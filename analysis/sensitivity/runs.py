@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from plazas.analysis import store
-from plazas.analysis.compare import compare
-from plazas.analysis.outcomes import (
+from plazas.analysis.experiment import store
+from plazas.analysis.experiment.compare import compare
+from plazas.analysis.experiment.outcomes import (
     About,
     Window,
     about_outcomes,
@@ -27,7 +27,7 @@ from plazas.analysis.outcomes import (
     outcomes,
     window_of,
 )
-from plazas.analysis.run import Progress, ReplicateError, cores, run, run_all
+from plazas.analysis.experiment.run import Progress, ReplicateError, cores, run, run_all
 from plazas.analysis.sensitivity.design import Design
 from plazas.analysis.sensitivity.inputs import SensitivityError
 from plazas.model.jit import sources_digest

@@ -15,8 +15,8 @@ from matplotlib.ticker import MaxNLocator
 from rich import box
 from rich.table import Table
 
-from plazas.analysis import words
-from plazas.analysis.figures import ENDINGS, STYLE
+from plazas.analysis.experiment.text import number, span
+from plazas.analysis.report.figures import ENDINGS, STYLE
 from plazas.analysis.sensitivity.indices import (
     SHARE,
     SHOWN,
@@ -30,7 +30,7 @@ from plazas.analysis.sensitivity.indices import (
 )
 from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError, range_words
 from plazas.analysis.sensitivity.runs import Runs, Study
-from plazas.model.scenario import nearest
+from plazas.model.errors import unknown
 
 ROWS = 12  # inputs of an outcome that are shown, the largest
 BARS = 10  # the same in a figure
@@ -80,7 +80,7 @@ def shown_outcomes(study: Study, wanted: Sequence[str] = ()) -> list[str]:
     known = (*plain, *effects)
     for name in wanted:
         if name not in known:
-            raise SensitivityError(nearest("outcome", name, known))
+            raise SensitivityError(unknown("outcome", name, known))
     if wanted:
         return list(wanted)
     leads = [f"led_{key}" for key in study.cartels[:1]]
@@ -108,7 +108,7 @@ def standing_out(
     outcomes = wanted or ("homicides_total", "members", *(f"{k}: {SHARE}" for k in labels[1:]))
     for name in outcomes:
         if name not in known:
-            raise SensitivityError(f"{path}: {nearest('outcome', name, known)}")
+            raise SensitivityError(f"{path}: {unknown('outcome', name, known)}")
     found = above_chance(table, list(outcomes))
     if not found:
         raise SensitivityError(f"{folder}: no parameter stood above chance there")
@@ -132,11 +132,11 @@ def outcome_table(findings: Findings, outcome: str) -> Table:
     label, unit, decimals, scale = outcome_words(study, outcome)
     found = findings.points[outcome] * scale
     title = f"[bold]{label}[/bold] ({unit})\nas shipped "
-    title += f"{words.number(findings.shipped[outcome] * scale, decimals)}; over the points "
-    title += f"{words.number(found.mean(), decimals)} on average, standard deviation "
-    title += words.number(float(found.std()), decimals)
+    title += f"{number(findings.shipped[outcome] * scale, decimals)}; over the points "
+    title += f"{number(found.mean(), decimals)} on average, standard deviation "
+    title += number(float(found.std()), decimals)
     if not np.isnan(findings.noise[outcome]):
-        share = words.number(PER_CENT * findings.noise[outcome], 1)
+        share = number(PER_CENT * findings.noise[outcome], 1)
         title += f"; replicate noise is {share} % of the variance"
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="")
     heads = {
@@ -173,15 +173,15 @@ def _cells(
     if method == "sobol":
         cells = []
         for name in SHOWN["sobol"]:
-            cells.append(words.number(row[name], 2))
-            cells.append(words.span(row[f"{name}_low"], row[f"{name}_high"], 2))
+            cells.append(number(row[name], 2))
+            cells.append(span(row[f"{name}_low"], row[f"{name}_high"], 2))
         return cells
     low, high = (row[f"mu_star_{end}"] * scale for end in ("low", "high"))
     return [
-        words.number(row["mu_star"] * scale, decimals),
-        words.span(low, high, decimals),
-        words.number(row["mu"] * scale, decimals, sign=True),
-        words.number(row["sigma"] * scale, decimals),
+        number(row["mu_star"] * scale, decimals),
+        span(low, high, decimals),
+        number(row["mu"] * scale, decimals, sign=True),
+        number(row["sigma"] * scale, decimals),
         f"×{row['mu_star'] / chance:.1f}" if chance > 0.0 else "",
     ]
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plazas.analysis.ensemble import MissingLibrary
-from plazas.analysis.options import Mistake
-from plazas.analysis.run import cores
-from plazas.scenarios.errors import nearest
+from plazas.analysis.experiment.run import cores
+from plazas.model.errors import MissingLibraryError, UserError, unknown
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -24,7 +22,7 @@ ANSWER = 10  # seconds in which a scheduler must answer
 SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 
 
-class ClusterError(Mistake):
+class ClusterError(UserError):
     """The cluster cannot be used, or was lost; what is finished is safe."""
 
 
@@ -81,7 +79,7 @@ def connected(
 
     Raises
     ------
-    MissingLibrary
+    MissingLibraryError
         If Dask (or dask-jobqueue) is not installed.
     ClusterError
         If the scheduler or SLURM does not answer.
@@ -89,7 +87,7 @@ def connected(
     try:
         import distributed
     except ImportError as error:
-        raise MissingLibrary(
+        raise MissingLibraryError(
             "sweeps run on Dask, which is not installed; run: pip install 'plazas[cluster]' "
             "(a SLURM job array, --array, needs none)"
         ) from error
@@ -119,9 +117,8 @@ def _client_at(address: str) -> Client:
     from distributed import Client
 
     if not address.startswith(SCHEMES):
-        right = nearest(address, (SLURM, *SCHEMES))
-        shown = right if right == SLURM else f"{right}HOST:PORT"
-        raise ClusterError(f"unknown cluster {address!r}; did you mean {shown!r}?")
+        shown = (SLURM, *(f"{scheme}HOST:PORT" for scheme in SCHEMES))
+        raise ClusterError(unknown("cluster", address, shown))
     try:
         return Client(address, timeout=ANSWER, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -134,7 +131,7 @@ def _slurm(stack: ExitStack, most: int, jobs: Jobs, logs: Path) -> Workers:
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError as error:
-        raise MissingLibrary(
+        raise MissingLibraryError(
             "SLURM needs dask-jobqueue, which is not installed; run: pip install 'plazas[cluster]'"
         ) from error
     logs.mkdir(exist_ok=True)

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.analysis.ensemble import MissingLibrary
 from plazas.analysis.sweep.form import GRID, HYPERCUBE, SALTELLI, SOBOL, Axis, Design, Sweep
+from plazas.model.errors import MissingLibraryError
 
 Points = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ def points(sweep: Sweep) -> Points:
 
     Raises
     ------
-    MissingLibrary
+    MissingLibraryError
         If the design is Saltelli's and SALib is not installed.
     """
     if sweep.design.method == GRID:
@@ -64,7 +64,7 @@ def _saltelli(design: Design, columns: int) -> Points:
     try:
         from SALib.sample import sobol
     except ImportError as error:
-        raise MissingLibrary(
+        raise MissingLibraryError(
             "the design 'saltelli' needs SALib, which is not installed; "
             "run: pip install 'plazas[analysis]'"
         ) from error

@@ -61,7 +61,7 @@ def run(
 
     Raises
     ------
-    MissingLibrary
+    MissingLibraryError
         If Dask (or dask-jobqueue) is not installed.
     ClusterError, StoreError
         If the cluster cannot be used or the folder cannot be written.

@@ -13,14 +13,14 @@ from typing import Any
 
 from pydantic import Field, FiniteFloat
 
-from plazas.analysis.options import Mistake
-from plazas.analysis.parameter_sets import WORD, named
+from plazas.analysis.experiment.parameter_sets import WORD, named
+from plazas.model.errors import UserError, unknown
 from plazas.model.parameters import declarations
 from plazas.model.scenario import Scenario
 from plazas.scenarios import load
 from plazas.scenarios.checks import parameter
-from plazas.scenarios.errors import Path, ScenarioFileError, nearest
-from plazas.scenarios.reader import is_path, unknown
+from plazas.scenarios.errors import Path, ScenarioFileError
+from plazas.scenarios.reader import is_path, no_scenario
 from plazas.scenarios.strict import Strict, Text, filled_in
 from plazas.scenarios.text import Document, kind, read_file
 
@@ -160,7 +160,7 @@ def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[
             try:
                 scenario = load(word)
             except ScenarioFileError as error:
-                raise document.error(path, unknown(word)) from error
+                raise document.error(path, no_scenario(word)) from error
         if scenario.name in [other.name for other in found]:
             raise document.error(path, f"{scenario.name!r} is the name of another already")
         found.append(scenario)
@@ -174,8 +174,7 @@ def _design(document: Document, entry: SweepEntry) -> Design:
     method: Path = ("design", "method")
     points: Path = ("design", "points")
     if said.method not in METHODS:
-        right = nearest(said.method, METHODS)
-        raise document.error(method, f"unknown design {said.method!r}; did you mean {right!r}?")
+        raise document.error(method, unknown("design", said.method, METHODS))
     if said.second_order and said.method != SALTELLI:
         raise document.error(("design", "second_order"), f"only {SALTELLI} knows pairs")
     if said.method == GRID:
@@ -201,8 +200,7 @@ def _axis(document: Document, name: str, design: Design) -> Axis:
     path: Path = ("parameters", name)
     known = declarations()
     if name not in known:
-        right = nearest(name, known)
-        raise document.error(path, f"unknown parameter {name!r}; did you mean {right!r}?")
+        raise document.error(path, unknown("parameter", name, known))
     said = document.data["parameters"][name]
     if isinstance(said, list):
         if design.method != GRID:
@@ -245,10 +243,7 @@ def _range(document: Document, name: str, said: RangeEntry, design: Design) -> A
     if said.low >= said.high:
         raise document.error((*path, "high"), f"{said.high:g} is not above low, {said.low:g}")
     if said.scale not in (LINEAR, LOG):
-        right = nearest(said.scale, (LINEAR, LOG))
-        raise document.error(
-            (*path, "scale"), f"unknown scale {said.scale!r}; did you mean {right!r}?"
-        )
+        raise document.error((*path, "scale"), unknown("scale", said.scale, (LINEAR, LOG)))
     log = said.scale == LOG
     if log and said.low <= 0:
         raise document.error((*path, "low"), f"{said.low:g} has no logarithm; take more than 0")
@@ -289,5 +284,5 @@ def _sets(document: Document, word: str | None, folder: FilePath) -> tuple[dict[
         return ()
     try:
         return tuple(named(word if word == WORD else str(folder / word)))
-    except Mistake as error:
+    except UserError as error:
         raise document.error(("parameter_sets",), str(error)) from error

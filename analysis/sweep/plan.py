@@ -18,7 +18,7 @@ from importlib import resources
 from typing import Any
 
 from plazas.analysis import version
-from plazas.analysis.parameter_sets import under
+from plazas.analysis.experiment.parameter_sets import under
 from plazas.analysis.sweep.design import Points
 from plazas.analysis.sweep.form import Sweep
 from plazas.model.scenario import Scenario

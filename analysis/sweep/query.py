@@ -13,10 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plazas.analysis.ensemble import MissingLibrary
-from plazas.analysis.options import Mistake
 from plazas.analysis.sweep import rows, store
 from plazas.analysis.sweep.plan import Plan
+from plazas.model.errors import MissingLibraryError, UserError
 
 if TYPE_CHECKING:
     import xarray
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 YEARS = "years"
 
 
-class QueryError(Mistake):
+class QueryError(UserError):
     """A query that cannot be answered; the message says what is wrong with it."""
 
 
@@ -103,13 +102,13 @@ class OpenSweep:
 
         Raises
         ------
-        MissingLibrary
+        MissingLibraryError
             If xarray is not installed.
         """
         try:
             import xarray
         except ImportError as error:
-            raise MissingLibrary(
+            raise MissingLibraryError(
                 "xarray is not installed; run: pip install 'plazas[analysis]'"
             ) from error
         plan = self.plan
@@ -140,7 +139,7 @@ class OpenSweep:
 
         Raises
         ------
-        MissingLibrary
+        MissingLibraryError
             If DuckDB is not installed.
         QueryError
             If the query has a mistake.
@@ -148,7 +147,7 @@ class OpenSweep:
         try:
             import duckdb
         except ImportError as error:
-            raise MissingLibrary(
+            raise MissingLibraryError(
                 "queries need DuckDB, which is not installed; run: pip install 'plazas[cluster]'"
             ) from error
         with duckdb.connect() as connection:

@@ -1,8 +1,8 @@
 """What is kept of each run: a row of parameters, outcomes over the run, and outcomes by year.
 
 Everything is taken straight from the arrays of a run's record, no frame is built. Outcomes carry
-the names and meanings of ``plazas.analysis.outcomes``, over the whole run; the years are those of
-``plazas.model.results.by_year``, with the places that each cartel of the start leads in the last
+the names and meanings of ``plazas.analysis.experiment.outcomes``, over the whole run; the years
+are those of ``plazas.model.results.by_year``, with the places that each cartel of the start leads in the last
 month of a year. Counts fit into float32 up to 16.7 million exactly.
 """
 
@@ -17,12 +17,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plazas.analysis.ensemble import DAYS_PER_YEAR
-from plazas.analysis.outcomes import FLOWS, LEVELS
-from plazas.analysis.outcomes import LATER as CAME_LATER
+from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR
+from plazas.analysis.experiment.outcomes import FLOWS, LEVELS
+from plazas.analysis.experiment.outcomes import LATER as CAME_LATER
 from plazas.analysis.sweep.plan import Plan
+from plazas.model.record import SERIES, WEEK_FLOWS
 from plazas.model.results import WHOLE_YEAR, Results
-from plazas.model.rules.record import SERIES, WEEK_FLOWS
 from plazas.model.scenario import Scenario
 
 #: columns that say which run a row is of, before those of the parameters

@@ -28,9 +28,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plazas.analysis.options import Mistake
-from plazas.analysis.store import PROGRAM, machine
+from plazas.analysis.experiment.store import PROGRAM, machine
 from plazas.analysis.sweep.plan import Plan, from_manifest
+from plazas.model.errors import UserError
 
 MANIFEST = "sweep.json"
 POINTS = "points.parquet"
@@ -41,7 +41,7 @@ STALE = 3600.0  # seconds after which what was never renamed is left by a proces
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class StoreError(Mistake):
+class StoreError(UserError):
     """A folder of a sweep that cannot be written or read; the message says what to do."""
 
 

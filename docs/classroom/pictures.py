@@ -20,12 +20,12 @@ from matplotlib.patches import Patch
 from matplotlib.path import Path as Outline
 from PIL import Image
 
-from plazas.analysis.compare import compare
 from plazas.analysis.dashboard.words import RISEN, short
-from plazas.analysis.ensemble import Ensemble
-from plazas.analysis.geometry import draw
-from plazas.analysis.layers import NOBODY, SCENARIO_COLOURS, Layers, layers_of
-from plazas.analysis.run import run, run_all
+from plazas.analysis.experiment.compare import compare
+from plazas.analysis.experiment.ensemble import Ensemble
+from plazas.analysis.experiment.run import run, run_all
+from plazas.analysis.report.geometry import draw
+from plazas.analysis.report.map_layers import NOBODY, SCENARIO_COLOURS, Layers, layers_of
 from plazas.model.model import CartelModel
 from plazas.model.scenario import Scenario
 from plazas.scenarios import load

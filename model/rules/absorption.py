@@ -21,20 +21,20 @@ POOREST, RICHEST = 0.2, 5.0  # bounds of prosperity in an offer of pay
 
 
 @rule
-def tastes(nation, par):  # type: ignore[no-untyped-def]
+def tastes(nation, par):
     """Set what independence weighs with every gang, and by what an old tie lifts an offer."""
     nation.alone = math.exp(par.independence)
     nation.old_friend = math.exp(par.taste_tie)
 
 
 @rule
-def pay_worth(cartel, par):  # type: ignore[no-untyped-def]
+def pay_worth(cartel, par):
     """Return what a cartel's pay is worth in its offers, from last week's purse."""
     return par.taste_pay * cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
 
 
 @rule
-def offers(world, par, p):  # type: ignore[no-untyped-def]
+def offers(world, par, p):
     """Set the weight of every cartel's offer to the gangs of place ``p``."""
     place = world.places[p]
     place.offers = 0.0
@@ -51,7 +51,7 @@ def offers(world, par, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def utility(place, here, cartel, par):  # type: ignore[no-untyped-def]
+def utility(place, here, cartel, par):
     """Return what a cartel's offer is worth to a gang of a place."""
     risk = here.arrest + here.force if here.members > 0 else place.crackdown
     return (
@@ -65,7 +65,7 @@ def utility(place, here, cartel, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def takes_stock(gang, par, week, weeks):  # type: ignore[no-untyped-def]
+def takes_stock(gang, par, week, weeks):
     """Return whether a gang weighs its allegiance in the ``weeks`` weeks from this one on.
 
     Each does so once a quarter, staggered by id; one of a cartel only if it is disloyal.
@@ -77,7 +77,7 @@ def takes_stock(gang, par, week, weeks):  # type: ignore[no-untyped-def]
 
 
 @rule
-def choose(world, par, g, u):  # type: ignore[no-untyped-def]
+def choose(world, par, g, u):
     """Return the allegiance that gang ``g`` turns to: a cartel, its own, or INDEPENDENT.
 
     ``u`` is its draw in (0, 1).

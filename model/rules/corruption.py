@@ -12,7 +12,7 @@ from plazas.model.levers import ANTI_CORRUPTION, FORCE
 
 
 @rule
-def relax(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+def relax(world, par, levels, segment, p):
     """Move the corruption of place ``p`` one week towards what bribes buy."""
     place, presence = world.places[p], world.presence
     revenue = 0.0
@@ -28,6 +28,6 @@ def relax(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def honesty(place, par):  # type: ignore[no-untyped-def]
+def honesty(place, par):
     """Return the share of enforcement left in a place after corruption."""
     return 1.0 - par.corruption_discount * place.corruption

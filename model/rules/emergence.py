@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from plazas.model.draws import FEDERATE, RISE, cartel_id, draw, four
+from plazas.model.events import EventKind
 from plazas.model.jit import rule
 from plazas.model.rules.leaders import HEIR_SPAN, HEIR_YOUNGEST, enter
-from plazas.model.rules.record import RISEN, note
+from plazas.model.rules.record import note
 from plazas.model.rules.relations import MONTH, go_to_war, set_stance
 from plazas.model.world import INDEPENDENT, NEUTRAL
 
@@ -27,7 +28,7 @@ _RISE_ORDINAL = 1 << 20  # sets ids of cartels that rise apart from those of the
 
 
 @rule
-def chance(world, par, p):  # type: ignore[no-untyped-def]
+def chance(world, par, p):
     """Return the monthly chance that the unaffiliated gangs of place ``p`` federate."""
     place, presence = world.places[p], world.presence
     if par.emergence <= 0.0 or place.here < 2 or place.local_strength <= 0.0:
@@ -44,7 +45,7 @@ def chance(world, par, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _largest(world, p):  # type: ignore[no-untyped-def]
+def _largest(world, p):
     """Return the cartel with most members in place ``p``."""
     presence, found = world.presence, INDEPENDENT
     for h in range(world.places[p].here):
@@ -55,7 +56,7 @@ def _largest(world, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _federates(world, par, key, week, p, g):  # type: ignore[no-untyped-def]
+def _federates(world, par, key, week, p, g):
     """Return whether gang ``g`` is one of those of place ``p`` that federate this week."""
     gang = world.gangs[g]
     if gang.place != p or gang.allegiance >= 0 or gang.members == 0:
@@ -64,7 +65,7 @@ def _federates(world, par, key, week, p, g):  # type: ignore[no-untyped-def]
 
 
 @rule
-def rise(world, par, record, key, week, p, against):  # type: ignore[no-untyped-def]
+def rise(world, par, record, key, week, p, against):
     """Let the unaffiliated gangs of place ``p`` federate, at war with ``against`` if it is one."""
     members = 0
     for g in range(world.nation[0].gang_rows):
@@ -93,13 +94,13 @@ def rise(world, par, record, key, week, p, against):  # type: ignore[no-untyped-
     cartel.joined += members
     for j in range(new):
         set_stance(world, par, week, new, j, NEUTRAL)
-    note(record, week, RISEN, p, new, against, members)
+    note(record, week, EventKind.RISE, p, new, against, members)
     if against >= 0:
         go_to_war(world, par, record, week, new, against)
 
 
 @rule
-def review(world, par, record, key, week, p):  # type: ignore[no-untyped-def]
+def review(world, par, record, key, week, p):
     """Look at place ``p`` once a month, the places by turns."""
     if (week + p) % MONTH != 0:
         return

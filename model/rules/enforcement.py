@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 
 from plazas.model.draws import ATTACK_OUTCOME, ESCAPE, OPERATION, four
+from plazas.model.events import Custody, Fate
 from plazas.model.jit import rule
 from plazas.model.levers import (
     ANTI_CORRUPTION,
@@ -25,18 +26,9 @@ from plazas.model.levers import (
     KINGPIN,
     PROTECTION,
     TOLERANCE,
-    level,
 )
 from plazas.model.rules.corruption import honesty
-from plazas.model.world import (
-    CAPTURED,
-    ESCAPED,
-    EXTRADITED,
-    ILL,
-    KILLED_LEADER,
-    NOTHING,
-    RELEASED,
-)
+from plazas.model.rules.levels import level
 
 MEMBERS_2012 = 115000.0  # Prieto-Curiel et al. 2023: where both kinds of arrests agree
 PROMINENT = 0.1  # share of all members at which a leader is hunted at the declared rate
@@ -45,7 +37,7 @@ AGE_REFERENCE, AGE_SLOPE = 60.0, 0.09  # Gompertz: mortality doubles every eight
 
 
 @rule
-def _focus(world, share, k):  # type: ignore[no-untyped-def]
+def _focus(world, share, k):
     """Return the weight of cartel ``k`` in arrests when a share of them goes by violence."""
     nation, cartel = world.nation[0], world.cartels[k]
     if share <= 0.0 or nation.toll <= 0.0 or cartel.members == 0:
@@ -55,7 +47,7 @@ def _focus(world, share, k):  # type: ignore[no-untyped-def]
 
 
 @rule
-def chances(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+def chances(world, par, levels, segment, p):
     """Set the weekly chances of arrest and of death by the forces of members in place ``p``."""
     place = world.places[p]
     force = place.force * levels.place[segment, FORCE, p]
@@ -76,13 +68,13 @@ def chances(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _prominence(world, k):  # type: ignore[no-untyped-def]
+def _prominence(world, k):
     """Return how much a cartel is in the eye of the state by its size."""
     return math.sqrt(world.cartels[k].members / (PROMINENT * max(1, world.nation[0].members)))
 
 
 @rule
-def pressure(world, k):  # type: ignore[no-untyped-def]
+def pressure(world, k):
     """Set the weekly chance of arrest or of death by the forces of a member of cartel ``k``."""
     total = 0.0
     for p in range(len(world.places)):
@@ -93,7 +85,7 @@ def pressure(world, k):  # type: ignore[no-untyped-def]
 
 
 @rule
-def hunt(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
+def hunt(world, par, levels, segment, key, week, k):
     """Decide the week's fate of cartel ``k``'s leader, and of one in custody."""
     cartel = world.cartels[k]
     p, founder = cartel.home, cartel.founder
@@ -104,28 +96,28 @@ def hunt(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-
     chance *= 1.0 - level(levels, segment, TOLERANCE, p, founder)
     deployed = levels.place[segment, FORCE, p]
     chance *= min(1.0, deployed)  # more force makes operations succeed, none makes none
-    cartel.fate = NOTHING
+    cartel.fate = Fate.NOTHING
     if u_operation < chance:
         force = par.operation_force * home.force * deployed
         if u_outcome * (force + world.presence[p, k].strength) >= force:
-            cartel.fate = RELEASED
+            cartel.fate = Fate.RELEASED
         elif u_killed < par.leader_killed:
-            cartel.fate = KILLED_LEADER
+            cartel.fate = Fate.KILLED
         else:
-            cartel.fate = CAPTURED
+            cartel.fate = Fate.CAPTURED
     elif u_ill < par.illness * math.exp(AGE_SLOPE * (cartel.leader_age - AGE_REFERENCE)):
-        cartel.fate = ILL
-    cartel.custody = NOTHING
+        cartel.fate = Fate.ILL
+    cartel.custody = Custody.NOTHING
     if cartel.captive == 1:
         u_escape, u_extradited, _, _ = four(key, ESCAPE, week, cartel.id)
         if u_extradited < par.extradition * level(levels, segment, EXTRADITION_LEVER, p, founder):
-            cartel.custody = EXTRADITED
+            cartel.custody = Custody.EXTRADITED
         elif u_escape < par.escape * (1.0 + home.corruption):
-            cartel.custody = ESCAPED
+            cartel.custody = Custody.ESCAPED
 
 
 @rule
-def answer(world, par, levels, segment, key, week, k):  # type: ignore[no-untyped-def]
+def answer(world, par, levels, segment, key, week, k):
     """Decide whether cartel ``k`` answers the pressure on it, by a bribe or by an attack.
 
     It picks a place where its members are. Where corruption makes an official cheap it pays; where
@@ -154,7 +146,7 @@ def answer(world, par, levels, segment, key, week, k):  # type: ignore[no-untype
 
 
 @rule
-def _somewhere(world, k, u):  # type: ignore[no-untyped-def]
+def _somewhere(world, k, u):
     """Return the place of one of cartel ``k``'s members, by draw ``u``."""
     left = u * world.cartels[k].members
     last = world.cartels[k].home

@@ -15,13 +15,13 @@ from plazas.model.world import AT_WAR, CELL, CELLS
 
 
 @rule
-def worth(place, par):  # type: ignore[no-untyped-def]
+def worth(place, par):
     """Return the yearly revenue of a place, thousand USD."""
     return par.export_revenue * place.trafficking + par.racket_revenue * place.racket
 
 
 @rule
-def _cell_gain(world, par, k, p):  # type: ignore[no-untyped-def]
+def _cell_gain(world, par, k, p):
     """Return what a cell of cartel ``k`` in place ``p`` may gain; 0 where none is sent."""
     here = world.presence[p, k]
     if here.standing <= 0.0 or here.share >= par.foothold:
@@ -30,7 +30,7 @@ def _cell_gain(world, par, k, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _hire_gain(world, k, p):  # type: ignore[no-untyped-def]
+def _hire_gain(world, k, p):
     """Return the enemies that a gang hired in place ``p`` could attack for cartel ``k``."""
     place, here = world.places[p], world.presence[p, k]
     if here.members > 0 or here.standing <= 0.0 or place.local_gangs == 0:
@@ -44,7 +44,7 @@ def _hire_gain(world, k, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _pick_cell(world, par, k, u):  # type: ignore[no-untyped-def]
+def _pick_cell(world, par, k, u):
     """Return the place for a cell of cartel ``k``, by expected gain; -1 where there is none."""
     total = 0.0
     for p in range(len(world.places)):
@@ -59,7 +59,7 @@ def _pick_cell(world, par, k, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _pick_target(world, k, u):  # type: ignore[no-untyped-def]
+def _pick_target(world, k, u):
     """Return the place for an attack by a hired gang, by enemies there; -1 where there is none."""
     total = 0
     for p in range(len(world.places)):
@@ -74,7 +74,7 @@ def _pick_target(world, k, u):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _hire(world, par, k, p):  # type: ignore[no-untyped-def]
+def _hire(world, par, k, p):
     """Hire a local gang of place ``p`` against the largest enemy there, for next week."""
     place, presence, cartel = world.places[p], world.presence, world.cartels[k]
     largest = -1
@@ -91,7 +91,7 @@ def _hire(world, par, k, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def decide(world, par, key, week, k):  # type: ignore[no-untyped-def]
+def decide(world, par, key, week, k):
     """Decide where cartel ``k`` founds a cell and where it hires a gang this week."""
     cartel = world.cartels[k]
     u_cell, u_where, u_hire, u_target = four(key, EXPAND, week, cartel.id)
@@ -107,7 +107,7 @@ def decide(world, par, key, week, k):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _within_reach(world, p, q):  # type: ignore[no-untyped-def]
+def _within_reach(world, p, q):
     """Return whether place ``q`` is next to ``p`` or at the other end of a route."""
     for r in range(world.places[p].reach_first, world.places[p].reach_last):
         if world.reach[r] == q:
@@ -116,7 +116,7 @@ def _within_reach(world, p, q):  # type: ignore[no-untyped-def]
 
 
 @rule
-def found(world, par, week, k):  # type: ignore[no-untyped-def]
+def found(world, par, week, k):
     """Enter the cell that cartel ``k`` decided on; return its members, 0 when none could go.
 
     The founders leave the largest of the cartel's gangs within reach whose turn it is.

@@ -10,15 +10,7 @@ import numpy as np
 
 from plazas.model.draws import NEW_GANGS, NEW_SIZE, draw, four, poisson
 from plazas.model.jit import rule
-from plazas.model.world import (
-    CELL,
-    DIVIDED,
-    FORMED,
-    FOUNDED,
-    FREE,
-    INDEPENDENT,
-    LOCAL,
-)
+from plazas.model.world import CELL, DIVIDED, FORMED, FOUNDED, FREE, INDEPENDENT, LOCAL
 
 _PLACE_SHIFT = np.uint64(48)
 _WEEK_SHIFT = np.uint64(32)
@@ -27,7 +19,7 @@ SMALLEST = 5  # members of the smallest new gang
 
 
 @rule
-def gang_id(place, week, kind, ordinal):  # type: ignore[no-untyped-def]
+def gang_id(place, week, kind, ordinal):
     """Return the id of the ``ordinal``-th gang that began so in a place and week (uint64)."""
     return (
         (np.uint64(place) << _PLACE_SHIFT)
@@ -38,7 +30,7 @@ def gang_id(place, week, kind, ordinal):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _free_row(world):  # type: ignore[no-untyped-def]
+def _free_row(world):
     """Return the first row that an ended gang has left, or one more, and take it."""
     nation = world.nation[0]
     nation.gangs += 1
@@ -52,7 +44,7 @@ def _free_row(world):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _ordinal(place, kind):  # type: ignore[no-untyped-def]
+def _ordinal(place, kind):
     """Return how many gangs began so in a place this week, and count one more."""
     if kind == FORMED:
         place.formed += 1
@@ -65,7 +57,7 @@ def _ordinal(place, kind):  # type: ignore[no-untyped-def]
 
 
 @rule
-def begin(world, week, kind, p, members, arms, allegiance, loyalty):  # type: ignore[no-untyped-def]
+def begin(world, week, kind, p, members, arms, allegiance, loyalty):
     """Enter a new gang; return its row."""
     row = _free_row(world)
     gang = world.gangs[row]
@@ -88,7 +80,7 @@ def begin(world, week, kind, p, members, arms, allegiance, loyalty):  # type: ig
 
 
 @rule
-def form(world, par, key, week, p):  # type: ignore[no-untyped-def]
+def form(world, par, key, week, p):
     """Let new local gangs form in place ``p``."""
     place = world.places[p]
     expected = par.formation * place.at_risk / 1e6 * place.pull
@@ -101,25 +93,25 @@ def form(world, par, key, week, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def new_size(par, u):  # type: ignore[no-untyped-def]
+def new_size(par, u):
     """Return the members of a new local gang: uniform, with the usual size as mean."""
     return SMALLEST + int(u * max(1.0, 2.0 * (par.local_size - SMALLEST)))
 
 
 @rule
-def new_arms(par, u):  # type: ignore[no-untyped-def]
+def new_arms(par, u):
     """Return the arms of a new local gang."""
     return min(1.0, par.local_arms * (0.5 + u))
 
 
 @rule
-def short_lived(par):  # type: ignore[no-untyped-def]
+def short_lived(par):
     """Return the chance that an unaffiliated gang that takes stock disbands: most soon do."""
     return 1.0 - (1.0 - par.disbanding) ** par.stock_taking
 
 
 @rule
-def divide(world, week, g):  # type: ignore[no-untyped-def]
+def divide(world, week, g):
     """Split gang ``g``, grown past its size, in two halves."""
     gang = world.gangs[g]
     half = gang.members // 2

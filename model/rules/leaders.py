@@ -12,32 +12,11 @@ from __future__ import annotations
 import numpy as np
 
 from plazas.model.draws import FACTION, HEIR, LEAN, ORPHAN, cartel_id, draw, four
+from plazas.model.events import Custody, EventKind, Fate, Heir
 from plazas.model.jit import rule
-from plazas.model.rules.record import (
-    DISSOLVED,
-    LEADER_CAPTURED,
-    LEADER_ESCAPED,
-    LEADER_EXTRADITED,
-    LEADER_ILL,
-    LEADER_KILLED,
-    LEADER_RELEASED,
-    SPLIT_AWAY,
-    SUCCEEDED,
-    note,
-)
+from plazas.model.rules.record import note
 from plazas.model.rules.relations import go_to_war, set_stance, set_weariness
-from plazas.model.world import (
-    AT_WAR,
-    CAPTURED,
-    ESCAPED,
-    EXTRADITED,
-    ILL,
-    INDEPENDENT,
-    KILLED_LEADER,
-    NEUTRAL,
-    NOTHING,
-    RELEASED,
-)
+from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
 
 YEAR = 52.18  # weeks
 BOLDNESS_FADES = 0.97  # a week: half gone in five months
@@ -46,11 +25,10 @@ LEAST_STRIFE = 0.01  # below it a cartel is at peace with itself
 HEIR_YOUNGEST, HEIR_SPAN = 35.0, 20.0  # years
 RETURN_COHESION = 0.1  # cohesion regained when a leader escapes or is released
 BRUTALITY_SPREAD = 0.3  # a faction's brutality is within half of this of its parent's
-DRAWN, CLEAR_HEIR, NO_HEIR = -1, 1, 0  # whether an heir is clear
 
 
 @rule
-def members_now(cartel):  # type: ignore[no-untyped-def]
+def members_now(cartel):
     """Return the members of a cartel after the flows of the week so far."""
     gained = cartel.recruited + cartel.joined + cartel.split_in
     lost = cartel.killed + cartel.killed_by_force + cartel.arrested + cartel.left
@@ -58,7 +36,7 @@ def members_now(cartel):  # type: ignore[no-untyped-def]
 
 
 @rule
-def age(cartel, par):  # type: ignore[no-untyped-def]
+def age(cartel, par):
     """Let a week pass for a cartel's leader, cohesion and boldness."""
     cartel.leader_age += 1.0 / YEAR
     cartel.boldness *= BOLDNESS_FADES
@@ -69,45 +47,45 @@ def age(cartel, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def rally(cartel, gained):  # type: ignore[no-untyped-def]
+def rally(cartel, gained):
     """Raise a cartel's cohesion."""
     cartel.cohesion = min(1.0, cartel.cohesion + gained)
 
 
 @rule
-def fall(world, par, record, key, week, k, heir):  # type: ignore[no-untyped-def]
+def fall(world, par, record, key, week, k, heir):
     """Carry out the fate of cartel ``k``'s leader and of its captive, as decided this week."""
     cartel = world.cartels[k]
-    if cartel.custody == EXTRADITED:
+    if cartel.custody == Custody.EXTRADITED:
         cartel.captive = 0
-        note(record, week, LEADER_EXTRADITED, cartel.home, k, -1, 0)
-    elif cartel.custody == ESCAPED:
+        note(record, week, EventKind.EXTRADITED, cartel.home, k, -1, 0)
+    elif cartel.custody == Custody.ESCAPED:
         cartel.captive = 0
         rally(cartel, RETURN_COHESION)
-        note(record, week, LEADER_ESCAPED, cartel.home, k, -1, 0)
-    if cartel.fate == NOTHING:
+        note(record, week, EventKind.ESCAPED, cartel.home, k, -1, 0)
+    if cartel.fate == Fate.NOTHING:
         return
-    if cartel.fate == RELEASED:
+    if cartel.fate == Fate.RELEASED:
         cartel.boldness += 1.0
         rally(cartel, RETURN_COHESION)
-        note(record, week, LEADER_RELEASED, cartel.home, k, -1, 0)
+        note(record, week, EventKind.RELEASED, cartel.home, k, -1, 0)
         return
-    if cartel.fate == CAPTURED:
+    if cartel.fate == Fate.CAPTURED:
         cartel.captive = 1
-        note(record, week, LEADER_CAPTURED, cartel.home, k, -1, 0)
-    elif cartel.fate == KILLED_LEADER:
-        note(record, week, LEADER_KILLED, cartel.home, k, -1, 0)
-    elif cartel.fate == ILL:
-        note(record, week, LEADER_ILL, cartel.home, k, -1, 0)
+        note(record, week, EventKind.CAPTURED, cartel.home, k, -1, 0)
+    elif cartel.fate == Fate.KILLED:
+        note(record, week, EventKind.KILLED, cartel.home, k, -1, 0)
+    elif cartel.fate == Fate.ILL:
+        note(record, week, EventKind.ILL, cartel.home, k, -1, 0)
     _succeed(world, par, record, key, week, k, heir)
 
 
 @rule
-def _succeed(world, par, record, key, week, k, heir):  # type: ignore[no-untyped-def]
+def _succeed(world, par, record, key, week, k, heir):
     """Find cartel ``k`` a new leader; without a clear heir it splits or dissolves."""
     cartel = world.cartels[k]
     u_heir, u_age, _, _ = four(key, HEIR, week, cartel.id)
-    clear = u_heir * par.heir_need < cartel.cohesion if heir == DRAWN else heir == CLEAR_HEIR
+    clear = u_heir * par.heir_need < cartel.cohesion if heir == Heir.DRAWN else heir == Heir.CLEAR
     cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
     if clear:
         cartel.strife = max(cartel.strife, WITH_HEIR * (1.0 - cartel.cohesion))
@@ -115,7 +93,7 @@ def _succeed(world, par, record, key, week, k, heir):  # type: ignore[no-untyped
         cartel.strife = 1.0
         cartel.cohesion *= 1.0 - par.cohesion_fall
     if clear or par.splits <= 0.0:
-        note(record, week, SUCCEEDED, cartel.home, k, -1, 0)
+        note(record, week, EventKind.SUCCESSION, cartel.home, k, -1, 0)
     elif members_now(cartel) < par.smallest_split:
         _dissolve(world, record, week, k)
     else:
@@ -123,7 +101,7 @@ def _succeed(world, par, record, key, week, k, heir):  # type: ignore[no-untyped
 
 
 @rule
-def set_adrift(world, g):  # type: ignore[no-untyped-def]
+def set_adrift(world, g):
     """Make gang ``g`` independent; it remembers whom it served."""
     gang = world.gangs[g]
     world.cartels[gang.allegiance].defected += gang.members
@@ -135,30 +113,30 @@ def set_adrift(world, g):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _dissolve(world, record, week, k):  # type: ignore[no-untyped-def]
+def _dissolve(world, record, week, k):
     """End cartel ``k``: its gangs are on their own."""
     for g in range(world.nation[0].gang_rows):
         if world.gangs[g].allegiance == k and world.gangs[g].members > 0:
             set_adrift(world, g)
     world.cartels[k].alive = 0
-    note(record, week, DISSOLVED, world.cartels[k].home, k, -1, 0)
+    note(record, week, EventKind.DISSOLVED, world.cartels[k].home, k, -1, 0)
 
 
 @rule
-def _is_orphaned(gang, par, key, week, faction):  # type: ignore[no-untyped-def]
+def _is_orphaned(gang, par, key, week, faction):
     """Return whether a split sets a gang adrift."""
     return draw(key, ORPHAN, week, gang.id ^ faction.id) < par.orphaned
 
 
 @rule
-def _follows(world, par, key, week, k, gang, faction):  # type: ignore[no-untyped-def]
+def _follows(world, par, key, week, k, gang, faction):
     """Return whether a gang of cartel ``k`` that is not set adrift follows a faction."""
     lean = _lean(world, par, key, week, k, gang.place)
     return draw(key, FACTION, week, gang.id ^ faction.id) < lean
 
 
 @rule
-def _has_followers(world, par, key, week, k, faction):  # type: ignore[no-untyped-def]
+def _has_followers(world, par, key, week, k, faction):
     """Return whether any gang of cartel ``k`` follows a faction."""
     for g in range(world.nation[0].gang_rows):
         gang = world.gangs[g]
@@ -172,7 +150,7 @@ def _has_followers(world, par, key, week, k, faction):  # type: ignore[no-untype
 
 
 @rule
-def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped-def]
+def split(world, par, record, key, week, k, ordinal):
     """Let a faction break away from cartel ``k`` with part of its gangs and of its purse.
 
     ``ordinal`` tells apart two splits of one cartel in one week. Where no gang follows nothing
@@ -204,19 +182,19 @@ def split(world, par, record, key, week, k, ordinal):  # type: ignore[no-untyped
                 faction.home = gang.place
     for p in range(len(world.places)):  # nobody is used to the faction yet
         world.presence[p, k].settled *= 1.0 - _lean(world, par, key, week, k, p)
-    note(record, week, SPLIT_AWAY, faction.home, k, new, faction.split_in)
+    note(record, week, EventKind.SPLIT, faction.home, k, new, faction.split_in)
     _break_relations(world, par, record, key, week, k, new)
 
 
 @rule
-def _lean(world, par, key, week, k, p):  # type: ignore[no-untyped-def]
+def _lean(world, par, key, week, k, p):
     """Return the chance that a gang of place ``p`` follows the faction: each place its own."""
     u = draw(key, LEAN, week, world.cartels[k].id ^ np.uint64(p))
     return min(1.0, 2.0 * par.split_share * u)
 
 
 @rule
-def enter(world, entity, week, home, founder, parent):  # type: ignore[no-untyped-def]
+def enter(world, entity, week, home, founder, parent):
     """Enter a new cartel, with nothing yet but its id, home and descent; return its row."""
     nation = world.nation[0]
     new = nation.cartel_rows
@@ -238,7 +216,7 @@ def enter(world, entity, week, home, founder, parent):  # type: ignore[no-untype
 
 
 @rule
-def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untyped-def]
+def _found_faction(world, par, key, week, k, ordinal):
     """Enter the faction that breaks from cartel ``k``; return its row."""
     parent = world.cartels[k]
     _, _, _, u = four(key, HEIR, week, parent.id)
@@ -261,7 +239,7 @@ def _found_faction(world, par, key, week, k, ordinal):  # type: ignore[no-untype
 
 
 @rule
-def _break_relations(world, par, record, key, week, k, new):  # type: ignore[no-untyped-def]
+def _break_relations(world, par, record, key, week, k, new):
     """Alliances of the broken cartel lapse, its enemies are both parts' enemies, heirs fight.
 
     The heirs know each other's men and houses: theirs is a war that is fiercest from the start.

@@ -13,13 +13,13 @@ from plazas.model.jit import rule
 
 
 @rule
-def bond(cartel):  # type: ignore[no-untyped-def]
+def bond(cartel):
     """Return the loyalty that a cartel keeps at home: by wages paid last week, and cohesion."""
     return cartel.paid * (0.6 + 0.4 * cartel.cohesion)
 
 
 @rule
-def kept(cartel, here, par, p, losses):  # type: ignore[no-untyped-def]
+def kept(cartel, here, par, p, losses):
     """Return the loyalty kept in a gang of place ``p`` that lost such a share of itself."""
     loyalty = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
     if p != cartel.home:
@@ -28,7 +28,7 @@ def kept(cartel, here, par, p, losses):  # type: ignore[no-untyped-def]
 
 
 @rule
-def terms(here, place, cartel, par, p):  # type: ignore[no-untyped-def]
+def terms(here, place, cartel, par, p):
     """Set what the loyalty and arms of a cartel's gangs in place ``p`` drift towards this week."""
     here.kept = kept(cartel, here, par, p, 0.0)
     here.guns = place.guns
@@ -36,13 +36,13 @@ def terms(here, place, cartel, par, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def loyalty_after(loyalty, target, par, weeks):  # type: ignore[no-untyped-def]
+def loyalty_after(loyalty, target, par, weeks):
     """Return the loyalty of an affiliated gang after some weeks of drift towards ``target``."""
     return min(1.0, max(0.0, loyalty + weeks * par.loyalty_speed * (target - loyalty)))
 
 
 @rule
-def arms_after(arms, supply, rearming, par, weeks):  # type: ignore[no-untyped-def]
+def arms_after(arms, supply, rearming, par, weeks):
     """Return the arms of a gang after some weeks of supply and of wear."""
     gained = min(1.0, weeks * rearming) * max(0.0, supply - arms)
     return min(1.0, arms + gained - weeks * par.gun_decay * arms)

@@ -14,14 +14,15 @@ from __future__ import annotations
 import math
 
 from plazas.model.jit import rule
-from plazas.model.levers import DRUG_REVENUE, SOUTHBOUND_GUNS, US_ROUNDUP, level
+from plazas.model.levers import DRUG_REVENUE, SOUTHBOUND_GUNS, US_ROUNDUP
+from plazas.model.rules.levels import level
 
 YEAR = 52.18  # weeks
 NO_ARMS = 1e-9  # an unarmed cartel alone in a place still takes what there is
 
 
 @rule
-def prize(strength, total, par):  # type: ignore[no-untyped-def]
+def prize(strength, total, par):
     """Return the weight of a cartel's strength, of a total, in the contest for a place."""
     if par.logistic_contest > 0.0:
         return math.exp(2.0 * par.decisiveness * strength / (total + NO_ARMS))
@@ -31,7 +32,7 @@ def prize(strength, total, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def yields(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
+def yields(world, par, levels, segment, p):
     """Set the week's guns in place ``p`` and each cartel's revenue there."""
     place, cartels, presence = world.places[p], world.cartels, world.presence
     flow = levels.place[segment, SOUTHBOUND_GUNS, p]
@@ -59,7 +60,7 @@ def yields(world, par, levels, segment, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def purse(world, par, k):  # type: ignore[no-untyped-def]
+def purse(world, par, k):
     """Pay a cartel's wages, bribes and guns from its revenue; keep a share of the rest."""
     cartel = world.cartels[k]
     revenue = 0.0

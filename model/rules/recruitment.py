@@ -17,20 +17,20 @@ POOREST, RICHEST = 0.1, 3.0  # bounds of prosperity in its effect on recruitment
 
 
 @rule
-def prevented(par, spent):  # type: ignore[no-untyped-def]
+def prevented(par, spent):
     """Return the share of recruitment left when so much is spent on each at-risk youth."""
     return math.exp(-par.prevention_elasticity * spent) if spent > 0.0 else 1.0
 
 
 @rule
-def programmes(place, par, levels, segment, p):  # type: ignore[no-untyped-def]
+def programmes(place, par, levels, segment, p):
     """Set what prevention and rehabilitation do in place ``p`` this week."""
     place.pull = place.room * prevented(par, levels.place[segment, PREVENTION, p])
     place.rehabilitated = levels.place[segment, REHABILITATION, p]
 
 
 @rule
-def prospects(cartel, par):  # type: ignore[no-untyped-def]
+def prospects(cartel, par):
     """Set how fast a cartel's gangs recruit and are left, from its size and last week's purse."""
     wealth = min(RICHEST, max(POOREST, cartel.prosperity))
     cartel.appeal = par.recruitment * wealth**par.prosperity_effect
@@ -38,7 +38,7 @@ def prospects(cartel, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def terms(here, place, cartel):  # type: ignore[no-untyped-def]
+def terms(here, place, cartel):
     """Set how fast a cartel's gangs in a place recruit and are left this week."""
     here.appeal = cartel.appeal
     here.pull = place.pull
@@ -46,18 +46,18 @@ def terms(here, place, cartel):  # type: ignore[no-untyped-def]
 
 
 @rule
-def cell_recruits(gang, here):  # type: ignore[no-untyped-def]
+def cell_recruits(gang, here):
     """Return the recruits expected by a cartel's gang this week."""
     return here.appeal * gang.members * here.pull
 
 
 @rule
-def local_recruits(gang, place, par):  # type: ignore[no-untyped-def]
+def local_recruits(gang, place, par):
     """Return the recruits expected by an unaffiliated gang this week."""
     return par.local_turnover * gang.members * place.pull
 
 
 @rule
-def local_leaving(gang, place, par):  # type: ignore[no-untyped-def]
+def local_leaving(gang, place, par):
     """Return the weekly chance that a member leaves an unaffiliated gang."""
     return place.rehabilitated + par.local_turnover * gang.members / par.local_size

@@ -14,15 +14,10 @@ from __future__ import annotations
 import math
 
 from plazas.model.draws import PAIR_WAR, four
+from plazas.model.events import EventKind
 from plazas.model.jit import rule
 from plazas.model.rules.expansion import worth
-from plazas.model.rules.record import (
-    ALLIED_WITH,
-    BETRAYED,
-    MADE_PEACE,
-    WENT_TO_WAR,
-    note,
-)
+from plazas.model.rules.record import note
 from plazas.model.rules.war import gained
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
@@ -32,14 +27,14 @@ SHIFT = 0.005  # share of the nation's revenue, a year, for a war to begin at th
 
 
 @rule
-def fury(weariness, par):  # type: ignore[no-untyped-def]
+def fury(weariness, par):
     """Return the hostility S of two at war, by the years of war that they are weary of."""
     years = weariness / par.escalation
     return par.hostility_war * (par.embers + (1.0 - par.embers) * years * math.exp(1.0 - years))
 
 
 @rule
-def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
+def set_stance(world, par, week, i, j, stance):
     """Set how two cartels stand to each other, and the hostility that goes with it."""
     relations = world.relations
     if stance == ALLIED and par.alliances <= 0.0:
@@ -58,21 +53,21 @@ def set_stance(world, par, week, i, j, stance):  # type: ignore[no-untyped-def]
 
 
 @rule
-def set_weariness(world, i, j, years):  # type: ignore[no-untyped-def]
+def set_weariness(world, i, j, years):
     """Set the years of war that two cartels are weary of."""
     world.relations[i, j].weariness = years
     world.relations[j, i].weariness = years
 
 
 @rule
-def go_to_war(world, par, record, week, i, j):  # type: ignore[no-untyped-def]
+def go_to_war(world, par, record, week, i, j):
     """Let cartel ``i`` go to war with ``j``."""
     set_stance(world, par, week, i, j, AT_WAR)
-    note(record, week, WENT_TO_WAR, -1, i, j, 0)
+    note(record, week, EventKind.WAR, -1, i, j, 0)
 
 
 @rule
-def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
+def _measure_overlap(world, par):
     """Set, for each pair, the share of the larger's ground that both want, and how power shifts.
 
     Power shifts between two in a place by what one has gained on what the others there are used to,
@@ -116,7 +111,7 @@ def _measure_overlap(world, par):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _grow_used(world):  # type: ignore[no-untyped-def]
+def _grow_used(world):
     """Let a month pass in which cartels grow used to each other's shares."""
     for p in range(len(world.places)):
         for a in range(world.nation[0].living):
@@ -125,7 +120,7 @@ def _grow_used(world):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _common_enemy(world, i, j):  # type: ignore[no-untyped-def]
+def _common_enemy(world, i, j):
     relations, cartels = world.relations, world.cartels
     for a in range(world.nation[0].living):
         h = cartels[a].listed
@@ -135,7 +130,7 @@ def _common_enemy(world, i, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
+def _grow_weary(world, par, i, j):
     """Let a month pass for the weariness of a pair, in years of war, and return it."""
     weariness = world.relations[i, j].weariness
     if world.relations[i, j].stance == AT_WAR:
@@ -149,14 +144,14 @@ def _grow_weary(world, par, i, j):  # type: ignore[no-untyped-def]
 
 
 @rule
-def onset(world, par, i, j):  # type: ignore[no-untyped-def]
+def onset(world, par, i, j):
     """Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
     return par.war_onset * brutality * (world.relations[i, j].shift / SHIFT) ** par.war_shift
 
 
 @rule
-def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def]
+def _review(world, par, record, key, week, i, j):
     cartels, relations = world.cartels, world.relations
     overlap, stance = relations[i, j].overlap, relations[i, j].stance
     weariness = _grow_weary(world, par, i, j)
@@ -164,7 +159,7 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
     if stance == AT_WAR:
         if u_peace < par.war_end * weariness * (1.5 - overlap):
             set_stance(world, par, week, i, j, NEUTRAL)
-            note(record, week, MADE_PEACE, -1, i, j, 0)
+            note(record, week, EventKind.PEACE, -1, i, j, 0)
     elif stance == ALLIED:
         large = max(cartels[i].members, cartels[j].members)
         small = min(cartels[i].members, cartels[j].members)
@@ -173,18 +168,18 @@ def _review(world, par, record, key, week, i, j):  # type: ignore[no-untyped-def
         if u_leave < par.betrayal * min(1.0, parity + overlap):
             other = j if leaver == i else i
             set_stance(world, par, week, i, j, NEUTRAL)
-            note(record, week, BETRAYED, -1, leaver, other, 0)
+            note(record, week, EventKind.BETRAYAL, -1, leaver, other, 0)
     elif u_war < onset(world, par, i, j) / (1.0 + weariness) ** 2:
         go_to_war(world, par, record, week, i, j)
     elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(
         world, i, j
     ):
         set_stance(world, par, week, i, j, ALLIED)
-        note(record, week, ALLIED_WITH, -1, i, j, 0)
+        note(record, week, EventKind.ALLIANCE, -1, i, j, 0)
 
 
 @rule
-def review_all(world, par, record, key, week):  # type: ignore[no-untyped-def]
+def review_all(world, par, record, key, week):
     """Look at every pair of living cartels, once a month."""
     if week % MONTH != MONTH - 1:
         return

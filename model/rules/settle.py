@@ -8,51 +8,23 @@ from __future__ import annotations
 import numpy as np
 
 from plazas.model.draws import NEW_GANGS, four, poisson
+from plazas.model.events import Custody, EventKind, Heir, Scheduled
 from plazas.model.jit import rule
 from plazas.model.rules.emergence import rise
 from plazas.model.rules.expansion import found
-from plazas.model.rules.leaders import DRAWN, age, fall, members_now, set_adrift, split
-from plazas.model.rules.record import (
-    ABSORBED,
-    ALLIED_WITH,
-    BRIBED,
-    CELL_FOUNDED,
-    DISSOLVED,
-    HIRED_GANG,
-    MADE_PEACE,
-    OFFICIAL_ATTACKED,
-    WENT_ALONE,
-    note,
-    note_gang,
-)
+from plazas.model.rules.leaders import age, fall, members_now, set_adrift, split
+from plazas.model.rules.record import note, note_gang
 from plazas.model.rules.relations import go_to_war, set_stance
-from plazas.model.world import ALLIED, CELLS, INDEPENDENT, NEUTRAL, OVERSIZED, UNAFFILIATED, I
+from plazas.model.world import ALLIED, CELLS, INDEPENDENT, NEUTRAL, OVERSIZED, UNAFFILIATED
 
 TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
 WELCOME = 0.75  # loyalty of a gang that has just joined
 BOUGHT = 0.02  # part of the honest officials of a place that one bribe turns
 HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
 
-# kinds of dated events
-FALL_CAPTURED, FALL_KILLED, FALL_ILL, FALL_RELEASED = 1, 2, 3, 4  # as Cartel.fate
-CUSTODY_ESCAPED, CUSTODY_EXTRADITED = 11, 12  # as Cartel.custody + 10
-CUSTODY = 10
-DO_SPLIT, DO_WAR, DO_PEACE, DO_ALLY, DO_RISE = 20, 21, 22, 23, 24
-
-
-class Dated:
-    """A dated event of a scenario, compiled."""
-
-    week: I
-    kind: I
-    cartel: I
-    other: I  #: second cartel, -1 where there is none
-    heir: I  #: DRAWN, CLEAR_HEIR or NO_HEIR
-    place: I  #: where local gangs rise against the cartel, -1 for every other kind
-
 
 @rule
-def add_cell_flows(gang, place, cartel):  # type: ignore[no-untyped-def]
+def add_cell_flows(gang, place, cartel):
     """Add the flows of a cartel's gang to its place and cartel.
 
     Every gang does so as it acts: these are whole numbers, so the order does not matter.
@@ -68,7 +40,7 @@ def add_cell_flows(gang, place, cartel):  # type: ignore[no-untyped-def]
 
 
 @rule
-def add_local_flows(gang, place, nation):  # type: ignore[no-untyped-def]
+def add_local_flows(gang, place, nation):
     """Add the flows of an unaffiliated gang to its place and to the nation's."""
     place.killed += gang.killed
     nation.recruited += gang.recruited
@@ -78,7 +50,7 @@ def add_local_flows(gang, place, nation):  # type: ignore[no-untyped-def]
 
 
 @rule
-def deaths(world, par, key, week):  # type: ignore[no-untyped-def]
+def deaths(world, par, key, week):
     """Draw who else died: bystanders, ordinary homicides, soldiers; remember whose war it was."""
     cartels, presence, nation = world.cartels, world.presence, world.nation[0]
     for a in range(nation.living):
@@ -99,7 +71,7 @@ def deaths(world, par, key, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _join(world, par, record, week, g):  # type: ignore[no-untyped-def]
+def _join(world, par, record, week, g):
     """Let gang ``g`` turn to the cartel it chose: it is paid, armed and welcomed."""
     gang = world.gangs[g]
     old, cartel = gang.allegiance, world.cartels[gang.joins]
@@ -117,11 +89,11 @@ def _join(world, par, record, week, g):  # type: ignore[no-untyped-def]
     gang.tie = old
     gang.allegiance = gang.joins
     gang.loyalty = WELCOME
-    note_gang(record, week, ABSORBED, gang.place, gang.joins, old, gang.members, gang.id)
+    note_gang(record, week, EventKind.ABSORBED, gang.place, gang.joins, old, gang.members, gang.id)
 
 
 @rule
-def _clear(gang):  # type: ignore[no-untyped-def]
+def _clear(gang):
     """Leave nothing of an ended gang but its id and where it was."""
     gang.allegiance = INDEPENDENT
     gang.joins = INDEPENDENT
@@ -133,7 +105,7 @@ def _clear(gang):  # type: ignore[no-untyped-def]
 
 
 @rule
-def gangs(world, par, record, week):  # type: ignore[no-untyped-def]
+def gangs(world, par, record, week):
     """Carry out what gangs decided in their turn about their allegiance; list those to divide."""
     nation = world.nation[0]
     nation.oversized = 0
@@ -144,7 +116,7 @@ def gangs(world, par, record, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _carry_out(world, par, record, week, g):  # type: ignore[no-untyped-def]
+def _carry_out(world, par, record, week, g):
     """Carry out what gang ``g`` decided; list it where it is to divide, clear it where it ended."""
     gang, nation = world.gangs[g], world.nation[0]
     if gang.members == 0:
@@ -159,7 +131,7 @@ def _carry_out(world, par, record, week, g):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _turn(world, par, record, week, g):  # type: ignore[no-untyped-def]
+def _turn(world, par, record, week, g):
     """Let gang ``g`` turn to the cartel it chose, or to none."""
     gang = world.gangs[g]
     old = gang.allegiance
@@ -167,11 +139,11 @@ def _turn(world, par, record, week, g):  # type: ignore[no-untyped-def]
         _join(world, par, record, week, g)
     else:
         set_adrift(world, g)
-        note_gang(record, week, WENT_ALONE, gang.place, old, -1, gang.members, gang.id)
+        note_gang(record, week, EventKind.INDEPENDENT, gang.place, old, -1, gang.members, gang.id)
 
 
 @rule
-def cells(world, par, record, week):  # type: ignore[no-untyped-def]
+def cells(world, par, record, week):
     """Found the cells and note the hirings that cartels decided on."""
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
@@ -179,59 +151,62 @@ def cells(world, par, record, week):  # type: ignore[no-untyped-def]
         if cartel.cell_place >= 0:
             size = found(world, par, week, k)
             if size > 0:
-                note(record, week, CELL_FOUNDED, cartel.cell_place, k, -1, size)
+                note(record, week, EventKind.CELL, cartel.cell_place, k, -1, size)
         if cartel.hire_place >= 0:
-            note(record, week, HIRED_GANG, cartel.hire_place, k, -1, 0)
+            note(record, week, EventKind.HIRED, cartel.hire_place, k, -1, 0)
 
 
 @rule
-def _happen(world, par, record, key, week, event, ordinal):  # type: ignore[no-untyped-def]
+def _happen(world, par, record, key, week, event, ordinal):
     """Let a dated event of the scenario happen; return whether an heir is fixed by it."""
     cartels, k, other = world.cartels, event.cartel, event.other
     if cartels[k].alive == 0 or (other >= 0 and cartels[other].alive == 0):
-        return DRAWN
-    if event.kind <= FALL_RELEASED:
+        return Heir.DRAWN
+    if event.kind <= Scheduled.RELEASED:
         cartels[k].fate = event.kind
         return event.heir
-    if event.kind == CUSTODY_ESCAPED or event.kind == CUSTODY_EXTRADITED:
+    if event.kind == Scheduled.ESCAPED:
         if cartels[k].captive == 1:
-            cartels[k].custody = event.kind - CUSTODY
-    elif event.kind == DO_SPLIT:
+            cartels[k].custody = Custody.ESCAPED
+    elif event.kind == Scheduled.EXTRADITED:
+        if cartels[k].captive == 1:
+            cartels[k].custody = Custody.EXTRADITED
+    elif event.kind == Scheduled.SPLIT:
         split(world, par, record, key, week, k, ordinal)
-    elif event.kind == DO_WAR:
+    elif event.kind == Scheduled.WAR:
         go_to_war(world, par, record, week, k, other)
-    elif event.kind == DO_PEACE:
+    elif event.kind == Scheduled.PEACE:
         set_stance(world, par, week, k, other, NEUTRAL)
-        note(record, week, MADE_PEACE, -1, k, other, 0)
-    elif event.kind == DO_ALLY:
+        note(record, week, EventKind.PEACE, -1, k, other, 0)
+    elif event.kind == Scheduled.ALLIANCE:
         set_stance(world, par, week, k, other, ALLIED)
-        note(record, week, ALLIED_WITH, -1, k, other, 0)
-    elif event.kind == DO_RISE:
+        note(record, week, EventKind.ALLIANCE, -1, k, other, 0)
+    elif event.kind == Scheduled.RISE:
         rise(world, par, record, key, week, event.place, k)
-    return DRAWN
+    return Heir.DRAWN
 
 
 @rule
-def leaders(world, par, events, record, key, week):  # type: ignore[no-untyped-def]
+def leaders(world, par, events, record, key, week):
     """Carry out bribes, attacks on officials and fates of leaders; end cartels without members."""
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
         cartel = world.cartels[k]
-        heir = DRAWN
+        heir = Heir.DRAWN
         for e in range(len(events)):
             if events[e].week == week and events[e].cartel == k:
                 fixed = _happen(world, par, record, key, week, events[e], e + 1)
-                if fixed != DRAWN:
+                if fixed != Heir.DRAWN:
                     heir = fixed
         age(cartel, par)
         if cartel.bribe_place >= 0:
             bought = world.places[cartel.bribe_place]
             bought.corruption += BOUGHT * (1.0 - bought.corruption)
-            note(record, week, BRIBED, cartel.bribe_place, k, -1, int(par.bribe))
+            note(record, week, EventKind.BRIBE, cartel.bribe_place, k, -1, int(par.bribe))
         if cartel.attack_place >= 0:
             world.places[cartel.attack_place].officials += cartel.attack_kills
-            note(record, week, OFFICIAL_ATTACKED, cartel.attack_place, k, -1, cartel.attack_kills)
+            note(record, week, EventKind.ATTACK, cartel.attack_place, k, -1, cartel.attack_kills)
         fall(world, par, record, key, week, k, heir)
         if cartel.alive == 1 and members_now(cartel) == 0:
             cartel.alive = 0
-            note(record, week, DISSOLVED, cartel.home, k, -1, 0)
+            note(record, week, EventKind.DISSOLVED, cartel.home, k, -1, 0)

@@ -16,7 +16,7 @@ QUARTER = 13  # the same for an unaffiliated gang
 
 
 @rule
-def count(world, par):  # type: ignore[no-untyped-def]
+def count(world, par):
     """Fill the totals of nation, places, cartels and presence from the gangs' rows."""
     _begin_counting(world)
     _muster(world)
@@ -32,7 +32,7 @@ def count(world, par):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def has_turn(gang, week):  # type: ignore[no-untyped-def]
+def has_turn(gang, week):
     """Return whether a gang acts this week: one of a cartel once in four weeks, others quarterly.
 
     Little happens to a gang in a week, so it lives some weeks at a turn: in which, its id tells.
@@ -45,7 +45,7 @@ def has_turn(gang, week):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _muster(world):  # type: ignore[no-untyped-def]
+def _muster(world):
     """Count the gangs' members; list those whose turn it is, and the rows that are free."""
     cells, unaffiliated, free = 0, 0, 0
     nation = world.nation[0]
@@ -79,7 +79,7 @@ def _muster(world):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _begin_counting(world):  # type: ignore[no-untyped-def]
+def _begin_counting(world):
     cartels, nation = world.cartels, world.nation[0]
     living = 0
     for k in range(nation.cartel_rows):
@@ -111,7 +111,7 @@ def _begin_counting(world):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _clear_cartel(cartel):  # type: ignore[no-untyped-def]
+def _clear_cartel(cartel):
     cartel.members = 0
     cartel.strength = 0.0
     cartel.places = 0
@@ -128,7 +128,7 @@ def _clear_cartel(cartel):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _clear_place(place):  # type: ignore[no-untyped-def]
+def _clear_place(place):
     place.local_members = 0
     place.local_strength = 0.0
     place.local_gangs = 0
@@ -144,7 +144,7 @@ def _clear_place(place):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _count_place(world, p):  # type: ignore[no-untyped-def]
+def _count_place(world, p):
     place, cartels, presence = world.places[p], world.cartels, world.presence
     present = 0
     for a in range(world.nation[0].living):
@@ -168,7 +168,7 @@ def _count_place(world, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _stand_next_door(world, par, p):  # type: ignore[no-untyped-def]
+def _stand_next_door(world, par, p):
     """A cartel stands in a place by its share there or, discounted, by its best share next door."""
     place, presence = world.places[p], world.presence
     for h in range(place.here):

@@ -29,26 +29,26 @@ LEAST_TARGET = 0.001  # share of a place below which aimed fire finds nobody mor
 
 
 @rule
-def firepower(here, par):  # type: ignore[no-untyped-def]
+def firepower(here, par):
     """Return the lethality of a cartel in a place by its arms, 1 at the reference."""
     return (here.strength / here.members / par.arms_reference) ** par.lethality
 
 
 @inlined
-def gained(here):  # type: ignore[no-untyped-def]
+def gained(here):
     """Return by how much a cartel's share of a place exceeds what the others are used to."""
     return max(0.0, here.share - here.settled)
 
 
 @rule
-def _bitterness(one, other, par, p):  # type: ignore[no-untyped-def]
+def _bitterness(one, other, par, p):
     """Return by how much a war is fiercer than others: on home ground, and among heirs."""
     found = par.home_ground if one.home == p or other.home == p else 1.0
     return found * par.heirs_fight if one.founder >= 0 and one.founder == other.founder else found
 
 
 @rule
-def hazards(world, par, p):  # type: ignore[no-untyped-def]
+def hazards(world, par, p):
     """Set the weekly chance of death by rivals of each cartel's members in place ``p``.
 
     Set also how much they contest it: friction is 0 in a monopoly, 1 where two equals are at war.
@@ -88,7 +88,7 @@ def hazards(world, par, p):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _take_aim(world, par, scale, p):  # type: ignore[no-untyped-def]
+def _take_aim(world, par, scale, p):
     """Set each cartel's fire in place ``p``, and the hazard of those it fights without a rival.
 
     Return the fire of all and the concentration of members (the Herfindahl index).
@@ -113,7 +113,7 @@ def _take_aim(world, par, scale, p):  # type: ignore[no-untyped-def]
 
 
 @rule
-def _remember(one, other, deaths):  # type: ignore[no-untyped-def]
+def _remember(one, other, deaths):
     """Note the deaths expected between two at war in a place, and which of them is outnumbered."""
     one.fought += deaths
     other.fought += deaths

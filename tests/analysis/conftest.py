@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from plazas.analysis.compare import Comparison, compare
+from plazas.analysis.experiment.compare import Comparison, compare
 from plazas.model.levers import Policy
 from plazas.model.scenario import Scenario
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from plazas.model.agents import Cartel, Gang, Government, State
-from plazas.model.geography import UnknownPlace
+from plazas.model.geography import UnknownPlaceError
 from plazas.model.levers import LeverError, Policy
 from plazas.model.model import CartelModel
 from plazas.model.scenario import Event, Scenario
@@ -292,7 +292,7 @@ def test_the_levels_that_the_government_acts_at(model) -> None:
 
 
 def test_errors_of_users(model) -> None:
-    with pytest.raises(UnknownPlace, match="did you mean 'Jalisco'"):
+    with pytest.raises(UnknownPlaceError, match="did you mean 'Jalisco'"):
         model.state("Jalisko")
     with pytest.raises(ValueError, match="unknown living cartel 'cjg'; did you mean 'cjng'"):
         model.cartel("cjg")

@@ -22,7 +22,7 @@ FLOWS = {
 YEAR = 52
 
 
-def worst(members, hostility, rates, weeks, replicates, ode_rates=None):  # type: ignore[no-untyped-def]
+def worst(members, hostility, rates, weeks, replicates, ode_rates=None):
     """Return, for each series, its largest relative distance from the ODE over the years."""
     ode = solve(members, hostility, ode_rates or rates, weeks)
     with ThreadPoolExecutor(2) as pool:

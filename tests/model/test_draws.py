@@ -66,7 +66,7 @@ def test_a_key_out_of_range_is_an_error_that_names_it(name, bad) -> None:
 
 # --- the battery ---------------------------------------------------------------------------
 @numba.njit
-def ours(seed, replicate, decision, week, entity):  # type: ignore[no-untyped-def]
+def ours(seed, replicate, decision, week, entity):
     """Return the draws at arrays of coordinates, all (N,) uint64."""
     u = np.empty(len(seed))
     for i in range(len(seed)):
@@ -74,7 +74,7 @@ def ours(seed, replicate, decision, week, entity):  # type: ignore[no-untyped-de
     return u
 
 
-def poor(seed, replicate, decision, week, entity):  # type: ignore[no-untyped-def]
+def poor(seed, replicate, decision, week, entity):
     """Return a multiplicative hash of the coordinates, of the kind that looks random enough."""
     mixed = entity * np.uint64(2654435761) + week * np.uint64(40503)
     mixed += (decision * np.uint64(97) + seed) * np.uint64(69069) + replicate * np.uint64(12345)

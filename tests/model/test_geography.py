@@ -14,7 +14,7 @@ from plazas.model import geography
 from plazas.model.geography import (
     DataError,
     Geography,
-    UnknownPlace,
+    UnknownPlaceError,
     municipalities,
     start_2010,
     states,
@@ -161,7 +161,7 @@ def test_every_code_and_name_of_a_state_is_its_own() -> None:
     ],
 )
 def test_unknown_place_says_which_word_and_the_nearest(place, word: str, says: str) -> None:
-    with pytest.raises(UnknownPlace) as caught:
+    with pytest.raises(UnknownPlaceError) as caught:
         place().index(word)
     assert says in str(caught.value)
 

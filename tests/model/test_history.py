@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from plazas.model.agents import Gang
+from plazas.model.events import EventKind
 from plazas.model.history import WORDS, Entry, beginning
 from plazas.model.model import CartelModel
-from plazas.model.rules.record import EventKind
 from plazas.model.scenario import Event, Scenario
 from plazas.model.world import CELL, DIVIDED, FORMED, INITIAL
 

@@ -11,18 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from plazas.model.events import SCHEDULED_WORDS
 from plazas.model.levers import LEVERS, Policy
 from plazas.model.parameters import declarations
-from plazas.model.scenario import EVENT_KINDS, Event, Scenario
+from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
-from plazas.model.world import (
-    INDEPENDENT,
-    INFLOWS,
-    LOCAL_INFLOWS,
-    LOCAL_OUTFLOWS,
-    OUTFLOWS,
-    World,
-)
+from plazas.model.world import INDEPENDENT, INFLOWS, LOCAL_INFLOWS, LOCAL_OUTFLOWS, OUTFLOWS, World
 
 WEEKS = 30
 UNIT = {  # fields in [0, 1]
@@ -139,7 +133,7 @@ def policies(draw: st.DrawFn) -> tuple[Policy, ...]:
 def events(draw: st.DrawFn) -> tuple[Event, ...]:
     """Draw some dated events."""
     found = []
-    for kind in draw(st.lists(st.sampled_from(sorted(EVENT_KINDS)), max_size=6)):
+    for kind in draw(st.lists(st.sampled_from(sorted(SCHEDULED_WORDS)), max_size=6)):
         cartel, other = draw(st.permutations(CARTELS))[:2]
         on = draw(st.dates(FIRST, LAST))
         between = kind in ("war", "peace", "alliance")

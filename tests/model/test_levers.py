@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from plazas.model.events import SCHEDULED_WORDS, EventKind
 from plazas.model.levers import LEVERS, Lever, LeverError, Policy, find_lever
 from plazas.model.rules import record as log
-from plazas.model.rules.record import EventKind
-from plazas.model.scenario import EVENT_KINDS, Event, Scenario
+from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL, World, copied, difference
 
@@ -398,7 +398,7 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         Event("rise", day(20), "cjng", state="Jalisco"),
         Event("rise", day(21), "la_resistencia", state="Colima"),  # against one that is no more
     )
-    assert {event.kind for event in events} == set(EVENT_KINDS)
+    assert {event.kind for event in events} == set(SCHEDULED_WORDS)
     run = Simulation(small(WEEKS, CALM, events=events))
     keys = [row.key for row in run.scenario.country.start.cartels]
     between = run.world.relations[keys.index("cjng"), keys.index("tijuana")]

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import plazas.scenarios
+from plazas.model.events import SCHEDULED_WORDS
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations
-from plazas.model.scenario import EVENT_KINDS
 from plazas.scenarios import names, schema
 from plazas.scenarios.text import read_file
 
@@ -122,7 +122,7 @@ def test_the_schema_lists_every_word() -> None:
     states = policy["properties"]["states"]["items"]["enum"]
     assert {"Michoacán", "Michoacan", "16", "MICH", "Southmarsh"} <= set(states)
     assert {"cjng", "ember"} <= set(event["properties"]["cartel"]["enum"])
-    assert event["properties"]["kind"]["enum"] == list(EVENT_KINDS)
+    assert event["properties"]["kind"]["enum"] == list(SCHEDULED_WORDS)
 
 
 @pytest.mark.parametrize("name", names())

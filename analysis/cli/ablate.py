@@ -1,0 +1,59 @@
+"""The command ``plazas ablate``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plazas.analysis.cli.options import Force, Out, Seed, Threads, progress
+from plazas.analysis.cli.validate import Patterns, Sets
+
+REPLICATES = 30
+
+
+def ablate(
+    mechanism: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only without this one; may be given again."),
+    ] = None,
+    pattern: Patterns = None,
+    replicates: Annotated[int, typer.Option(help="Of each, with and without.")] = REPLICATES,
+    sets: Sets = "calibrated",
+    seed: Seed = 1,
+    out: Out = None,
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Switch each mechanism off in turn: which patterns die, which revive?
+
+    With --out, writes ablation.csv, ablation.json and a figure.
+    """
+    from plazas.analysis.cli.console import console
+    from plazas.analysis.experiment.store import check_target
+    from plazas.analysis.patterns import ablation, catalogue, validation
+
+    without = ablation.find(mechanism or [])
+    patterns = ablation.moved(catalogue.find(pattern or []))
+    chosen = validation.sets_named(sets)
+    if out is not None:
+        check_target(out, force)
+    with progress("ablating") as (planned, step):
+        planned(ablation.work(patterns, without, replicates))
+        found = ablation.ablate(without, patterns, replicates, seed, chosen, threads, step)
+    if out is not None:
+        about = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
+        about |= {"parameter_sets": len(chosen) or 1}
+        ablation.write(found, about, out, force)
+    screen = console()
+    heading = f"Patterns without each mechanism ({replicates} replicates, seed {seed})"
+    screen.print(ablation.terminal(found, heading))
+    for line in found.said():
+        screen.print(line)
+    if out is not None:
+        typer.echo(f"ablation in {out}")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ablate")(ablate)

@@ -1,0 +1,55 @@
+"""The command ``plazas dashboard``: the map in the browser."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from plazas.analysis.cli.options import Seed, load_scenario
+
+
+class Language(StrEnum):
+    """The languages of the page."""
+
+    en = "en"
+    es = "es"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("dashboard")(dashboard)
+
+
+def dashboard(
+    scenario: Annotated[
+        str, typer.Option(help="The baseline: a shipped name, or a .yaml file.")
+    ] = "historical",
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8765,
+    lang: Annotated[
+        Language, typer.Option(help="Language at first; the page can change it.")
+    ] = Language.en,
+    seed: Seed = 1,
+    browser: Annotated[bool, typer.Option(help="Whether to open the page in a browser.")] = True,
+) -> None:
+    """Show the map in the browser: play a run, switch policies, click on states.
+
+    Works with no network. Stop it with Ctrl-C.
+    """
+    from plazas.analysis.dashboard import server
+
+    server.check_extra()
+    server.check_port(port)
+    server.check_seed(seed)
+    base = load_scenario(scenario)
+    with server.without_notices():
+        from plazas.analysis.dashboard import page
+    from plazas.analysis.dashboard.model import model_class
+
+    typer.echo("Preparing the model (up to a minute the first time)")
+    make = model_class(base)
+    make(seed=seed).step()  # compiles the rules, so that no visitor waits for it
+    page.configure(page.Setup(make, seed, lang.value))
+    typer.echo(f"The dashboard is at {server.address(port)}; stop it with Ctrl-C")
+    server.serve(port, browser)

@@ -1,0 +1,120 @@
+"""``plazas robust``: which policies hold over many sets of parameters, and under other rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from plazas.analysis.cli.options import Force, Out, Seed, Threads, load_scenario, progress
+from plazas.model.errors import UserError
+
+if TYPE_CHECKING:
+    from plazas.model.scenario import Scenario
+
+BASELINE = "historical"
+PER_SET = 2  # replicates of each set in the ranking
+OF_A_VARIANT = 20  # replicates under each variant, of as many sets
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(robust)
+
+
+def robust(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The baseline first, then policies; by default historical and every shipped "
+            "scenario that changes policies alone."
+        ),
+    ] = None,
+    sets: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="Sets of parameters: a CSV file, or 'calibrated' for those that come with Plazas.",
+        ),
+    ] = "calibrated",
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            help=f"Of each policy: replicate r takes set r, over and over. By default {PER_SET} a "
+            f"set, with --variants {OF_A_VARIANT}. Fewer than there are sets take the first, which "
+            "in the shipped sets lie farthest apart."
+        ),
+    ] = None,
+    variants: Annotated[
+        bool,
+        typer.Option(
+            "--variants", help="Say which verdicts hold when rules of the model are exchanged."
+        ),
+    ] = False,
+    enough: Annotated[
+        float,
+        typer.Option(metavar="SHARE", help="What a policy must save of the homicides to satisfy."),
+    ] = 0.05,
+    seed: Seed = 1,
+    out: Out = None,
+    threads: Threads = None,
+    force: Force = False,
+) -> None:
+    """Rank policies by regret over sets of parameters that explain the past about as well.
+
+    With --variants, says instead of each verdict in how many structural variants of the model it
+    holds. With --out, writes tables (CSV) and a figure.
+    """
+    if not 0.0 < enough < 1.0:
+        raise UserError(f"--enough must be a share between 0 and 1, such as 0.05, not {enough:g}")
+    wanted = _scenarios(scenarios)
+    from plazas.analysis.cli.console import console
+    from plazas.analysis.experiment import parameter_sets
+    from plazas.analysis.experiment.store import check_target
+    from plazas.analysis.robustness import regret as ranked
+    from plazas.analysis.robustness import tables as robust_show
+    from plazas.analysis.robustness import variants as varied
+
+    chosen = parameter_sets.named(sets)
+    usual = OF_A_VARIANT if variants else PER_SET * len(chosen)
+    n = usual if replicates is None else replicates
+    if out is not None:
+        check_target(out, force)
+    about: dict[str, Any] = {
+        "command": "robust",
+        "scenarios": [scenario.name for scenario in wanted],
+        "replicates": n,
+        "seed": seed,
+        "sets": sets,
+        "parameter_sets": chosen,
+    }
+    screen = console()
+    number = len(varied.variants()) if variants else 1
+    with progress("policies over sets") as (planned, step):
+        planned(ranked.work(wanted, n, number))
+        if variants:
+            verdicts = varied.verdicts(wanted, chosen, n, seed, threads, step)
+        else:
+            runs = ranked.run_policies(wanted, chosen, n, seed, threads, step)
+    if variants:
+        if out is not None:
+            robust_show.write_verdicts(verdicts, out, force, about | {"variants": True})
+        screen.print(robust_show.verdicts_table(verdicts))
+        screen.print(robust_show.levels_words(verdicts))
+    else:
+        if out is not None:
+            robust_show.write_ranking(runs, enough, out, force, about | {"enough": enough})
+        screen.print(robust_show.ranking_table(runs, enough))
+        screen.print(robust_show.ranking_words(runs, enough))
+    if out is not None:
+        typer.echo(f"results in {out}")
+
+
+def _scenarios(names: list[str] | None) -> list[Scenario]:
+    """Return the scenarios named; one alone is a baseline, with every shipped policy."""
+    wanted = [load_scenario(name) for name in names or [BASELINE]]
+    if len(wanted) > 1:
+        return wanted
+    from plazas.analysis.robustness.regret import shipped_policies
+
+    return [*wanted, *shipped_policies(wanted[0])]

@@ -1,0 +1,223 @@
+"""What a run is judged by: one number an outcome and replicate, over the window of comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR, Ensemble
+from plazas.analysis.experiment.parameter_sets import under
+from plazas.model.parameters import parameters
+from plazas.model.scenario import Scenario, event_table, levels
+
+MAIN_CARTELS = 6  # at most so many cartels get a row of their own
+NOTABLE = 0.5  # mean number of places led, at the end or the start, that makes a cartel notable
+
+#: who else may lead places: those that came after the start
+LATER = {"factions": "factions born of splits", "local_groups": "local groups that rose"}
+
+#: outcomes that sum a national series: key, series, label
+FLOWS = (
+    ("homicides", ("homicides",), "Homicides"),
+    ("killed", ("members_killed", "killed_by_force"), "Cartel members killed"),
+    ("recruits", ("recruits",), "Recruits"),
+    ("arrests", ("arrests",), "Arrests"),
+    ("attacks", ("officials_attacked",), "Officials attacked"),
+)
+#: outcomes that read a national series in the last week: key, series, label, unit
+LEVELS = (
+    ("members", "members", "Cartel members at the end", "persons"),
+    ("groups", "effective_groups", "Effective number of groups at the end", "groups"),
+    ("corruption", "corruption", "Corruption at the end", "0 to 1"),
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """The weeks that are compared: from the first difference in policy to the end of the run.
+
+    ``start_year`` is the calendar year against which change is measured: the year before the first
+    difference, or the first year of the run where no earlier one was run (``late_start``).
+    ``differs`` is False where the scenarios never differ at all; the window is then the whole run.
+    """
+
+    first: int
+    begins: date
+    ends: date
+    start_year: int
+    late_start: bool
+    differs: bool
+
+    @property
+    def years(self) -> float:
+        """Return the length of the window in years."""
+        return (self.ends - self.begins).days / DAYS_PER_YEAR
+
+
+@dataclass(frozen=True)
+class About:
+    """What an outcome is: label, unit, and how many decimals are worth showing."""
+
+    label: str
+    unit: str
+    decimals: int
+
+
+def first_difference(
+    a: Scenario, b: Scenario, sets: Sequence[Mapping[str, float]] = ()
+) -> int | None:
+    """Return the first week in which two scenarios differ in policies, events or parameters.
+
+    None where they never do. Both must have the same weeks and places. With ``sets`` of parameters
+    beneath their own changes, they differ where they do so over any set.
+    """
+    if a.country is not b.country:
+        return 0
+    if any(
+        parameters(under(sets, i, a.changes)) != parameters(under(sets, i, b.changes))
+        for i in range(max(1, len(sets)))
+    ):
+        return 0
+    mine, yours = levels(a), levels(b)
+    weeks = []
+    pairs, place = np.unique(np.stack([mine.segment, yours.segment]), axis=1, return_inverse=True)
+    differ = np.array(
+        [
+            not np.array_equal(mine.place[i], yours.place[j])
+            or not _same_aim(mine.aimed, yours.aimed, i, j)
+            for i, j in pairs.T
+        ]
+    )
+    weeks += list(np.flatnonzero(differ[place.reshape(-1)])[:1])
+    weeks += list(np.flatnonzero(mine.cost != yours.cost)[:1])
+    events = [{tuple(row) for row in event_table(s).tolist()} for s in (a, b)]
+    weeks += [row[0] for row in events[0] ^ events[1]]
+    return int(min(weeks)) if weeks else None
+
+
+def _same_aim(a: NDArray[np.float64], b: NDArray[np.float64], i: int, j: int) -> bool:
+    """Return whether the levels against single cartels agree; a table of no levers aims at none."""
+    mine = a[i] if a.shape[1] else np.array(np.nan)
+    yours = b[j] if b.shape[1] else np.array(np.nan)
+    same = (mine == yours) | (np.isnan(mine) & np.isnan(yours))
+    return bool(np.all(same))
+
+
+def window_of(
+    scenarios: tuple[Scenario, ...],
+    start_year: int | None = None,
+    sets: Sequence[Mapping[str, float]] = (),
+) -> Window:
+    """Return the window in which scenarios are compared with the first of them.
+
+    ``sets`` are sets of parameters beneath their own changes.
+
+    Raises
+    ------
+    ValueError
+        If ``start_year`` is not a year of the run.
+    """
+    baseline = scenarios[0]
+    found = [first_difference(baseline, other, sets) for other in scenarios[1:]]
+    weeks = [week for week in found if week is not None]
+    first = min(weeks) if weeks else 0
+    begins = baseline.start + timedelta(weeks=first)
+    year, late = begins.year - 1, False
+    if year < baseline.start.year:
+        year, late = baseline.start.year, True
+    last = (baseline.start + timedelta(weeks=baseline.weeks - 1)).year
+    if start_year is not None:
+        if not baseline.start.year <= start_year <= last:
+            raise ValueError(
+                f"start year {start_year} is outside the run, {baseline.start.year} to {last}"
+            )
+        year, late = start_year, False
+    ends = baseline.start + timedelta(weeks=baseline.weeks)
+    return Window(first, begins, ends, year, late, bool(weeks))
+
+
+def main_cartels(ensembles: tuple[Ensemble, ...]) -> tuple[str, ...]:
+    """Return the cartels of the start that lead places at the end or led them at the start.
+
+    Most at the end of the first ensemble first; at most :data:`MAIN_CARTELS`.
+    """
+    founders = list(ensembles[0].founders)
+    led = {key: [e.led(key).mean(axis=0) for e in ensembles] for key in founders}
+    notable = [k for k in founders if max(max(x[0], x[-1]) for x in led[k]) >= NOTABLE]
+    notable.sort(key=lambda k: (-led[k][0][-1], -max(x[-1] for x in led[k])))
+    return tuple(notable[:MAIN_CARTELS])
+
+
+def about_outcomes(ensemble: Ensemble, cartels: tuple[str, ...], places: str) -> dict[str, About]:
+    """Return every outcome in the order of the table, by key; ``places`` is what places are."""
+    names = ensemble.founders
+    table = {"homicides_total": About("Homicides over the window", "persons", 0)}
+    for key, _, label in FLOWS:
+        table[key] = About(f"{label} a year", "persons", 0)
+        if key == "homicides":
+            table["homicides_last"] = About("Homicides in the last year", "persons", 0)
+    table["attacks"] = About("Officials attacked a year", "attacks", 1)
+    for key, _, label, unit in LEVELS:
+        table[key] = About(label, unit, {"members": 0, "groups": 1}.get(key, 3))
+    for key in cartels:
+        label = f"{places.capitalize()} led at the end: {names[key]}"
+        table[f"led_{key}"] = About(label, places, 1)
+    for key, whose in LATER.items():
+        table[f"led_{key}"] = About(f"{places.capitalize()} led at the end: {whose}", places, 1)
+    table["cost"] = About("Cost of policies over the window", "million USD", 0)
+    return table
+
+
+def outcomes(
+    ensemble: Ensemble, window: Window, cartels: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the outcomes of each replicate, and the same in the start year.
+
+    Both have a row a replicate and a column an outcome. Outcomes that have no meaning in the start
+    year (totals over the window, cost) are missing there.
+    """
+    year = ensemble.weeks.year.to_numpy() == window.start_year
+    week = np.arange(len(ensemble.weeks))
+    last = week >= len(week) - 52
+    inside = week >= window.first
+    ends, starts = {}, {}
+    total = ensemble.series("homicides")[:, inside].sum(axis=1)
+    ends["homicides_total"] = total
+    for key, names, _ in FLOWS:
+        series = sum((ensemble.series(name) for name in names), np.zeros(1))
+        starts[key] = _yearly(series, year)
+        ends[key] = _yearly(series, inside)
+        if key == "homicides":
+            starts["homicides_last"] = starts[key]
+            ends["homicides_last"] = _yearly(series, last)
+    for key, name, _, _ in LEVELS:
+        series = ensemble.series(name)
+        starts[key], ends[key] = series[:, year].mean(axis=1), series[:, -1]
+    months = ensemble.months.year.to_numpy() == window.start_year
+    leaders = {key: ensemble.led(key) for key in cartels} | _led_later(ensemble)
+    for key, led in leaders.items():
+        starts[f"led_{key}"], ends[f"led_{key}"] = led[:, months].mean(axis=1), led[:, -1]
+    ends["cost"] = ensemble.series("policy_cost")[:, inside].sum(axis=1) / 1000.0
+    index = pd.Index(ensemble.replicates, name="replicate")
+    end = pd.DataFrame(ends, index).astype(float)
+    return end, pd.DataFrame(starts, index).reindex(columns=end.columns).astype(float)
+
+
+def _yearly(series: NDArray[np.float64], weeks: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the flow of some weeks by year, (R,)."""
+    return np.asarray(series[:, weeks].mean(axis=1) * DAYS_PER_YEAR / 7.0)
+
+
+def _led_later(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:
+    """Return in how many places the primary cartel came after the start, (R, M), by ``LATER``."""
+    split = np.array(["/" in key for key in ensemble.keys])
+    rose = ~split & ~np.isin(ensemble.keys, list(ensemble.founders))
+    primary = ensemble.place_series("primary")
+    # The last stands for no cartel, whose row is -1.
+    found = (np.append(which, False)[primary].sum(axis=2) for which in (split, rose))
+    return dict(zip(LATER, found, strict=True))

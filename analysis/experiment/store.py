@@ -1,0 +1,217 @@
+"""Results on disk: Parquet for series, JSON for where they come from; whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from plazas.analysis import version
+from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
+from plazas.model.errors import UserError
+
+PROVENANCE = "provenance.json"
+PROGRAM = "plazas"
+LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
+
+
+class ResultError(UserError):
+    """A folder of results that cannot be written or read; the message says what to do."""
+
+
+def git_state() -> dict[str, Any] | None:
+    """Return the commit of the checkout this code runs from and whether it was changed since.
+
+    None where the code is not part of a checkout, such as when it is installed.
+    """
+    here = Path(__file__).resolve()
+
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(here.parent), *words]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=20
+        ).stdout.strip()
+
+    try:
+        git("ls-files", "--error-unmatch", here.name)
+        return {
+            "commit": git("rev-parse", "HEAD"),
+            "dirty": bool(git("status", "--porcelain", "--untracked-files=no")),
+        }
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def machine() -> dict[str, Any]:
+    """Return what ran: version, commit, date, Python, libraries, processor."""
+    libraries = {}
+    for name in LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            libraries[name] = metadata.version(name)
+    return {
+        "program": PROGRAM,
+        "version": version(),
+        "git": git_state(),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "libraries": libraries,
+    }
+
+
+def provenance(ensemble: Ensemble) -> dict[str, Any]:
+    """Return where an ensemble comes from, fit for JSON."""
+    if ensemble.scenario is None:
+        return dict(ensemble.provenance)
+    from plazas.scenarios import resolved
+
+    return {
+        **machine(),
+        "name": ensemble.name,
+        "title": ensemble.title,
+        "seed": ensemble.seed,
+        "replicates": list(ensemble.replicates),
+        "parameter_sets": [dict(values) for values in ensemble.sets],
+        "scenario": resolved(ensemble.scenario),
+    }
+
+
+def check_target(folder: Path, force: bool = False) -> None:
+    """Raise ResultError if results may not be written to a folder; call it before a long run."""
+    if not folder.exists():
+        if not _nearest_parent(folder).is_dir():
+            raise ResultError(f"{folder}: cannot be made, {_nearest_parent(folder)} is no folder")
+        return
+    if not folder.is_dir():
+        raise ResultError(f"{folder}: is a file; name a folder")
+    if not any(folder.iterdir()):
+        return
+    if not is_result(folder):
+        raise ResultError(f"{folder}: holds other files; name a new or an empty folder")
+    if not force:
+        raise ResultError(f"{folder}: holds earlier results; use --force to replace them")
+
+
+def is_result(folder: Path) -> bool:
+    """Return whether a folder holds results of Plazas."""
+    try:
+        return json.loads((folder / PROVENANCE).read_text("utf-8")).get("program") == PROGRAM
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+@contextlib.contextmanager
+def whole(folder: Path, force: bool = False) -> Iterator[Path]:
+    """Give a temporary folder beside ``folder`` and put it in its place when all went well.
+
+    Nothing of it remains when something goes wrong, and what stood there stays until then.
+
+    Raises
+    ------
+    ResultError
+        If ``folder`` may not be overwritten or cannot be written.
+    """
+    check_target(folder, force)
+    folder = folder.resolve()  # what a link points at, not the link, is put in place
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+    except OSError as error:
+        raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
+    try:
+        part.chmod(0o755)
+        yield part
+        _put(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def save(ensemble: Ensemble, folder: Path | str, force: bool = False) -> Path:
+    """Write an ensemble to a folder, whole or not at all; return the folder.
+
+    One Parquet file for each frame, with a column ``replicate``, and ``provenance.json``.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds anything already, unless it is earlier results and ``force`` is set.
+    """
+    folder = Path(folder)
+    with whole(folder, force) as part:
+        write(ensemble, part)
+    return folder
+
+
+def write(ensemble: Ensemble, folder: Path) -> None:
+    """Write the files of an ensemble into a folder that exists."""
+    for name, frame in ensemble.frames().items():
+        frame.to_parquet(folder / f"{name}.parquet", engine="pyarrow", index=False)
+    write_json(provenance(ensemble), folder / PROVENANCE)
+
+
+def write_json(content: dict[str, Any], path: Path) -> None:
+    """Write a dict as JSON for people to read."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
+
+
+def load(folder: Path | str) -> Ensemble:
+    """Read an ensemble written by :func:`save`.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no results, or part of them is missing or damaged.
+    """
+    folder = Path(folder)
+    if not is_result(folder):
+        raise ResultError(f"{folder}: holds no results (no {PROVENANCE} of Plazas)")
+    about = json.loads((folder / PROVENANCE).read_text("utf-8"))
+    missing = [key for key in ("name", "title", "seed", "replicates") if key not in about]
+    if missing:
+        raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
+    frames: dict[str, Any] = {}
+    for name in FRAMES:
+        path = folder / f"{name}.parquet"
+        try:
+            frames[name] = pd.read_parquet(path, engine="pyarrow")
+        except (OSError, ValueError) as error:
+            reason = "is missing" if not path.exists() else "is damaged"
+            raise ResultError(f"{path}: {reason}; the results must be made anew") from error
+    replicates = tuple(about["replicates"])
+    names = (about["name"], about["title"], about["seed"], replicates)
+    sets = tuple(about.get("parameter_sets", ()))  # earlier versions had none
+    return Ensemble(*names, **frames, provenance=about, sets=sets)
+
+
+def _nearest_parent(folder: Path) -> Path:
+    """Return the nearest folder above that exists (or the file that is in the way)."""
+    return next(parent for parent in folder.absolute().parents if parent.exists())
+
+
+def _put(part: Path, folder: Path) -> None:
+    """Move a finished folder into place; earlier results are removed only when it stands."""
+    old = None
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
+    try:
+        if old is not None:
+            folder.replace(old)
+        part.replace(folder)
+    except OSError as error:
+        if old is not None and not folder.exists():
+            old.replace(folder)
+        elif old is not None:
+            old.rmdir()
+        raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
+    if old is not None:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,125 @@
+"""What the map shows, month by month: who leads where, how contested it is, homicide rates."""
+
+from __future__ import annotations
+
+import base64
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plazas.analysis.experiment.compare import Comparison
+from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR, Ensemble
+from plazas.model.scenario import Scenario
+
+NOBODY = 255  # in place of a row of ``Cast``, where no cartel is
+MOVING = 12  # months over which homicide rates are taken
+#: how much white (positive) or black (negative) the colour of each further faction gets
+TINTS = (0.45, -0.3, 0.65, -0.5)
+#: scenarios: the baseline, then policies (Tol's bright palette, safe for colour-blind readers)
+SCENARIO_COLOURS = ("#3d3d3d", "#4477AA", "#EE6677", "#228833", "#AA3377", "#66CCEE", "#CCBB44")
+
+
+class Cast(NamedTuple):
+    """The cartels of one replicate: key, name and colour of each."""
+
+    keys: tuple[str, ...]
+    names: tuple[str, ...]
+    colours: tuple[str, ...]
+
+
+class Layers(NamedTuple):
+    """A replicate on the map, months by places (M, P).
+
+    ``primary`` is a row of ``cast`` (NOBODY where there is none), ``share`` its share of the
+    members there in percent, ``rate`` homicides per 100,000 inhabitants a year over the last twelve
+    months (or as many as there are).
+    """
+
+    cast: Cast
+    primary: NDArray[np.uint8]
+    share: NDArray[np.uint8]
+    rate: NDArray[np.float64]
+
+
+def tinted(colour: str, number: int) -> str:
+    """Return the colour of the ``number``-th faction (from 2) of a cartel: lighter or darker."""
+    amount = TINTS[(number - 2) % len(TINTS)]
+    towards = 255 if amount > 0 else 0
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (towards - part) * abs(amount)):02x}" for part in parts)
+
+
+def cast_of(ensemble: Ensemble, replicate: int) -> Cast:
+    """Return the cartels of a replicate; factions get a tint of their founder's colour."""
+    rows = ensemble.cartels[ensemble.cartels["replicate"] == replicate]
+    colours = [
+        tinted(colour, int(key.split("/")[1])) if "/" in key else colour
+        for key, colour in zip(rows["key"], rows["colour"], strict=True)
+    ]
+    return Cast(tuple(rows["key"]), tuple(rows["name"]), tuple(colours))
+
+
+def typical_replicate(comparison: Comparison) -> int:
+    """Return the replicate nearest the median of homicides in all scenarios together.
+
+    One for all, so that the maps share their draws and differ by policy alone.
+    """
+    distance = np.zeros(comparison.replicates)
+    for ensemble in comparison.ensembles:
+        total = ensemble.series("homicides").sum(axis=1)
+        distance += np.abs(total - np.median(total)) / max(1.0, float(total.std()))
+    return comparison.ensembles[0].replicates[int(distance.argmin())]
+
+
+def weeks_in_months(scenario: Scenario) -> NDArray[np.int64]:
+    """Return how many weeks begin in each month of a run, (M,)."""
+    return np.bincount(scenario.months())
+
+
+def moving_rate(
+    homicides: NDArray[np.float64], weeks: NDArray[np.int64], population: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return homicides per 100,000 inhabitants a year over the last twelve months, (M, P).
+
+    ``homicides`` (M, P) are those of each month's ``weeks`` (M,). The first months look back over
+    as many as there are. The population (P,) is that of 2010, as in the model.
+    """
+    passed = np.vstack([np.zeros(homicides.shape[1]), homicides.cumsum(axis=0)])
+    counted = np.concatenate([[0], weeks.cumsum()])
+    last = np.arange(1, len(weeks) + 1)
+    first = np.maximum(0, last - MOVING)
+    years = (counted[last] - counted[first]) * 7.0 / DAYS_PER_YEAR
+    people = np.maximum(population, 1.0)
+    return (passed[last] - passed[first]) / years[:, None] / people * 1e5
+
+
+def layers_of(ensemble: Ensemble, scenario: Scenario, replicate: int) -> Layers:
+    """Return what the map shows of one replicate."""
+    cast = cast_of(ensemble, replicate)
+    r = ensemble.replicates.index(replicate)
+    row_of = {key: row for row, key in enumerate(cast.keys)}
+    rows = np.array([*(row_of.get(key, NOBODY) for key in ensemble.keys), NOBODY], np.uint8)
+    homicides = ensemble.place_series("homicides")[r].astype(float)
+    population = scenario.country.geography.population
+    return Layers(
+        cast,
+        rows[ensemble.place_series("primary")[r]],
+        np.rint(100.0 * ensemble.place_series("share")[r]).astype(np.uint8),
+        moving_rate(homicides, weeks_in_months(scenario), population),
+    )
+
+
+def led_share(ensemble: Ensemble, founders: tuple[str, ...]) -> NDArray[np.uint8]:
+    """Return in how many percent of the replicates a founder or its factions lead, (F, M, P)."""
+    line = [key.split("/")[0] for key in ensemble.keys]
+    rows = np.array([*(founders.index(k) if k in founders else NOBODY for k in line), NOBODY])
+    leads = rows[ensemble.place_series("primary")]
+    shares = [100.0 * (leads == row).mean(axis=0) for row in range(len(founders))]
+    return np.rint(np.stack(shares)).astype(np.uint8)
+
+
+def packed(values: NDArray[np.generic]) -> str:
+    """Return an array of bytes or 16-bit words as base64, in the order of its rows."""
+    little = values.astype(values.dtype.newbyteorder("<"))
+    return base64.b64encode(little.tobytes()).decode("ascii")

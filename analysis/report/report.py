@@ -1,0 +1,214 @@
+"""The report of a comparison: one HTML file that needs no network and plays through time."""
+
+from __future__ import annotations
+
+import html
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from plazas.analysis.experiment import observed, store
+from plazas.analysis.experiment.compare import Comparison
+from plazas.analysis.experiment.text import day
+from plazas.analysis.report import verdicts
+from plazas.analysis.report.bands import cartel_band, fastest_riser, monthly_band, yearly_band
+from plazas.analysis.report.geometry import Drawing, area, draw
+from plazas.analysis.report.map_layers import (
+    SCENARIO_COLOURS,
+    cast_of,
+    layers_of,
+    led_share,
+    packed,
+    typical_replicate,
+)
+from plazas.analysis.report.sections import cards, differences, origin, tables
+
+MAP_BYTES = 1_500_000  # of the maps; months are left out of them where there are more places
+LED_BYTES = 900_000  # of the shares of replicates; left out where they would need more
+LABELLED = 620.0  # area of a place (square units of the drawing) from which it bears its name
+LABELLED_ON_PHONES = 2000.0
+
+
+def write_report(comparison: Comparison, path: Path | str) -> Path:
+    """Write the report of a comparison to an HTML file; return its path."""
+    path = Path(path)
+    path.write_text(report(comparison), "utf-8")
+    return path
+
+
+def report(comparison: Comparison) -> str:
+    """Return the report of a comparison as HTML: self-contained, no request is ever made."""
+    about = store.machine()
+    parts = {
+        "title": html.escape(_title(comparison)),
+        "subtitle": html.escape(_subtitle(comparison)),
+        "window": html.escape(verdicts.window_words(comparison)),
+        "stopping": html.escape(str(comparison.stopping)),
+        "cards": cards(comparison),
+        "tables": tables(comparison),
+        "differences": differences(comparison),
+        "origin": origin(comparison, about),
+        "limits": html.escape(verdicts.LIMITS),
+        "style": _asset("report.css"),
+        "script": _asset("report.js") + _asset("charts.js"),
+        "data": json.dumps(payload(comparison), separators=(",", ":")).replace("</", "<\\/"),
+    }
+    page = _asset("report.html")
+    for name, text in parts.items():
+        page = page.replace(f"<!--{name}-->", text)
+    return page
+
+
+def payload(comparison: Comparison) -> dict[str, Any]:
+    """Return what the page's script draws: maps, their time and places, charts, colours."""
+    geography = comparison.scenarios[0].country.geography
+    drawing = draw(geography)
+    ensemble = comparison.ensembles[0]
+    months = ensemble.months
+    shown = _months_shown(len(months), len(geography), len(comparison.labels))
+    replicate = typical_replicate(comparison)
+    begins = int(np.sum(months <= pd.Timestamp(comparison.window.begins))) - 1
+    founders = _founders(comparison)
+    riser = fastest_riser(comparison.ensembles)
+    led = len(founders) * len(shown) * len(geography) * len(comparison.labels)
+    return {
+        "months": [f"{month:%Y-%m}" for month in months[shown]],
+        "begins": int(np.searchsorted(shown, begins)) if comparison.window.differs else None,
+        "begun": comparison.window.begins.isoformat() if comparison.window.differs else None,
+        "replicate": replicate,
+        "replicates": comparison.replicates,
+        "places_are": geography.name,
+        "width": drawing.width,
+        "height": drawing.height,
+        "places": _places(comparison, drawing),
+        "founders": founders,
+        "riser": next((i for i, row in enumerate(founders) if row[0] == riser), -1),
+        "scenarios": [
+            _scenario(comparison, i, replicate, shown, founders if led * 4 / 3 < LED_BYTES else [])
+            for i in range(len(comparison.labels))
+        ],
+        "charts": _charts(comparison),
+    }
+
+
+def colour_of(comparison: Comparison, label: str) -> str:
+    """Return the colour of a scenario: the baseline is grey."""
+    i = comparison.labels.index(label)
+    return SCENARIO_COLOURS[0 if i == 0 else 1 + (i - 1) % (len(SCENARIO_COLOURS) - 1)]
+
+
+def _asset(name: str) -> str:
+    return resources.files("plazas.analysis.report").joinpath(name).read_text("utf-8")
+
+
+def _title(comparison: Comparison) -> str:
+    titles = [f"“{comparison.title(label)}”" for label in comparison.labels]
+    if len(titles) == 2:
+        return f"{titles[1]} compared with {titles[0]}"
+    return f"{len(titles) - 1} policies compared with {titles[0]}"
+
+
+def _subtitle(comparison: Comparison) -> str:
+    first = comparison.scenarios[0]
+    return (
+        f"{first.country.name}, {day(first.start)} to {day(comparison.window.ends)}. "
+        f"{comparison.replicates} paired replicates of each scenario, simulated with Plazas."
+    )
+
+
+def _months_shown(months: int, places: int, scenarios: int) -> np.ndarray:
+    """Return the months that the maps show: all, or evenly spaced ones where places are many."""
+    every = max(1, int(np.ceil(months * places * scenarios * 4 * 4 / 3 / MAP_BYTES)))
+    return np.arange(0, months, every)
+
+
+def _founders(comparison: Comparison) -> list[list[str]]:
+    """Return key, name and colour of the founders that lead a place in some replicate."""
+    ensemble = comparison.ensembles[0]
+    cast = cast_of(ensemble, ensemble.replicates[0])
+    leading = set()
+    for e in comparison.ensembles:
+        leading |= {key.split("/")[0] for key in e.places["primary"].dropna().unique()}
+    rows = zip(cast.keys, cast.names, cast.colours, strict=True)
+    return [[*row] for row in rows if row[0] in leading]
+
+
+def _places(comparison: Comparison, drawing: Drawing) -> list[dict[str, Any]]:
+    geography = comparison.scenarios[0].country.geography
+    found = []
+    for p in range(len(geography)):
+        extent = 0.0 if drawing.tiles else sum(area(ring) for ring in drawing.rings[p])
+        found.append(
+            {
+                "code": geography.codes[p],
+                "name": geography.names[p],
+                "abbr": geography.abbreviations[p] if extent >= LABELLED else "",
+                "small": extent < LABELLED_ON_PHONES,
+                "people": round(float(geography.population[p])),
+                "x": float(drawing.labels[p, 0]),
+                "y": float(drawing.labels[p, 1]),
+                "path": drawing.paths[p],
+            }
+        )
+    return found
+
+
+def _scenario(
+    comparison: Comparison, i: int, replicate: int, shown: np.ndarray, founders: list[list[str]]
+) -> dict[str, Any]:
+    label, scenario, ensemble = (
+        comparison.labels[i],
+        comparison.scenarios[i],
+        comparison.ensembles[i],
+    )
+    layers = layers_of(ensemble, scenario, replicate)
+    rate = np.minimum(np.rint(10.0 * layers.rate[shown]), 65535).astype(np.uint16)
+    members = ensemble.place_series("members")[ensemble.replicates.index(replicate)]
+    led = None
+    if founders:
+        led = packed(led_share(ensemble, tuple(row[0] for row in founders))[:, shown])
+    return {
+        "label": label,
+        "title": comparison.title(label),
+        "colour": colour_of(comparison, label),
+        "cast": [list(row) for row in zip(*layers.cast, strict=True)],
+        "primary": packed(layers.primary[shown]),
+        "share": packed(layers.share[shown]),
+        "rate": packed(rate),
+        "members": members.sum(axis=1)[shown].tolist(),
+        "led": led,
+    }
+
+
+def _charts(comparison: Comparison) -> list[dict[str, Any]]:
+    ensembles = comparison.ensembles
+    known = observed.homicides(comparison.scenarios[0])
+    dots = [[year + 0.5, n] for year, n in zip(known.index.tolist(), known.tolist(), strict=True)]
+    riser = fastest_riser(ensembles)
+    charts: list[dict[str, Any]] = [
+        {
+            "title": "Homicides a year",
+            "observed": dots,
+            "bands": [yearly_band(e, "homicides") for e in ensembles],
+        },
+        {
+            "title": "Members of cartels",
+            "observed": [],
+            "bands": [monthly_band(e, e.place_series("members").sum(axis=2)) for e in ensembles],
+        },
+    ]
+    if riser:
+        name = ensembles[0].founders[riser]
+        place = comparison.scenarios[0].country.geography.name
+        charts.append(
+            {
+                "title": f"{place.capitalize()} led by {name}",
+                "observed": [],
+                "bands": [cartel_band(e, riser) for e in ensembles],
+            }
+        )
+    return charts

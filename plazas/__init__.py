@@ -1,0 +1,1 @@
+"""Plazas: an agent-based model of how criminal organisations expand over territory."""
