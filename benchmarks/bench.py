@@ -1,21 +1,23 @@
-"""Measure how fast the model runs on this machine, and against what: ``plazas bench``.
+"""Measure how fast the model runs here, and against a plain Mesa version: ``make bench``.
 
-Contestants take turns in one process, and each is judged by its best turn: other work on the
-machine can only slow a turn down. What one thread does is measured in processor time, what two do
-in time on the clock. The plain Mesa version and the C loop stand in ``benchmarks/`` of a checkout;
-without it the other rows are measured all the same.
+    python -m benchmarks.bench                # a minute or two, best on an idle machine
+    python -m benchmarks.bench --quick        # fewer turns
+    python -m benchmarks.bench --json FILE    # writes the table too
+
+The versions take turns in one process, and the best turn of each counts: other work on the machine
+can only make a turn slower. One thread is measured in processor time, two threads in time on the
+clock.
 """
 
 from __future__ import annotations
 
-import importlib
+import argparse
 import json
 import os
 import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,21 +25,23 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from plazas.model.draws import new_batch
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import plain_mesa
 from plazas.model.errors import UserError
 from plazas.model.scenario import Scenario, mexico
 from plazas.model.simulation import Simulation
-from plazas.model.world import copied, difference
+from plazas.scenarios import load
 
-GANGS = 1500  # gangs at the start, against plain Mesa and C
+ROOT = Path(__file__).resolve().parents[1]
+GANGS = 1500  # gangs at the start, against plain Mesa
 MANY_GANGS = 102_000  # and on the municipalities: some 100,000 after a year
 YEAR = 52  # weeks
-FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 REACHED, MISSED, NOT_MEASURED = "reached", "missed", "not measured"
-#: so many unaffiliated gangs on the municipalities hardly dwindle: smaller, and longer-lived
+#: keeps the number of local gangs on the municipalities nearly constant: small and long-lived
 MANY = {"formation": 16.0, "disbanding": 0.0005, "local_size": 20.0}
 
 
@@ -63,44 +67,43 @@ class Row:
         return REACHED if (gap >= 0.0 if self.more_is_better else gap <= 0.0) else MISSED
 
 
-def main(quick: bool = False, out: Path | None = None) -> None:
-    """Measure, print the table and, where asked to, write it as JSON.
+def measure(quick: bool = False, out: Path | None = None) -> None:
+    """Measure, print the table and, where asked, write it as JSON.
 
-    ``quick`` takes fewer turns.
+    Parameters
+    ----------
+    quick
+        Take two turns instead of six.
+    out
+        The JSON file to write; None writes none.
 
     Raises
     ------
     UserError
         If the folder of ``out`` does not exist.
     """
-    from rich.table import Table
-
-    from plazas.analysis.cli.console import console
-
     if out is not None and not out.parent.is_dir():
         raise UserError(f"--json {out}: there is no folder {out.parent}")
-    screen = console()
+    screen = Console()
     machine = describe_machine()
     screen.print("Compiling what is not compiled yet, then measuring for a minute or two.")
-    found: list[Row] = []
-    for measure in (national, against_plain_mesa, against_c, municipal):
-        found += measure(2 if quick else 6)
+    rows: list[Row] = []
+    for part in (national, against_plain_mesa, municipal):
+        rows += part(2 if quick else 6)
     table = Table("what", "measured", "target", "", "note", title="How fast")
-    for row in found:
+    for row in rows:
         table.add_row(*_cells(row))
     screen.print(table)
     for word, value in machine.items():
         screen.print(f"{word}: {value}")
     if out is not None:
-        rows = [{**asdict(row), "verdict": row.verdict} for row in found]
-        text = json.dumps({"machine": machine, "rows": rows}, indent=2)
+        records = [{**asdict(row), "verdict": row.verdict} for row in rows]
+        text = json.dumps({"machine": machine, "rows": records}, indent=2)
         out.write_text(text + "\n", "utf-8")
 
 
 def national(rounds: int) -> list[Row]:
     """Time a replicate of the shipped history: 15 years, 32 states; on one thread and on two."""
-    from plazas.scenarios import load
-
     scenario = load("historical")
     gang_weeks = _gang_weeks(scenario)  # also compiles
     clock, worked = [], []
@@ -159,16 +162,13 @@ def _cells_of_2010(geography: str = "states") -> int:
 def against_plain_mesa(rounds: int) -> list[Row]:
     """Time a year of 1,500 gangs, recording on, against the plain Mesa versions of the rules."""
     what = f"plain Mesa against Plazas, {GANGS:,} gangs, 32 states"
-    plain = _from_checkout("plain_mesa")
-    if plain is None:
-        return [Row(what, target=60.0, note="needs benchmarks/ of a checkout")]
     scenario = small_world()
     taken: dict[str, list[float]] = {"Plazas": [], "plain": [], "tuned": []}
     for turn in range(rounds):
         for _ in range(10):
             taken["Plazas"].append(_worked(Simulation(scenario, replicate=turn).run))
-        taken["plain"].append(_worked(_steps, plain.PlainMesa(scenario, seed=turn)))
-        taken["tuned"].append(_worked(_steps, plain.TunedMesa(scenario, seed=turn)))
+        taken["plain"].append(_worked(_steps, plain_mesa.PlainMesa(scenario, seed=turn)))
+        taken["tuned"].append(_worked(_steps, plain_mesa.TunedMesa(scenario, seed=turn)))
     best = {name: min(times) for name, times in taken.items()}
     note = f"{1000 * best['plain']:.0f} ms a year against {1000 * best['Plazas']:.2f} ms"
     tuned = "the same with counts inverted by hand instead of numpy's"
@@ -183,41 +183,16 @@ def _steps(model: Any) -> None:
         model.step()
 
 
-def against_c(rounds: int) -> list[Row]:
-    """Time the week of every gang against the same in C, on the same world and draws."""
-    what = "the loop over gangs against scalar C"
-    loops = _from_checkout("hot_loop")
-    if loops is None:
-        return [Row(what, target=2.0, note="needs benchmarks/ of a checkout")]
-    simulation = loops.opened(Simulation(small_world()), YEAR // 2)
-    par, key, week = simulation.parameters, simulation.key, simulation.week
-    batch = new_batch()
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            library = loops.compile_c(simulation.world, par, Path(folder))
-        except loops.NoCompilerError as error:
-            return [Row(what, target=2.0, note=str(error))]
-        taken: dict[str, list[float]] = {"rules": [], "C": []}
-        for _ in range(10 * rounds):
-            rules, c = copied(simulation.world), copied(simulation.world)
-            taken["rules"].append(_worked(loops.gang_weeks, rules, par, key, week, YEAR, batch))
-            taken["C"].append(_worked(loops.gang_weeks_c, library, c, par, key, week, YEAR))
-    apart = difference(rules, c)
-    each = YEAR * int(simulation.world.nation[0].gang_rows) / 1e9
-    note = f"{min(taken['rules']) / each:.1f} ns a gang against {min(taken['C']) / each:.1f} ns, "
-    note += "the same gangs to the bit" if apart is None else f"but they differ in {apart}"
-    return [Row(what, min(taken["rules"]) / min(taken["C"]), "times", 2.0, note=note)]
-
-
 def municipal(rounds: int) -> list[Row]:
     """Time a year of 100,000 gangs on the municipalities; run 15 for the memory they take."""
     country = mexico("municipalities")
     Simulation(Scenario(stop=date(2010, 1, 8), country=country)).run()  # compiles
     years = 15 if rounds > 2 else 1
-    script = f"import plazas.analysis.bench as b; b.report_municipal({years})"
+    script = f"from benchmarks import bench; bench.report_municipal({years})"
+    command = [sys.executable, "-c", script]
     reports = []
     for _ in range(min(3, rounds)):
-        done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
         reports.append(json.loads(done.stdout))
     best = min(reports, key=lambda report: float(report["seconds"]))
     what = f"the first year of {len(country.geography):,} municipalities"
@@ -228,8 +203,8 @@ def municipal(rounds: int) -> list[Row]:
         ("all its years", "memory", None),
     ):
         known = [report[memory] for report in reports if report[memory] is not None]
-        told = f"a run of {years}" if memory == "memory" else ""
-        peak = Row(f"the most memory in {name}", max(known, default=None), "MB", target, note=told)
+        note = f"a run of {years}" if memory == "memory" else ""
+        peak = Row(f"the most memory in {name}", max(known, default=None), "MB", target, note=note)
         rows.append(peak)
     return rows
 
@@ -272,21 +247,12 @@ def _worked(run: Callable[..., object], *arguments: Any) -> float:
     return time.thread_time() - began
 
 
-def _from_checkout(name: str) -> ModuleType | None:
-    """Return a module of ``benchmarks/``; None where there is no checkout."""
-    if not (FOLDER / f"{name}.py").is_file():
-        return None
-    if str(FOLDER) not in sys.path:
-        sys.path.append(str(FOLDER))
-    return importlib.import_module(name)
-
-
 def describe_machine() -> dict[str, str]:
     """Return what the numbers depend on: processor, load, system, versions."""
     cpu = platform.processor() or platform.machine()
-    about = Path("/proc/cpuinfo")
-    if about.is_file():
-        lines = about.read_text("utf-8", "replace").splitlines()
+    details = Path("/proc/cpuinfo")
+    if details.is_file():
+        lines = details.read_text("utf-8", "replace").splitlines()
         cpu = next((line.split(":")[1].strip() for line in lines if "model name" in line), cpu)
     load = f", load {_load():.1f} before the start" if _load() is not None else ""
     words = ("numba", "numpy", "mesa")
@@ -300,7 +266,7 @@ def describe_machine() -> dict[str, str]:
 
 
 def _load() -> float | None:
-    """Return how many processes wanted to run in the last minute; None where it is not told."""
+    """Return how many processes wanted to run in the last minute; None where not known."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
@@ -316,3 +282,21 @@ def _cells(row: Row) -> tuple[str, ...]:
     target = "" if row.target is None else f"{sign} {row.target:g} {row.unit}".strip()
     measured = "" if row.measured is None else f"{row.measured:.3g} {row.unit}"
     return row.what, measured, target, row.verdict, row.note
+
+
+def main(words: list[str] | None = None) -> None:
+    """Read the command line and measure."""
+    options = argparse.ArgumentParser(
+        prog="python -m benchmarks.bench", description="Measure how fast the model runs here."
+    )
+    options.add_argument("--quick", action="store_true", help="take fewer turns")
+    options.add_argument("--json", type=Path, metavar="FILE", help="write the table as JSON too")
+    given = options.parse_args(words)
+    try:
+        measure(given.quick, given.json)
+    except UserError as error:
+        options.error(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -12,8 +12,8 @@ from plazas.model.rules.totals import QUARTER, TURN
 from plazas.model.world import AT_WAR
 
 if TYPE_CHECKING:
-    from plain_cartel import Cartel
-    from plain_mesa import PlainMesa
+    from benchmarks.plain_cartel import Cartel
+    from benchmarks.plain_mesa import PlainMesa
 
 #: what a state sums up over a month
 STATE_FLOWS = ("homicides", "members_killed", "month_by_force", "officials_killed", "arrests")

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import mesa
-from plain_agents import Gang, Presence, State
 
+from benchmarks.plain_agents import Gang, Presence, State
 from plazas.model.rules import (
     absorption,
     enforcement,
@@ -19,7 +19,7 @@ from plazas.model.rules import (
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 if TYPE_CHECKING:
-    from plain_mesa import PlainMesa
+    from benchmarks.plain_mesa import PlainMesa
 
 INFLOWS = ("recruited", "joined", "split_in")
 OUTFLOWS = ("killed", "killed_by_force", "arrested", "left", "defected", "split_out")

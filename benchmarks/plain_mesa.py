@@ -15,9 +15,9 @@ import math
 from typing import Any
 
 import mesa
-from plain_agents import STATE_FLOWS, Gang, Presence, State
-from plain_cartel import Cartel, measure_overlap, review, set_stance
 
+from benchmarks.plain_agents import STATE_FLOWS, Gang, Presence, State
+from benchmarks.plain_cartel import Cartel, measure_overlap, review, set_stance
 from plazas.model.levers import LEVERS
 from plazas.model.record import SERIES
 from plazas.model.rules import formation, settle

@@ -1,56 +1,29 @@
-"""What ``plazas bench`` measures against follows the same law; its speed is no test's business."""
+"""The plain Mesa twin follows the rules of the model, and the table of ``make bench`` is right."""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import bench
-from plazas.model.draws import new_batch
+from benchmarks import bench, plain_mesa
 from plazas.model.parameters import parameters
 from plazas.model.record import WEEK_FLOWS
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
-from plazas.model.world import copied, difference
 
-FOLDER = Path(__file__).parents[1] / "benchmarks"
+ROOT = Path(__file__).parents[1]
 PLAZAS, PLAIN = 150, 16  # runs of each
 SMALL = {"members_2010": 60000.0, "local_gangs": 400.0, "leader_hunt": 0.02}
 KINDS = ("split", "cell", "hired", "independent")
 APART = 4.0  # standard errors between means; of 32 true ones, one passes it once in 500 tries
-
-
-@pytest.fixture(scope="module")
-def plain_mesa(monkeypatch_module: pytest.MonkeyPatch) -> ModuleType:
-    """Return the module of the plain Mesa model."""
-    monkeypatch_module.syspath_prepend(str(FOLDER))
-    import plain_mesa
-
-    return plain_mesa
-
-
-@pytest.fixture(scope="module")
-def hot_loop(monkeypatch_module: pytest.MonkeyPatch) -> ModuleType:
-    """Return the module of the loop over gangs."""
-    monkeypatch_module.syspath_prepend(str(FOLDER))
-    import hot_loop
-
-    return hot_loop
-
-
-@pytest.fixture(scope="module")
-def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
-    """Give a monkeypatch that lasts for the module."""
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
 
 
 def scenario(**changes: float) -> Scenario:
@@ -83,13 +56,13 @@ def outcomes(weekly: pd.DataFrame, events: pd.Series) -> pd.Series:
 
 @functools.cache
 def of_plazas() -> pd.DataFrame:
-    """Return the outcomes of Plazas, a row a run."""
+    """Return the outcomes of Plazas, one row per run."""
     runs = [Simulation(scenario(), seed=seed).run() for seed in range(PLAZAS)]
     return pd.DataFrame([outcomes(run.weekly, run.events["kind"]) for run in runs])
 
 
 def of_plain(kind: type, year: Scenario) -> pd.DataFrame:
-    """Return the outcomes of a plain Mesa model, a row a run."""
+    """Return the outcomes of a plain Mesa model, one row per run."""
     rows = []
     for seed in range(PLAIN):
         model = kind(year, seed=10_000 + seed)
@@ -108,7 +81,7 @@ def standard_errors_apart(plain: pd.DataFrame) -> pd.Series:
 
 
 @pytest.mark.parametrize("kind", ["PlainMesa", "TunedMesa"])
-def test_plain_mesa_follows_the_same_law(plain_mesa: ModuleType, kind: str) -> None:
+def test_plain_mesa_follows_the_same_law(kind: str) -> None:
     apart = standard_errors_apart(of_plain(getattr(plain_mesa, kind), scenario()))
     assert apart.max() < APART, apart.nlargest(3).to_string()
     assert len(apart) == 32 and apart.notna().all()
@@ -124,13 +97,13 @@ def test_plain_mesa_follows_the_same_law(plain_mesa: ModuleType, kind: str) -> N
         ("disbanding", 3.0),
     ],
 )
-def test_a_wrong_rate_is_seen(plain_mesa: ModuleType, wrong: str, factor: float) -> None:
+def test_a_wrong_rate_is_seen(wrong: str, factor: float) -> None:
     rate = getattr(scenario().parameters, wrong) * factor
     apart = standard_errors_apart(of_plain(plain_mesa.TunedMesa, scenario(**{wrong: rate})))
     assert apart.max() > APART
 
 
-def test_plain_mesa_keeps_every_member_in_view(plain_mesa: ModuleType) -> None:
+def test_plain_mesa_keeps_every_member_in_view() -> None:
     model = plain_mesa.PlainMesa(scenario(), seed=1)
     for _ in range(30):
         model.step()
@@ -138,41 +111,6 @@ def test_plain_mesa_keeps_every_member_in_view(plain_mesa: ModuleType) -> None:
     model.open_week()
     assert held == model.members + sum(state.local_members for state in model.states)
     assert model.members == sum(cartel.members for cartel in model.living)
-
-
-def test_the_loop_in_c_gives_the_same_gangs_to_the_bit(
-    hot_loop: ModuleType, tmp_path: Path
-) -> None:
-    simulation = hot_loop.opened(Simulation(scenario(independence=5.0), seed=1), 20)
-    try:
-        library = hot_loop.compile_c(simulation.world, simulation.parameters, tmp_path)
-    except hot_loop.NoCompilerError as error:
-        pytest.skip(str(error))
-    par, key, week = simulation.parameters, simulation.key, simulation.week
-    rules, c, later = (copied(simulation.world) for _ in range(3))
-    hot_loop.gang_weeks(rules, par, key, week, 30, new_batch())
-    hot_loop.gang_weeks_c(library, c, par, key, week, 30)
-    hot_loop.gang_weeks_c(library, later, par, key, week + 1, 30)
-    assert difference(rules, c) is None
-    for other in (later, simulation.world):
-        assert (rules.gangs.members != other.gangs.members).any()
-    assert (rules.gangs.joins != rules.gangs.allegiance).any()
-
-
-def test_without_a_checkout_the_table_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "FOLDER", Path("/nowhere"))
-    rows = [*bench.against_plain_mesa(1), *bench.against_c(1)]
-    assert [row.verdict for row in rows] == [bench.NOT_MEASURED, bench.NOT_MEASURED]
-    assert all("checkout" in row.note for row in rows)
-
-
-def test_the_loop_without_a_compiler_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    (row,) = bench.against_c(1)
-    assert row.verdict == bench.NOT_MEASURED
-    assert row.note == "no C compiler (gcc, cc or clang) on the path"
 
 
 def test_the_small_world_has_the_gangs_it_promises() -> None:
@@ -195,11 +133,27 @@ def test_the_gangs_of_the_municipalities_can_be_run() -> None:
 def test_the_table_is_printed_and_written(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("national", "against_plain_mesa", "against_c", "municipal"):
+    for name in ("national", "against_plain_mesa", "municipal"):
         monkeypatch.setattr(bench, name, lambda rounds, n=name: [bench.Row(n, rounds, "s", 3.0)])
-    bench.main(quick=True, out=tmp_path / "speed.json")
+    bench.main(["--quick", "--json", str(tmp_path / "speed.json")])
     assert "at most 3 s" in capsys.readouterr().out
     written = json.loads((tmp_path / "speed.json").read_text("utf-8"))
-    assert [row["measured"] for row in written["rows"]] == [2] * 4
+    assert [row["measured"] for row in written["rows"]] == [2] * 3
     assert {row["verdict"] for row in written["rows"]} == {bench.REACHED}
     assert "processors" in written["machine"]["machine"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--quik"], "unrecognized arguments: --quik"),
+        (["--json", "no/such/folder/x.json"], "there is no folder no/such/folder"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(words: list[str], says: str) -> None:
+    command = [sys.executable, "-m", "benchmarks.bench", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.splitlines()[-1].endswith(says)
+    assert "Traceback" not in ended.stderr
