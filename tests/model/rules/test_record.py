@@ -1,0 +1,113 @@
+"""The record: the event log, and what is entered of a week."""
+
+from __future__ import annotations
+
+import pytest
+from pytest import approx
+
+from plazas.model.events import NO_GANG, EventKind
+from plazas.model.rules import record as log
+
+from .builder import country, empty_log, levers, logged
+
+
+# --- note, note_gang -----------------------------------------------------------------------
+def test_an_event_stands_in_the_log_as_it_was_noted() -> None:
+    record = empty_log(country([[10]]))
+    log.note(record, 5, EventKind.SPLIT, 1, 2, 3, 40)
+    columns = ("week", "kind", "place", "cartel", "other", "amount", "gang")
+    assert logged(record, *columns) == [(5, EventKind.SPLIT, 1, 2, 3, 40, int(NO_GANG))]
+
+
+def test_an_event_of_a_gang_names_it() -> None:
+    record = empty_log(country([[10]]))
+    log.note_gang(record, 5, EventKind.ABSORBED, 1, 2, -1, 40, 77)
+    assert logged(record, "kind", "other", "gang") == [(EventKind.ABSORBED, -1, 77)]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_events_follow_one_another(number) -> None:
+    record = empty_log(country([[10]]))
+    for week in range(number):
+        log.note(record, week, EventKind.WAR, -1, 0, 1, 0)
+    assert logged(record, "week") == [(week,) for week in range(number)]
+
+
+def test_a_full_log_is_refused() -> None:
+    record = empty_log(country([[10]]), events=1)
+    log.note(record, 0, EventKind.WAR, -1, 0, 1, 0)
+    with pytest.raises(RuntimeError, match="no free row for an event"):
+        log.note(record, 0, EventKind.WAR, -1, 0, 1, 0)
+
+
+# --- enter ---------------------------------------------------------------------------------
+def entered(week: int = 0, primary: int = -1):
+    """Return a world of two places and two cartels, and its record after a week is entered."""
+    world = country([[60, 20], [0, 20]])
+    first, second = world.places
+    first.killed, first.killed_by_force, first.bystanders, first.ordinary = 5, 2, 1, 7
+    first.officials, first.arrested, first.corruption, first.friction = 1, 3, 0.4, 0.2
+    second.ordinary, second.local_members, second.local_gangs = 4, 30, 2
+    second.population = 300_000.0
+    first.primary = primary
+    one, other = world.cartels[0], world.cartels[1]
+    one.killed, one.recruited, one.treasury, one.spending = 3, 8, 100.0, 20.0
+    other.killed, other.joined, other.attack_place, other.treasury = 1, 25, 0, 50.0
+    world.nation[0].killed = 1
+    world.presence[0, 0].fought = 2.5
+    record = empty_log(world)
+    log.enter(world, record, levers(world)._replace(cost=[9.0] * 8), week)
+    return world, record
+
+
+def test_homicides_are_all_who_were_killed() -> None:
+    _, record = entered()
+    row = record.weekly[0]
+    assert row.homicides == (5 + 2 + 1 + 7 + 1) + 4
+    assert (row.background, row.bystanders, row.officials_killed) == (11, 1, 1)
+    assert row.locals_killed == 1
+    assert record.places.homicides[0].tolist() == [16, 4]
+    assert record.places.arrests[0].tolist() == [3, 0]
+
+
+def test_the_flows_of_cartels_are_summed() -> None:
+    _, record = entered()
+    row = record.weekly[0]
+    assert (row.recruits, row.absorbed, row.officials_attacked) == (8, 25, 1)
+    assert (row.treasury, row.spending, row.policy_cost) == (150.0, 20.0, 9.0)
+    assert (row.members, row.cartels, row.local_members, row.local_gangs) == (100, 2, 30, 2)
+
+
+def test_corruption_is_a_mean_over_inhabitants() -> None:
+    _, record = entered()
+    # 0.4 of 100,000 and 0 of 300,000
+    assert record.weekly[0].corruption == approx(0.1)
+    assert record.weekly[0].friction == approx(0.05)
+
+
+def test_effective_groups_are_the_inverse_of_concentration() -> None:
+    _, record = entered()
+    assert record.weekly[0].effective_groups == approx(100**2 / (60**2 + 40**2))
+
+
+def test_levels_are_entered_at_the_beginning_of_a_month() -> None:
+    _, record = entered(week=4)
+    assert record.members[1, :, :2].tolist() == [[60, 20], [0, 20]]
+    assert record.cartels.treasury[1, :2].tolist() == [100.0, 50.0]
+    _, record = entered(week=5)
+    assert record.members[1].sum() == 0
+    assert record.places.homicides[1].tolist() == [16, 4]  # flows are, every week
+    assert record.fought[0, 0, 0] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("primary", "flips"),
+    [
+        (-1, [(EventKind.FLIP, 0, 0, -1, 60), (EventKind.FLIP, 1, 1, -1, 20)]),
+        (1, [(EventKind.FLIP, 0, 0, 1, 60), (EventKind.FLIP, 1, 1, -1, 20)]),
+        (0, [(EventKind.FLIP, 1, 1, -1, 20)]),  # the first place stays with its cartel
+    ],
+)
+def test_a_place_goes_to_the_cartel_with_most_members(primary, flips) -> None:
+    _, record = entered(primary=primary)
+    assert logged(record, "kind", "place", "cartel", "other", "amount") == flips
