@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import calendar
 import functools
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from plazas.model import decode
+from plazas.model.calendar import whole_year_scale
+from plazas.model.errors import MissingLibraryError, UserError, unknown
 from plazas.model.events import NO_GANG, EventKind
-from plazas.model.record import SERIES, WEEK_FLOWS, Record
+from plazas.model.record import SERIES, WEEK_FLOWS, PlaceMonth, Record
 from plazas.model.scenario import Scenario
 
+if TYPE_CHECKING:
+    import xarray
+
 WEEK_LEVELS = tuple(name for name in SERIES if name not in WEEK_FLOWS)
-
-
 LOCAL_COLOURS = ("#8C8C8C", "#A89F91", "#7B8794")  # greys: of local groups that became cartels
-WHOLE_YEAR = 51  # weeks that begin in a year of which all but a few days were run
 
 
 def by_year(weekly: pd.DataFrame, keys: list[Any]) -> pd.DataFrame:
@@ -29,9 +31,7 @@ def by_year(weekly: pd.DataFrame, keys: list[Any]) -> pd.DataFrame:
     """
     groups = weekly.groupby(keys, sort=True)
     flows = groups[list(WEEK_FLOWS)].sum()
-    weeks = groups.size().to_numpy()
-    days = [366 if calendar.isleap(y) else 365 for y in flows.index.get_level_values(-1)]
-    scale = np.where(weeks >= WHOLE_YEAR, np.array(days) / 7.0 / weeks, 1.0)
+    scale = whole_year_scale(flows.index.get_level_values(-1), groups.size().to_numpy())
     return pd.concat([flows.mul(scale, axis=0), groups[list(WEEK_LEVELS)].mean()], axis=1)[
         list(SERIES)
     ]
@@ -116,7 +116,7 @@ class Results:
     def months(self) -> pd.DatetimeIndex:
         """Return the first day of every month that has begun."""
         first = np.datetime64(self.scenario.start, "M")
-        n = int(self.record.month[self.weeks_run - 1]) + 1 if self.weeks_run else 0
+        n = decode.months_begun(self.record, self.weeks_run)
         return pd.DatetimeIndex((first + np.arange(n)).astype("datetime64[D]"), name="month")
 
     @functools.cached_property
@@ -140,9 +140,7 @@ class Results:
     @functools.cached_property
     def primary(self) -> np.ndarray:
         """Return the row of the primary cartel by month and place, (M, P); -1 where none."""
-        members = self.record.members[: len(self.months)]
-        first = members.argmax(axis=2)
-        return np.where(members.max(axis=2) > 0, first, -1)
+        return decode.leaders(self.record.members[: len(self.months)])
 
     @functools.cached_property
     def fought(self) -> pd.DataFrame:
@@ -150,49 +148,47 @@ class Results:
 
         Deaths expected in its fights with enemies at war, on both sides.
         """
-        years = int(self.record.year[self.weeks_run - 1]) + 1 if self.weeks_run else 0
-        deaths = self.record.fought[:years]
-        y, p, k = np.nonzero(deaths)
-        codes = np.array(self.scenario.country.geography.codes)
+        rows = decode.fights(self.record, decode.years_begun(self.record, self.weeks_run))
         return pd.DataFrame(
             {
-                "year": self.scenario.start.year + y,
-                "code": codes[p],
-                "cartel": self.cartels["key"].to_numpy()[k],
-                "deaths": deaths[y, p, k],
+                "year": self.scenario.start.year + rows.year,
+                "code": self._codes[rows.place],
+                "cartel": self._keys[rows.cartel],
+                "deaths": rows.deaths,
             }
         )
 
     @functools.cached_property
     def presence(self) -> pd.DataFrame:
         """Return a row for each month, place and cartel with members there: members, share."""
-        members = self.record.members[: len(self.months)]
-        m, p, k = np.nonzero(members)
-        heads = members[m, p, k]
-        total = members.sum(axis=2)[m, p]
-        keys = self.cartels["key"].to_numpy()
-        codes = np.array(self.scenario.country.geography.codes)
+        rows = decode.presence(self.record, len(self.months))
         return pd.DataFrame(
             {
-                "month": self.months[m],
-                "code": codes[p],
-                "cartel": keys[k],
-                "members": heads,
-                "share": heads / total,
+                "month": self.months[rows.month],
+                "code": self._codes[rows.place],
+                "cartel": self._keys[rows.cartel],
+                "members": rows.members,
+                "share": rows.share,
             }
         )
 
     @functools.cached_property
     def cartel_months(self) -> pd.DataFrame:
         """Return a row for each month and living cartel: members and its monthly levels."""
-        n = len(self.months)
-        members = self.record.members[:n].sum(axis=1)
-        m, k = np.nonzero(members)
-        frame = pd.DataFrame.from_records(np.asarray(self.record.cartels[m, k]))
-        frame.insert(0, "month", self.months[m])
-        frame.insert(1, "cartel", self.cartels["key"].to_numpy()[k])
-        frame.insert(2, "members", members[m, k])
+        rows = decode.cartel_months(self.record, len(self.months))
+        frame = pd.DataFrame.from_records(rows.levels)
+        frame.insert(0, "month", self.months[rows.month])
+        frame.insert(1, "cartel", self._keys[rows.cartel])
+        frame.insert(2, "members", rows.members)
         return frame
+
+    @property
+    def _codes(self) -> np.ndarray:
+        return np.array(self.scenario.country.geography.codes)
+
+    @property
+    def _keys(self) -> np.ndarray:
+        return self.cartels["key"].to_numpy()
 
     @functools.cached_property
     def events(self) -> pd.DataFrame:
@@ -200,8 +196,7 @@ class Results:
 
         ``gang`` is the id of the gang it happened to, missing where it is no single gang's.
         """
-        rows = np.asarray(self.record.events[: int(self.record.used[0])])
-        frame = pd.DataFrame.from_records(rows)
+        frame = pd.DataFrame.from_records(decode.log(self.record))
         keys = [*self.cartels["key"], None]
         codes = [*self.scenario.country.geography.codes, None]
         return pd.DataFrame(
@@ -217,17 +212,78 @@ class Results:
         )
 
     def events_of(self, *kinds: str) -> pd.DataFrame:
-        """Return the events of some kinds; ValueError for a word that is none."""
-        known = {kind.name.lower() for kind in EventKind}
+        """Return the events of some kinds.
+
+        Raises
+        ------
+        UserError
+            If a word is not a kind of event.
+        """
+        known = [kind.name.lower() for kind in EventKind]
         for kind in kinds:
             if kind not in known:
-                raise ValueError(f"unknown event kind {kind!r}; one of {', '.join(sorted(known))}")
+                raise UserError(unknown("event kind", kind, known))
         return self.events[self.events["kind"].isin(kinds)]
 
     def states_led(self, cartel: str) -> pd.Series[Any]:
-        """Return in how many places a cartel (by key) is the primary one, by month."""
+        """Return in how many places a cartel (by key) is the primary one, by month.
+
+        Raises
+        ------
+        UserError
+            If no cartel of the run has that key.
+        """
         keys = list(self.cartels["key"])
         if cartel not in keys:
-            raise ValueError(f"unknown cartel {cartel!r}; one of {', '.join(keys)}")
+            raise UserError(unknown("cartel", cartel, keys))
         led = (self.primary == keys.index(cartel)).sum(axis=1)
         return pd.Series(led, index=self.months, name=cartel)
+
+    def xarray(self) -> xarray.Dataset:
+        """Return the whole record but its events as one labelled dataset.
+
+        Returns
+        -------
+        xarray.Dataset
+            National series by ``week``; series of places by ``month`` and ``code`` under the prefix
+            ``place_``; ``presence``, members by ``month``, ``code`` and ``cartel``;
+            ``place_primary``, the key of the primary cartel ("" where there is none).
+
+        Raises
+        ------
+        MissingLibraryError
+            If xarray is not installed.
+        """
+        months, geography = len(self.months), self.scenario.country.geography
+        where = ("month", "code")
+        data: dict[str, Any] = {name: ("week", self.weekly[name].to_numpy()) for name in SERIES}
+        for name in PlaceMonth.__annotations__:
+            data[f"place_{name}"] = (where, np.asarray(self.record.places[name][:months]))
+        data["place_primary"] = (where, np.array([*self._keys, ""])[self.primary])
+        members = self.record.members[:months, :, : len(self._keys)]
+        data["presence"] = ((*where, "cartel"), members)
+        coordinates = {
+            "week": self.weekly.index.to_numpy(),
+            "month": self.months.to_numpy(),
+            "code": list(geography.codes),
+            "cartel": list(self._keys),
+        }
+        labels = {"scenario": self.scenario.name, "seed": self.seed, "replicate": self.replicate}
+        return dataset(data, coordinates, labels)
+
+
+def dataset(
+    data: dict[str, Any], coordinates: dict[str, Any], attributes: dict[str, Any]
+) -> xarray.Dataset:
+    """Return an xarray dataset.
+
+    Raises
+    ------
+    MissingLibraryError
+        If xarray is not installed.
+    """
+    try:
+        import xarray  # heavy, and optional
+    except ImportError as error:
+        raise MissingLibraryError("xarray is not installed; run: pip install xarray") from error
+    return xarray.Dataset(data, coordinates, attributes)

@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR
 from plazas.analysis.report.map_layers import moving_rate, tinted
+from plazas.model.calendar import per_year
 from plazas.model.model import CartelModel
 from plazas.model.world import ALLIED, AT_WAR
 
@@ -118,7 +118,7 @@ def series_of(model: CartelModel, territory: Territory) -> Series:
     passed = np.concatenate([[0.0], homicides.cumsum()])
     last = np.arange(1, week + 1)
     first = np.maximum(0, last - YEAR)
-    yearly = (passed[last] - passed[first]) / (last - first) * DAYS_PER_YEAR / 7.0
+    yearly = per_year((passed[last] - passed[first]) / (last - first))
     members = np.append(record.weekly["members"][1:week], territory.members.sum())
     return Series(yearly, members[:week])
 

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.model.errors import MissingLibraryError
+from plazas.model import decode
 from plazas.model.events import EventKind
 from plazas.model.record import SERIES, CartelMonth, PlaceMonth
-from plazas.model.results import Results, by_year
+from plazas.model.results import Results, by_year, dataset
 from plazas.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 #: the frames of an ensemble, each with a column ``replicate``; also the names of its files
 FRAMES = ("weekly", "places", "presence", "events", "cartels", "cartel_months", "fought")
-DAYS_PER_YEAR = 365.25
 
 Frames = dict[str, pd.DataFrame]
 
@@ -155,10 +154,6 @@ class Ensemble:
         MissingLibraryError
             If xarray is not installed.
         """
-        try:
-            import xarray
-        except ImportError as error:
-            raise MissingLibraryError("xarray is not installed; run: pip install xarray") from error
         data: dict[str, Any] = {name: (("replicate", "week"), self.series(name)) for name in SERIES}
         where = ("replicate", "month", "code")
         for name in self.places.columns.drop(["replicate", "month", "code", "primary"]):
@@ -171,40 +166,38 @@ class Ensemble:
             "month": self.months.to_numpy(),
             "code": list(self.codes),
         }
-        return xarray.Dataset(data, coordinates, {"scenario": self.name, "seed": self.seed})
+        return dataset(data, coordinates, {"scenario": self.name, "seed": self.seed})
 
 
 def frames_of(results: Results) -> dict[str, pd.DataFrame]:
     """Return the frames of one replicate; nothing in them refers to the record any more."""
     scenario, record = results.scenario, results.record
-    n, used = len(results.months), int(record.used[0])
+    n = len(results.months)
     codes = list(scenario.country.geography.codes)
     keys = list(results.cartels["key"])
     months = results.months.to_numpy().astype("datetime64[ns]")
     weeks = scenario.dates().astype("datetime64[ns]")
     members = record.members[:n, :, : len(keys)]
-    m, p, k = np.nonzero(members)
-    total = members.sum(axis=2)
-    share = members / np.maximum(total, 1)[:, :, None]
     places = pd.DataFrame(
         {
             "month": np.repeat(months, len(codes)),
             "code": _coded(np.tile(np.arange(len(codes)), n), codes),
             **_columns(record.places[:n].reshape(-1), PlaceMonth),
-            "members": total.reshape(-1).astype(np.int32),
+            "members": members.sum(axis=2).reshape(-1).astype(np.int32),
             "primary": _coded(results.primary.reshape(-1), keys),
-            "share": share.max(axis=2).reshape(-1).astype(np.float32),
+            "share": decode.shares(members).max(axis=2).reshape(-1).astype(np.float32),
         }
     )
+    there = decode.presence(record, n)
     presence = pd.DataFrame(
         {
-            "month": months[m],
-            "code": _coded(p, codes),
-            "cartel": _coded(k, keys),
-            "members": members[m, p, k].astype(np.int32),
+            "month": months[there.month],
+            "code": _coded(there.place, codes),
+            "cartel": _coded(there.cartel, keys),
+            "members": there.members.astype(np.int32),
         }
     )
-    log = record.events[:used]
+    log = decode.log(record)
     events = pd.DataFrame(
         {
             "date": weeks[log["week"]],
@@ -216,14 +209,13 @@ def frames_of(results: Results) -> dict[str, pd.DataFrame]:
             "gang": log["gang"],
         }
     )
-    heads = members.sum(axis=1)
-    m, k = np.nonzero(heads)
+    living = decode.cartel_months(record, n)
     cartel_months = pd.DataFrame(
         {
-            "month": months[m],
-            "cartel": _coded(k, keys),
-            "members": heads[m, k].astype(np.int32),
-            **_columns(record.cartels[m, k], CartelMonth),
+            "month": months[living.month],
+            "cartel": _coded(living.cartel, keys),
+            "members": living.members.astype(np.int32),
+            **_columns(living.levels, CartelMonth),
         }
     )
     cartels = results.cartels.assign(
@@ -236,10 +228,10 @@ def frames_of(results: Results) -> dict[str, pd.DataFrame]:
     )
     weekly = results.weekly.reset_index()
     weekly["week"] = weekly["week"].astype("datetime64[ns]")
-    found = (weekly, places, presence, events, cartels, cartel_months, fought)
-    for frame in found:
+    frames = (weekly, places, presence, events, cartels, cartel_months, fought)
+    for frame in frames:
         frame.insert(0, "replicate", np.full(len(frame), results.replicate, np.int32))
-    return dict(zip(FRAMES, found, strict=True))
+    return dict(zip(FRAMES, frames, strict=True))
 
 
 def joined(parts: Sequence[Frames]) -> dict[str, pd.DataFrame]:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR, Ensemble
+from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.parameter_sets import under
+from plazas.model.calendar import DAYS_PER_YEAR, per_year
 from plazas.model.parameters import parameters
 from plazas.model.scenario import Scenario, event_table, levels
 
@@ -210,7 +211,7 @@ def outcomes(
 
 def _yearly(series: NDArray[np.float64], weeks: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the flow of some weeks by year, (R,)."""
-    return np.asarray(series[:, weeks].mean(axis=1) * DAYS_PER_YEAR / 7.0)
+    return per_year(np.asarray(series[:, weeks].mean(axis=1)))
 
 
 def _led_later(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:

@@ -2,32 +2,39 @@
 
 Replicate r of a scenario is ``Simulation(scenario, seed, replicate=r)``: what it does depends on
 these three alone, so neither the number of threads nor the order in which they finish can change a
-result. The compiled weeks release the interpreter lock, so threads are enough. Where sets of
-parameters are given, replicate r takes set r modulo their number, and what the scenario itself
-changes lies over it.
+result. With sets of parameters, replicate r uses ``sets[r % len(sets)]``; the scenario's own
+changes override it.
 """
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble, Frames, frames_of, joined
 from plazas.analysis.experiment.parameter_sets import under
 from plazas.analysis.experiment.store import ResultError, load, save
+from plazas.analysis.experiment.workers import (
+    CHUNK,
+    Advance,
+    Failure,
+    Progress,
+    cores,
+    map_replicates,
+)
 from plazas.model.errors import PlazasError, UserError
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 
 __all__ = [
+    "CHUNK",
     "Ensemble",
+    "Progress",
     "ReplicateError",
     "ResultError",
     "RunError",
+    "cores",
     "extended",
     "load",
     "run",
@@ -35,11 +42,7 @@ __all__ = [
     "save",
 ]
 
-CHUNK = 52  # weeks between two reports of progress
 LIMIT = 2**32  # seeds and replicates are below
-
-#: told how many weeks have just been run, of ``replicates * weeks`` in all; called from the threads
-Progress = Callable[[int], None]
 
 
 class RunError(UserError):
@@ -52,17 +55,6 @@ class ReplicateError(PlazasError, RuntimeError):
     def __init__(self, message: str, done: dict[str, Ensemble]) -> None:
         super().__init__(message)
         self.done = done
-
-
-class _Stopped(Exception):  # noqa: N818 - a signal between threads
-    """The caller has gone away."""
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def run(
@@ -108,38 +100,28 @@ def run_all(
     if sets is not None and not sets:
         raise RunError("no set of parameters to run with; give one or more")
     wanted = range(first, first + replicates)
-    gone = threading.Event()
     variants = [varied(scenario, sets or (), wanted) for scenario in scenarios]
 
-    def work(scenario: Scenario, replicate: int) -> Frames:
-        simulation = Simulation(scenario, seed, replicate)
-        while not simulation.finished and not gone.is_set():
-            weeks = min(CHUNK, scenario.weeks - simulation.week)
-            results = simulation.run(weeks)
-            if progress is not None:
-                progress(weeks)
-        if gone.is_set():
-            raise _Stopped
-        return frames_of(results)
+    def work(simulation: Simulation, advance: Advance) -> Frames:
+        advance(None)
+        return frames_of(simulation.results())
 
+    rows = map_replicates(work, variants, wanted, seed, threads, progress=progress, gather=True)
     ensembles: list[Ensemble] = []
     failures: list[tuple[str, BaseException]] = []
-    with ThreadPoolExecutor(threads, "replicate") as pool:
-        try:
-            futures = [
-                [pool.submit(work, row[r % len(row)], r) for r in wanted] for row in variants
-            ]
-            for scenario, row in zip(scenarios, futures, strict=True):
-                ran, failed = _gathered(row, wanted)
-                if ran:
-                    frames = joined([*ran.values()])
-                    ensembles.append(_ensemble(scenario, seed, tuple(ran), frames, sets or ()))
-                for r, error in failed.items():
-                    failures.append((f"replicate {r} of {scenario.name!r} (seed {seed})", error))
-        except BaseException:
-            gone.set()
-            pool.shutdown(cancel_futures=True)
-            raise
+    for scenario, row in zip(scenarios, rows, strict=True):
+        for result in row:
+            if isinstance(result, Failure):
+                name = f"replicate {result.task[1]} of {scenario.name!r} (seed {seed})"
+                failures.append((name, result.error))
+        finished = {
+            r: result
+            for r, result in zip(wanted, row, strict=True)
+            if not isinstance(result, Failure)
+        }
+        if finished:
+            frames = joined([*finished.values()])
+            ensembles.append(_ensemble(scenario, seed, tuple(finished), frames, sets or ()))
     if failures:
         raise _failure(failures, ensembles) from failures[0][1]
     return ensembles
@@ -184,20 +166,6 @@ def _check(replicates: int, seed: int, threads: int, first: int) -> None:
         raise RunError(f"replicates are numbered from 0 to {LIMIT - 1}, not from {first}")
     if threads < 1:
         raise RunError(f"threads must be 1 or more, not {threads}")
-
-
-def _gathered(
-    futures: Sequence[Future[Frames]], wanted: range
-) -> tuple[dict[int, Frames], dict[int, BaseException]]:
-    """Wait for replicates; return what they left behind, and the errors of those that failed."""
-    ran, failed = {}, {}
-    for r, future in zip(wanted, futures, strict=True):
-        error = future.exception()
-        if error is None:
-            ran[r] = future.result()
-        else:
-            failed[r] = error
-    return ran, failed
 
 
 def _failure(

@@ -6,7 +6,6 @@ R replicates, W weeks, M months, Y calendar years, P places, K cartels of the st
 
 from __future__ import annotations
 
-import calendar
 import copy
 import functools
 import threading
@@ -21,8 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from plazas.analysis.experiment.run import CHUNK, LIMIT, RunError, cores, varied
+from plazas.model.calendar import years_of
 from plazas.model.record import grown
-from plazas.model.results import WHOLE_YEAR
 from plazas.model.scenario import Event, Scenario, event_table
 from plazas.model.simulation import Simulation
 from plazas.model.world import Rows, copied
@@ -102,9 +101,7 @@ class Runs:
     @functools.cached_property
     def whole(self) -> Array:
         """Return what a yearly sum over weeks is multiplied by to be that of all days, (Y,)."""
-        weeks = np.array([(self.year_of_week == y).sum() for y in self.years])
-        days = np.array([366 if calendar.isleap(int(y)) else 365 for y in self.years])
-        return np.where(weeks >= WHOLE_YEAR, days / 7.0 / weeks, 1.0)
+        return years_of(self.scenario.start, self.scenario.weeks).scale
 
     def flow(self, name: str) -> Array:
         """Return a national flow by calendar year, persons, (R, Y)."""

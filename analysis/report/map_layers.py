@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plazas.analysis.experiment.compare import Comparison
-from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR, Ensemble
+from plazas.analysis.experiment.ensemble import Ensemble
+from plazas.model.calendar import DAYS_PER_YEAR
 from plazas.model.scenario import Scenario
 
 NOBODY = 255  # in place of a row of ``Cast``, where no cartel is

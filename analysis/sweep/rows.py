@@ -1,15 +1,14 @@
 """What is kept of each run: a row of parameters, outcomes over the run, and outcomes by year.
 
-Everything is taken straight from the arrays of a run's record, no frame is built. Outcomes carry
-the names and meanings of ``plazas.analysis.experiment.outcomes``, over the whole run; the years
-are those of ``plazas.model.results.by_year``, with the places that each cartel of the start leads in the last
-month of a year. Counts fit into float32 up to 16.7 million exactly.
+Everything is read from the arrays of a run's record with ``plazas.model.decode``; no frame is
+built. Outcomes have the names and meanings of ``plazas.analysis.experiment.outcomes``, over the
+whole run. The years are those of ``plazas.model.results.by_year``, with the places that each
+cartel of the start leads in the last month of a year. Counts fit into float32 up to 16.7 million
+exactly.
 """
 
 from __future__ import annotations
 
-import calendar
-import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -17,12 +16,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plazas.analysis.experiment.ensemble import DAYS_PER_YEAR
 from plazas.analysis.experiment.outcomes import FLOWS, LEVELS
 from plazas.analysis.experiment.outcomes import LATER as CAME_LATER
 from plazas.analysis.sweep.plan import Plan
-from plazas.model.record import SERIES, WEEK_FLOWS
-from plazas.model.results import WHOLE_YEAR, Results
+from plazas.model import decode
+from plazas.model.calendar import per_year, years_of
+from plazas.model.record import SERIES
+from plazas.model.results import Results
 from plazas.model.scenario import Scenario
 
 #: columns that say which run a row is of, before those of the parameters
@@ -57,54 +57,31 @@ class Row(NamedTuple):
     error: str | None
 
 
-class _Calendar(NamedTuple):
-    """Where the years of a scenario's weeks begin and end, and how flows scale to whole years."""
-
-    first_year: int
-    starts: NDArray[np.intp]  #: (Y,) first week
-    weeks: NDArray[np.int64]  #: (Y,) how many
-    scale: NDArray[np.float64]  #: (Y,)
-
-
-@functools.lru_cache(64)
-def _calendar(start: Any, weeks: int) -> _Calendar:
-    dates = np.datetime64(start) + 7 * np.arange(weeks)
-    year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
-    starts = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
-    number = np.diff(starts, append=weeks)
-    days = np.array([366 if calendar.isleap(y) else 365 for y in year[starts].tolist()])
-    scale = np.where(number >= WHOLE_YEAR, days / 7.0 / number, 1.0)
-    return _Calendar(int(year[0]), starts, number, scale)
-
-
 def left_behind(results: Results) -> Left:
     """Return what is kept of a finished run."""
     scenario, record = results.scenario, results.record
-    when = _calendar(scenario.start, scenario.weeks)
-    weekly = np.asarray(record.weekly).view(np.float64).reshape(len(record.weekly), -1)
-    sums = np.add.reduceat(weekly, when.starts, axis=0)
-    factors = np.where(_IS_FLOW, when.scale[:, None], 1.0 / when.weeks[:, None])
-    months = record.month[when.starts + when.weeks - 1]
+    years = years_of(scenario.start, scenario.weeks)
+    weekly = decode.series(record)
+    months = record.month[years.starts + years.weeks - 1]
     of_start = len(scenario.country.start.cartels)
     led = led_in(record.members[months], np.array(results.parents), of_start)
     outcomes = _outcomes(weekly)
-    return Left(outcomes, (sums * factors).astype(np.float32), led, led[-1], when.first_year)
+    by_year = decode.yearly(weekly, years).astype(np.float32)
+    return Left(outcomes, by_year, led, led[-1], int(years.years[0]))
 
 
-_IS_FLOW = np.array([name in WEEK_FLOWS for name in SERIES])
 _COLUMN = {name: i for i, name in enumerate(SERIES)}
 
 
 def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return the outcomes of national series, (W, S), in the order of ``OUTCOMES``."""
-    a_year = DAYS_PER_YEAR / 7.0
     mean, last = weekly.mean(axis=0), weekly[-1]
-    flows = {key: sum(mean[_COLUMN[n]] for n in names) * a_year for key, names, _ in FLOWS}
+    flows = {key: per_year(sum(mean[_COLUMN[n]] for n in names)) for key, names, _ in FLOWS}
     levels = {key: last[_COLUMN[name]] for key, name, _, _ in LEVELS}
     homicides = weekly[:, _COLUMN["homicides"]]
     totals = {
         "homicides_total": homicides.sum(),
-        "homicides_last": homicides[-_LAST_YEAR:].mean() * a_year,
+        "homicides_last": per_year(homicides[-_LAST_YEAR:].mean()),
         "cost": weekly[:, _COLUMN["policy_cost"]].sum() / 1000.0,
     }
     found = {**flows, **levels, **totals}
@@ -119,7 +96,7 @@ def led_in(
     ``members`` is (Y, P, K); ``parents`` has the parent of every cartel that ever lived, -1 for a
     local group that rose.
     """
-    best = np.where(members.max(axis=2) > 0, members.argmax(axis=2), -1)
+    best = decode.leaders(members)
     led = (best[:, :, None] == np.arange(founders)).sum(axis=1)
     later = best >= founders
     split = later & (parents[best] >= 0)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plazas.analysis.experiment import run as module
+from plazas.analysis.experiment import workers
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
 from plazas.analysis.experiment.run import ReplicateError, RunError, extended, run, run_all
 from plazas.model.errors import MissingLibraryError
@@ -118,7 +118,7 @@ class Breaks(Simulation):
 def test_a_failure_names_the_replicate_and_keeps_the_others(
     plain: Scenario, four: Ensemble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "Simulation", Breaks)
+    monkeypatch.setattr(workers, "Simulation", Breaks)
     with pytest.raises(ReplicateError) as caught:
         run(plain, 4, seed=5)
     words = "replicate 1 of 'plain' (seed 5) failed: ZeroDivisionError: no such luck; 3 finished"

@@ -1,0 +1,75 @@
+"""A run's record is decoded once: arrays, frames and the dataset agree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from plazas.model import decode
+from plazas.model.calendar import per_year, whole_year_scale, years_of, years_of_months
+from plazas.model.record import SERIES
+from plazas.model.results import Results
+from plazas.model.simulation import Simulation
+from plazas.scenarios.classroom import classroom
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    from plazas.model.scenario import Scenario
+
+    scenario = Scenario(name="small", start=date(2010, 3, 1), stop=date(2012, 6, 1))
+    return Simulation(replace(scenario, country=classroom()), 3).run()
+
+
+def test_a_whole_year_counts_every_day() -> None:
+    scale = whole_year_scale([2011, 2012, 2013, 2014], [52, 52, 51, 50])
+    expected = [365 / 7 / 52, 366 / 7 / 52, 365 / 7 / 51, 1.0]
+    np.testing.assert_allclose(scale, expected, rtol=1e-15)
+    assert per_year(14.0) == 730.5
+
+
+def test_years_of_a_run() -> None:
+    years = years_of(date(2010, 3, 1), 60)
+    assert years.years.tolist() == [2010, 2011]
+    assert (years.starts.tolist(), years.weeks.tolist()) == ([0, 44], [44, 16])
+    assert years_of_months(date(2010, 11, 1), 4).tolist() == [2010, 2010, 2011, 2011]
+
+
+def test_years_by_arrays_are_those_by_frames(results: Results) -> None:
+    years = years_of(results.scenario.start, results.scenario.weeks)
+    totals = decode.yearly(decode.series(results.record), years)
+    assert results.yearly.index.tolist() == years.years.tolist()
+    np.testing.assert_allclose(totals, results.yearly[list(SERIES)], rtol=1e-12)
+
+
+def test_leaders_and_shares() -> None:
+    members = np.array([[[2, 6, 0], [0, 0, 0]], [[3, 3, 0], [0, 0, 9]]])
+    assert decode.leaders(members).tolist() == [[1, -1], [0, 2]]
+    np.testing.assert_allclose(decode.shares(members)[0], [[0.25, 0.75, 0], [0, 0, 0]])
+
+
+def test_rows_are_those_of_the_frames(results: Results) -> None:
+    record, months = results.record, len(results.months)
+    assert months == decode.months_begun(record, results.weeks_run) == 27
+    assert decode.months_begun(record, 0) == decode.years_begun(record, 0) == 0
+    keys = results.cartels["key"].to_numpy()
+    there = decode.presence(record, months)
+    assert list(keys[there.cartel]) == list(results.presence["cartel"])
+    assert there.members.sum() == record.members.sum() > 0
+    assert len(decode.log(record)) == len(results.events) > 0
+
+
+def test_the_dataset_holds_the_record(results: Results) -> None:
+    pytest.importorskip("xarray")
+    cube = results.xarray()
+    code = results.scenario.country.geography.codes[1]
+    np.testing.assert_array_equal(cube["homicides"], results.weekly["homicides"])
+    monthly = results.places.xs(code, level="code")
+    np.testing.assert_array_equal(cube["place_homicides"].sel(code=code), monthly["homicides"])
+    heads = cube["presence"].sel(code=code).sum("cartel")
+    np.testing.assert_array_equal(heads, monthly["members"])
+    named = monthly["primary"].fillna("")
+    assert cube["place_primary"].sel(code=code).values.tolist() == named.tolist()
