@@ -31,26 +31,30 @@ function area(band, low, high, at) {
   return `${line(band, low, at)}${back.join("")}Z`;
 }
 
+function lineAcross(x, kind) {
+  return svg("line", { class: kind, x1: x, x2: x, y1: EDGE.top, y2: HEIGHT - EDGE.bottom });
+}
+
 function axes(root, at, width) {
   for (let value = 0; value <= at.top; value += at.tick) {
-    svg("line", { class: "grid", x1: EDGE.left, x2: width - EDGE.right, y1: at.y(value), y2: at.y(value) }, root);
-    const label = svg("text", { x: EDGE.left - 8, y: at.y(value) + 4, "text-anchor": "end" }, root);
-    label.textContent = count(value);
+    root.append(
+      svg("line", { class: "grid", x1: EDGE.left, x2: width - EDGE.right, y1: at.y(value), y2: at.y(value) }),
+      svg("text", { x: EDGE.left - 8, y: at.y(value) + 4, "text-anchor": "end" }, count(value)),
+    );
   }
   const every = Math.ceil((at.last - at.first) / Math.max(3, (width - 80) / 62));
   for (let year = at.first; year <= at.last; year += every) {
-    const label = svg("text", { x: at.x(year), y: HEIGHT - 6, "text-anchor": "middle" }, root);
-    label.textContent = year;
+    root.append(svg("text", { x: at.x(year), y: HEIGHT - 6, "text-anchor": "middle" }, `${year}`));
   }
 }
 
-function partingLine(root, at) {
+function differenceLine(root, at) {
   if (data.begun === null) return;
-  const [year, month, day] = data.begun.split("-").map(Number);
-  const x = at.x(year + (month - 1) / 12 + (day - 1) / 365);
-  svg("line", { class: "start", x1: x, x2: x, y1: EDGE.top, y2: HEIGHT - EDGE.bottom }, root);
-  const label = svg("text", { class: "starting", x: x - 5, y: EDGE.top - 6, "text-anchor": "middle" }, root);
-  label.textContent = "scenarios part";
+  const x = at.x(decimalYear(data.begun));
+  root.append(
+    lineAcross(x, "start"),
+    svg("text", { class: "starting", x: x - 5, y: EDGE.top - 6, "text-anchor": "middle" }, "scenarios differ"),
+  );
 }
 
 function drawBands(root, chart, at) {
@@ -58,12 +62,15 @@ function drawBands(root, chart, at) {
     const band = chart.bands[i];
     const main = i === 0 || i === state.policy;
     if (main) {
-      svg("path", { d: area(band, band.low90, band.high90, at), fill: s.colour, "fill-opacity": 0.13 }, root);
-      svg("path", { d: area(band, band.low50, band.high50, at), fill: s.colour, "fill-opacity": 0.22 }, root);
+      root.append(
+        svg("path", { d: area(band, band.low90, band.high90, at), fill: s.colour, "fill-opacity": 0.13 }),
+        svg("path", { d: area(band, band.low50, band.high50, at), fill: s.colour, "fill-opacity": 0.22 }),
+      );
     }
-    svg("path", { d: line(band, band.median, at), fill: "none", stroke: s.colour, "stroke-width": main ? 2.4 : 1.3, "stroke-opacity": main ? 1 : 0.55, "stroke-dasharray": i ? "" : "6 3" }, root);
+    root.append(svg("path", { d: line(band, band.median, at), fill: "none", stroke: s.colour, "stroke-width": main ? 2.4 : 1.3, "stroke-opacity": main ? 1 : 0.55, "stroke-dasharray": i ? "" : "6 3" }));
   });
-  chart.observed.forEach(([x, y]) => svg("circle", { class: "observed", cx: at.x(x), cy: at.y(y), r: 4, fill: "#fbf9f5", stroke: "#1d1c1a", "stroke-width": 2 }, root));
+  const dot = { class: "observed", r: 4, fill: "#fbf9f5", stroke: "#1d1c1a", "stroke-width": 2 };
+  root.append(...chart.observed.map(([x, y]) => svg("circle", { ...dot, cx: at.x(x), cy: at.y(y) })));
 }
 
 function chartTip(chart, at, event) {
@@ -74,19 +81,15 @@ function chartTip(chart, at, event) {
   xs.forEach((x, j) => { if (Math.abs(x - wanted) < Math.abs(xs[i] - wanted)) i = j; });
   const yearly = Math.abs(xs[i] % 1 - 0.5) < 0.01 && xs.length < 60;
   const year = Math.floor(xs[i] + 1e-6);
-  const month = MONTH_NAMES[Math.min(11, Math.round((xs[i] - year) * 12))];
+  const month = monthName(1 + Math.min(11, Math.round((xs[i] - year) * 12)));
   const decimals = at.top < 100 ? 1 : 0;
   const rows = [...scenarios.keys()].map((k) => {
     const band = chart.bands[k];
-    return el("tr", {}, el("td", {}, swatch(scenarios[k].colour), scenarios[k].title), el("td", {}, count(band.median[i], decimals)), el("td", {}, `${count(band.low90[i], decimals)}–${count(band.high90[i], decimals)}`));
+    return html("tr", {}, html("td", {}, swatch(scenarios[k].colour), scenarios[k].title), html("td", {}, count(band.median[i], decimals)), html("td", {}, `${count(band.low90[i], decimals)}–${count(band.high90[i], decimals)}`));
   });
   const seen = chart.observed.find((row) => Math.abs(row[0] - xs[i]) < 0.01);
-  if (seen) rows.push(el("tr", {}, el("td", {}, "Observed"), el("td", {}, count(seen[1])), el("td", {})));
-  $("tip").replaceChildren(el("b", {}, yearly ? `${year}` : `${month} ${year}`), el("table", {}, ...rows), el("em", {}, "median and middle 90 %"));
-  $("tip").hidden = false;
-  const tip = $("tip").getBoundingClientRect();
-  $("tip").style.left = `${Math.max(8, Math.min(event.clientX + 16, innerWidth - tip.width - 8))}px`;
-  $("tip").style.top = `${Math.min(event.clientY + 18, innerHeight - tip.height - 8)}px`;
+  if (seen) rows.push(html("tr", {}, html("td", {}, "Observed"), html("td", {}, count(seen[1])), html("td", {})));
+  tip.show(event.clientX, event.clientY, html("b", {}, yearly ? `${year}` : `${month} ${year}`), html("table", {}, ...rows), html("em", {}, "median and middle 90 %"));
 }
 
 function drawChart(holder, chart) {
@@ -94,41 +97,38 @@ function drawChart(holder, chart) {
   const at = chartScale(chart, width);
   holder.querySelector("svg").remove();
   const last = chart.bands.map((band, i) => `${scenarios[i].title} ${count(band.median[band.median.length - 1])}`);
-  const root = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${chart.title}; medians at the end: ${last.join(", ")}` }, holder);
+  const root = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `${chart.title}; medians at the end: ${last.join(", ")}` });
   axes(root, at, width);
   drawBands(root, chart, at);
-  partingLine(root, at);
-  const [year, month] = data.months[state.month].split("-").map(Number);
-  const x = at.x(year + (month - 1) / 12);
-  svg("line", { class: "cursor", x1: x, x2: x, y1: EDGE.top, y2: HEIGHT - EDGE.bottom }, root);
+  differenceLine(root, at);
+  root.append(lineAcross(at.x(decimalYear(data.months[player.frame])), "cursor"));
   root.addEventListener("pointermove", (event) => chartTip(chart, at, event));
-  root.addEventListener("pointerleave", () => { $("tip").hidden = true; });
+  root.addEventListener("pointerleave", tip.hide);
+  holder.append(root);
 }
 
 function drawKeys() {
   const root = $("keys");
   root.replaceChildren();
   scenarios.forEach((s, i) => {
-    const mark = el("i");
+    const mark = html("i");
     mark.style.borderTop = `3px ${i ? "solid" : "dashed"} ${s.colour}`;
-    root.append(el("span", {}, mark, i ? s.title : `${s.title} (baseline)`));
+    root.append(html("span", {}, mark, i ? s.title : `${s.title} (baseline)`));
   });
-  if (data.charts.some((chart) => chart.observed.length)) root.append(el("span", {}, el("i", { class: "dots" }), "observed"));
+  if (data.charts.some((chart) => chart.observed.length)) root.append(html("span", {}, html("i", { class: "dots" }), "observed"));
 }
 
 function moveCursor(holders) {
-  const [year, month] = data.months[state.month].split("-").map(Number);
   holders.forEach(([holder, chart]) => {
     const at = chartScale(chart, Math.max(280, holder.clientWidth));
-    const cursor = holder.querySelector(".cursor");
-    cursor.setAttribute("x1", at.x(year + (month - 1) / 12));
-    cursor.setAttribute("x2", at.x(year + (month - 1) / 12));
+    const x = at.x(decimalYear(data.months[player.frame]));
+    holder.querySelector(".cursor").replaceWith(lineAcross(x, "cursor"));
   });
 }
 
 function buildCharts() {
   const holders = data.charts.map((chart) => {
-    const holder = el("div", { class: "chart" }, el("h3", {}, chart.title), svg("svg", {}));
+    const holder = html("div", { class: "chart" }, html("h3", {}, chart.title), svg("svg", {}));
     $("chartlist").append(holder);
     return [holder, chart];
   });
@@ -144,6 +144,3 @@ function buildCharts() {
 }
 
 start();
-maps.push(buildMap($("left"), 0), buildMap($("right"), 1));
-buildCharts();
-show();

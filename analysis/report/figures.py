@@ -17,11 +17,16 @@ from plazas.analysis.experiment import observed
 from plazas.analysis.experiment.compare import Comparison
 from plazas.analysis.report.bands import yearly_band
 from plazas.analysis.report.geometry import Drawing, draw
-from plazas.analysis.report.map_layers import NOBODY, SCENARIO_COLOURS, layers_of, typical_replicate
+from plazas.analysis.report.map_layers import (
+    EMPTY,
+    NOBODY,
+    SCENARIO_COLOURS,
+    layers_of,
+    typical_replicate,
+)
 
 ENDINGS = ("png", "svg", "pdf")
 MAP_YEARS = (2010, 2014, 2018, 2022)
-EMPTY = "#e0d9c9"
 STYLE: dict[str, Any] = {
     "font.size": 9,
     "svg.fonttype": "none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -105,6 +106,39 @@ def _fitted(shapes: list[list[Points]], labels: Points, tiles: bool) -> Drawing:
     )
     paths = tuple("".join(_path(ring) for ring in shape) for shape in rings)
     return Drawing(WIDTH, round(height, 1), paths, fit(labels).round(1), rings, tiles)
+
+
+@functools.cache
+def for_page(geography: Geography) -> dict[str, Any]:
+    """Return the drawing of a geography as ``map.js`` needs it, ready for JSON.
+
+    Parameters
+    ----------
+    geography
+        States or municipalities.
+
+    Returns
+    -------
+    dict
+        ``width``, ``height``, ``tiles`` and, for every place in the geography's order, ``paths``
+        (SVG), ``labels`` (x and y inside it), ``room`` (its widest ring), ``names``, ``short`` and
+        ``codes``. The dictionary is shared: do not change it.
+    """
+    drawing = draw(geography)
+    widths = (
+        max((float(np.ptp(ring[:, 0])) for ring in rings), default=0.0) for rings in drawing.rings
+    )
+    return {
+        "width": drawing.width,
+        "height": drawing.height,
+        "tiles": drawing.tiles,
+        "paths": list(drawing.paths),
+        "labels": drawing.labels.tolist(),
+        "room": [round(width, 1) for width in widths],
+        "names": list(geography.names),
+        "short": list(geography.abbreviations),
+        "codes": list(geography.codes),
+    }
 
 
 def area(ring: Points) -> float:

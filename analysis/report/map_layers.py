@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,14 @@ from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.model.calendar import DAYS_PER_YEAR
 from plazas.model.scenario import Scenario
 
-NOBODY = 255  # in place of a row of ``Cast``, where no cartel is
+NOBODY = -1  # in place of a row of ``Cast``, where no cartel is
+EMPTY = "#e0d9c9"  # colour of a place with no cartel
+#: homicides per 100,000 inhabitants a year at which a colour begins, and the colours
+RATE_STEPS = (0, 5, 10, 20, 30, 50, 75, 100, 150)
+RATE_COLOURS = (
+    *("#fdf3e1", "#fbe0b8", "#fdc587", "#fb9f5f", "#ee6f47", "#d6402f", "#ac1a26", "#77091f"),
+    "#3b0516",
+)
 MOVING = 12  # months over which homicide rates are taken
 #: how much white (positive) or black (negative) the colour of each further faction gets
 TINTS = (0.45, -0.3, 0.65, -0.5)
@@ -33,14 +39,15 @@ class Layers(NamedTuple):
     """A replicate on the map, months by places (M, P).
 
     ``primary`` is a row of ``cast`` (NOBODY where there is none), ``share`` its share of the
-    members there in percent, ``rate`` homicides per 100,000 inhabitants a year over the last twelve
-    months (or as many as there are).
+    members there in percent, ``homicides`` the count over the last twelve months (or as many as
+    there are), which ``years`` (M,) have as their length.
     """
 
     cast: Cast
-    primary: NDArray[np.uint8]
+    primary: NDArray[np.int16]
     share: NDArray[np.uint8]
-    rate: NDArray[np.float64]
+    homicides: NDArray[np.int64]
+    years: NDArray[np.float64]
 
 
 def tinted(colour: str, number: int) -> str:
@@ -78,21 +85,43 @@ def weeks_in_months(scenario: Scenario) -> NDArray[np.int64]:
     return np.bincount(scenario.months())
 
 
-def moving_rate(
-    homicides: NDArray[np.float64], weeks: NDArray[np.int64], population: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return homicides per 100,000 inhabitants a year over the last twelve months, (M, P).
+def moving_homicides(
+    homicides: NDArray[np.int64], weeks: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the homicides of the last twelve months, and how many years these months are.
 
-    ``homicides`` (M, P) are those of each month's ``weeks`` (M,). The first months look back over
-    as many as there are. The population (P,) is that of 2010, as in the model.
+    Parameters
+    ----------
+    homicides
+        Homicides by month and place, (M, P).
+    weeks
+        How many weeks begin in each month, (M,).
+
+    Returns
+    -------
+    counts
+        Homicides of the twelve months up to each month, (M, P). The first months have fewer.
+    years
+        Length of that time in years, (M,).
     """
-    passed = np.vstack([np.zeros(homicides.shape[1]), homicides.cumsum(axis=0)])
+    passed = np.vstack([np.zeros_like(homicides[:1]), homicides.cumsum(axis=0)])
     counted = np.concatenate([[0], weeks.cumsum()])
     last = np.arange(1, len(weeks) + 1)
     first = np.maximum(0, last - MOVING)
     years = (counted[last] - counted[first]) * 7.0 / DAYS_PER_YEAR
-    people = np.maximum(population, 1.0)
-    return (passed[last] - passed[first]) / years[:, None] / people * 1e5
+    return passed[last] - passed[first], years
+
+
+def moving_rate(
+    homicides: NDArray[np.int64], weeks: NDArray[np.int64], population: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return homicides per 100,000 inhabitants a year over the last twelve months, (M, P).
+
+    ``homicides`` (M, P) and ``weeks`` (M,) are as in :func:`moving_homicides`. The population (P,)
+    is that of 2010, as in the model.
+    """
+    counts, years = moving_homicides(homicides, weeks)
+    return counts / years[:, None] / np.maximum(population, 1.0) * 1e5
 
 
 def layers_of(ensemble: Ensemble, scenario: Scenario, replicate: int) -> Layers:
@@ -100,14 +129,15 @@ def layers_of(ensemble: Ensemble, scenario: Scenario, replicate: int) -> Layers:
     cast = cast_of(ensemble, replicate)
     r = ensemble.replicates.index(replicate)
     row_of = {key: row for row, key in enumerate(cast.keys)}
-    rows = np.array([*(row_of.get(key, NOBODY) for key in ensemble.keys), NOBODY], np.uint8)
-    homicides = ensemble.place_series("homicides")[r].astype(float)
-    population = scenario.country.geography.population
+    rows = np.array([*(row_of.get(key, NOBODY) for key in ensemble.keys), NOBODY], np.int16)
+    counts = ensemble.place_series("homicides")[r]
+    homicides, years = moving_homicides(counts, weeks_in_months(scenario))
     return Layers(
         cast,
         rows[ensemble.place_series("primary")[r]],
         np.rint(100.0 * ensemble.place_series("share")[r]).astype(np.uint8),
-        moving_rate(homicides, weeks_in_months(scenario), population),
+        homicides,
+        years,
     )
 
 
@@ -118,9 +148,3 @@ def led_share(ensemble: Ensemble, founders: tuple[str, ...]) -> NDArray[np.uint8
     leads = rows[ensemble.place_series("primary")]
     shares = [100.0 * (leads == row).mean(axis=0) for row in range(len(founders))]
     return np.rint(np.stack(shares)).astype(np.uint8)
-
-
-def packed(values: NDArray[np.generic]) -> str:
-    """Return an array of bytes or 16-bit words as base64, in the order of its rows."""
-    little = values.astype(values.dtype.newbyteorder("<"))
-    return base64.b64encode(little.tobytes()).decode("ascii")

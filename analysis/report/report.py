@@ -16,21 +16,23 @@ from plazas.analysis.experiment.compare import Comparison
 from plazas.analysis.experiment.text import day
 from plazas.analysis.report import verdicts
 from plazas.analysis.report.bands import cartel_band, fastest_riser, monthly_band, yearly_band
-from plazas.analysis.report.geometry import Drawing, area, draw
+from plazas.analysis.report.geometry import for_page
 from plazas.analysis.report.map_layers import (
+    EMPTY,
+    RATE_COLOURS,
+    RATE_STEPS,
     SCENARIO_COLOURS,
     cast_of,
     layers_of,
     led_share,
-    packed,
     typical_replicate,
 )
 from plazas.analysis.report.sections import cards, differences, origin, tables
 
-MAP_BYTES = 1_500_000  # of the maps; months are left out of them where there are more places
-LED_BYTES = 900_000  # of the shares of replicates; left out where they would need more
-LABELLED = 620.0  # area of a place (square units of the drawing) from which it bears its name
-LABELLED_ON_PHONES = 2000.0
+MAP_BYTES = 2_000_000  # of the maps; months are left out of them where there are more places
+CELL_BYTES = 7  # of a place in a month: leader, share and homicides as JSON
+LED_BYTES = 1_200_000  # of the shares of replicates; left out where they would need more
+SHARE_BYTES = 2.5  # of a share of replicates as JSON
 
 
 def write_report(comparison: Comparison, path: Path | str) -> Path:
@@ -54,7 +56,7 @@ def report(comparison: Comparison) -> str:
         "origin": origin(comparison, about),
         "limits": html.escape(verdicts.LIMITS),
         "style": _asset("report.css"),
-        "script": _asset("report.js") + _asset("charts.js"),
+        "script": "".join(_asset(f"{name}.js") for name in ("map", "report", "charts")),
         "data": json.dumps(payload(comparison), separators=(",", ":")).replace("</", "<\\/"),
     }
     page = _asset("report.html")
@@ -66,7 +68,6 @@ def report(comparison: Comparison) -> str:
 def payload(comparison: Comparison) -> dict[str, Any]:
     """Return what the page's script draws: maps, their time and places, charts, colours."""
     geography = comparison.scenarios[0].country.geography
-    drawing = draw(geography)
     ensemble = comparison.ensembles[0]
     months = ensemble.months
     shown = _months_shown(len(months), len(geography), len(comparison.labels))
@@ -74,7 +75,8 @@ def payload(comparison: Comparison) -> dict[str, Any]:
     begins = int(np.sum(months <= pd.Timestamp(comparison.window.begins))) - 1
     founders = _founders(comparison)
     riser = fastest_riser(comparison.ensembles)
-    led = len(founders) * len(shown) * len(geography) * len(comparison.labels)
+    shares = len(founders) * len(shown) * len(geography) * len(comparison.labels)
+    led = founders if shares * SHARE_BYTES < LED_BYTES else []
     return {
         "months": [f"{month:%Y-%m}" for month in months[shown]],
         "begins": int(np.searchsorted(shown, begins)) if comparison.window.differs else None,
@@ -82,14 +84,15 @@ def payload(comparison: Comparison) -> dict[str, Any]:
         "replicate": replicate,
         "replicates": comparison.replicates,
         "places_are": geography.name,
-        "width": drawing.width,
-        "height": drawing.height,
-        "places": _places(comparison, drawing),
+        "drawing": for_page(geography),
+        "population": np.rint(geography.population).astype(int).tolist(),
+        "years": layers_of(ensemble, comparison.scenarios[0], replicate).years[shown].tolist(),
+        "rates": {"steps": RATE_STEPS, "colours": RATE_COLOURS},
+        "empty": EMPTY,
         "founders": founders,
         "riser": next((i for i, row in enumerate(founders) if row[0] == riser), -1),
         "scenarios": [
-            _scenario(comparison, i, replicate, shown, founders if led * 4 / 3 < LED_BYTES else [])
-            for i in range(len(comparison.labels))
+            _scenario(comparison, i, replicate, shown, led) for i in range(len(comparison.labels))
         ],
         "charts": _charts(comparison),
     }
@@ -122,7 +125,7 @@ def _subtitle(comparison: Comparison) -> str:
 
 def _months_shown(months: int, places: int, scenarios: int) -> np.ndarray:
     """Return the months that the maps show: all, or evenly spaced ones where places are many."""
-    every = max(1, int(np.ceil(months * places * scenarios * 4 * 4 / 3 / MAP_BYTES)))
+    every = max(1, int(np.ceil(months * places * scenarios * CELL_BYTES / MAP_BYTES)))
     return np.arange(0, months, every)
 
 
@@ -137,26 +140,6 @@ def _founders(comparison: Comparison) -> list[list[str]]:
     return [[*row] for row in rows if row[0] in leading]
 
 
-def _places(comparison: Comparison, drawing: Drawing) -> list[dict[str, Any]]:
-    geography = comparison.scenarios[0].country.geography
-    found = []
-    for p in range(len(geography)):
-        extent = 0.0 if drawing.tiles else sum(area(ring) for ring in drawing.rings[p])
-        found.append(
-            {
-                "code": geography.codes[p],
-                "name": geography.names[p],
-                "abbr": geography.abbreviations[p] if extent >= LABELLED else "",
-                "small": extent < LABELLED_ON_PHONES,
-                "people": round(float(geography.population[p])),
-                "x": float(drawing.labels[p, 0]),
-                "y": float(drawing.labels[p, 1]),
-                "path": drawing.paths[p],
-            }
-        )
-    return found
-
-
 def _scenario(
     comparison: Comparison, i: int, replicate: int, shown: np.ndarray, founders: list[list[str]]
 ) -> dict[str, Any]:
@@ -166,19 +149,18 @@ def _scenario(
         comparison.ensembles[i],
     )
     layers = layers_of(ensemble, scenario, replicate)
-    rate = np.minimum(np.rint(10.0 * layers.rate[shown]), 65535).astype(np.uint16)
     members = ensemble.place_series("members")[ensemble.replicates.index(replicate)]
     led = None
     if founders:
-        led = packed(led_share(ensemble, tuple(row[0] for row in founders))[:, shown])
+        led = led_share(ensemble, tuple(row[0] for row in founders))[:, shown].tolist()
     return {
         "label": label,
         "title": comparison.title(label),
         "colour": colour_of(comparison, label),
         "cast": [list(row) for row in zip(*layers.cast, strict=True)],
-        "primary": packed(layers.primary[shown]),
-        "share": packed(layers.share[shown]),
-        "rate": packed(rate),
+        "primary": layers.primary[shown].tolist(),
+        "share": layers.share[shown].tolist(),
+        "homicides": layers.homicides[shown].tolist(),
         "members": members.sum(axis=1)[shown].tolist(),
         "led": led,
     }

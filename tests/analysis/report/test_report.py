@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import json
 import re
@@ -34,10 +33,6 @@ def data(page: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
     assert found
     return dict(json.loads(found.group(1)))
-
-
-def unpacked(text: str, kind: str = "u1") -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), kind)
 
 
 REQUESTS = re.compile(
@@ -97,18 +92,20 @@ def test_maps_are_those_of_the_replicate(
     shown = data["scenarios"][1]
     keys = [row[0] for row in shown["cast"]]
     assert keys == list(results.cartels["key"])
-    primary = unpacked(shown["primary"]).reshape(-1, 32)
-    np.testing.assert_array_equal(primary, np.where(results.primary < 0, 255, results.primary))
+    np.testing.assert_array_equal(shown["primary"], results.primary)
     members = results.record.members[: len(results.months)]
     share = members.max(axis=2) / np.maximum(members.sum(axis=2), 1)
-    np.testing.assert_allclose(unpacked(shown["share"]).reshape(-1, 32), 100 * share, atol=0.51)
+    np.testing.assert_allclose(shown["share"], 100 * share, atol=0.51)
     assert shown["members"] == members.sum(axis=(1, 2)).tolist()
-    # The last twelve months of Jalisco, counted anew.
+    # Homicides of Jalisco in the first month, in five months, and in the last twelve months.
     counts = results.places["homicides"].unstack("code")["14"].to_numpy()
+    jalisco = [row[13] for row in shown["homicides"]]
+    assert jalisco[0] == counts[0]
+    assert jalisco[4] == counts[:5].sum()
+    assert jalisco[-1] == counts[-12:].sum() > 0
     weeks = np.bincount(arrests.months())
-    people = states().population[13]
-    rate = counts[-12:].sum() / (weeks[-12:].sum() * 7 / 365.25) / people * 1e5
-    assert unpacked(shown["rate"], "<u2").reshape(-1, 32)[-1, 13] == round(10 * rate)
+    assert data["years"][-1] == weeks[-12:].sum() * 7 / 365.25
+    assert data["population"][13] == round(states().population[13])
     assert data["months"][data["begins"]] == "2011-06"
 
 
@@ -120,7 +117,8 @@ def test_the_map_shows_the_most_typical_replicate(compared: Comparison) -> None:
 
 def test_share_of_replicates(data: dict[str, Any], compared: Comparison) -> None:
     founder = [row[0] for row in data["founders"]].index("sinaloa")
-    led = unpacked(data["scenarios"][0]["led"]).reshape(len(data["founders"]), -1, 32)
+    led = np.array(data["scenarios"][0]["led"])
+    assert led.shape == (len(data["founders"]), len(data["months"]), 32)
     places = compared.ensembles[0].places
     last = places[places["month"] == compared.ensembles[0].months[-1]]
     line = last["primary"].astype(object).map(lambda key: str(key).split("/")[0] == "sinaloa")
@@ -129,10 +127,13 @@ def test_share_of_replicates(data: dict[str, Any], compared: Comparison) -> None
     assert sum(share) > 0
 
 
-def test_a_moving_rate_by_hand() -> None:
-    homicides = np.full((14, 1), 8.0)
-    homicides[13] = 20.0
+def test_a_moving_count_and_rate_by_hand() -> None:
+    homicides = np.full((14, 1), 8)
+    homicides[13] = 20
     weeks = np.array([5, 4, 4, 5, 4, 4, 5, 4, 4, 4, 5, 4, 5, 4])
+    counts, years = layers.moving_homicides(homicides, weeks)
+    assert counts[:, 0].tolist() == [8 * n for n in range(1, 13)] + [96, 11 * 8 + 20]
+    assert years[[0, 13]].tolist() == [35 / 365.25, weeks[2:].sum() * 7 / 365.25]
     rate = layers.moving_rate(homicides, weeks, np.array([200_000.0]))[:, 0]
     assert rate[0] == pytest.approx(8 / (35 / 365.25) / 2)  # per 100,000 of 200,000
     assert rate[13] == pytest.approx((11 * 8 + 20) / (weeks[2:].sum() * 7 / 365.25) / 2)
@@ -190,7 +191,7 @@ def test_many_places_show_fewer_months() -> None:
     assert len(report._months_shown(180, 32, 3)) == 180
     shown = report._months_shown(180, 2469, 3)
     assert 30 < len(shown) < 180
-    assert len(shown) * 2469 * 3 * 4 * 4 / 3 <= report.MAP_BYTES
+    assert len(shown) * 2469 * 3 * report.CELL_BYTES <= report.MAP_BYTES
 
 
 def test_another_country(tmp_path: Path) -> None:

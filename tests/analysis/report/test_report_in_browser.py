@@ -155,9 +155,8 @@ def test_every_state_has_the_colour_of_its_leader(
         for p, code in enumerate(states().codes):
             key, _, share = leader(found, m, p)
             assert opened.fill(side, code) == colour(found, key), states().names[p]
-            index = list(states().codes).index(code)
-            hatch = opened.page.locator(f"#{side} .hatch").nth(index)
-            assert ("on" in str(hatch.get_attribute("class")).split()) == (share < 50)
+            hatched = opened.page.locator(f"#{side} [data-hatched='{p}']").count()
+            assert hatched == (share < 50), states().names[p]
 
 
 def test_maps_part_when_the_scenarios_do(opened: Opened, results: list[Results]) -> None:
@@ -168,13 +167,14 @@ def test_maps_part_when_the_scenarios_do(opened: Opened, results: list[Results])
     opened.choose("layer", "rate")
     assert all(both(16))
     assert not all(both(29))
-    assert "the scenarios part here" in opened.page.inner_text("#ticks")
+    assert "the scenarios differ from here" in opened.page.inner_text("#ticks")
 
 
 def test_homicide_rates(opened: Opened, results: list[Results]) -> None:
     opened.choose("layer", "rate")
     opened.month(20)
-    colours = opened.page.evaluate("RATE_COLOURS")
+    colours = layers.RATE_COLOURS
+    assert layers.RATE_STEPS == RATE_STEPS
     assert len(set(colours)) == len(RATE_STEPS)
     for p, code in enumerate(states().codes):
         value = round(10 * rate(results[0], 20, p)) / 10
@@ -223,7 +223,7 @@ def test_share_of_replicates(opened: Opened, compared: Comparison) -> None:
     opened.month(29)
     line = np.array([key.split("/")[0] == "sinaloa" for key in compared.ensembles[0].keys])
     led = line[compared.ensembles[0].place_series("primary")[:, 29]].mean(axis=0)
-    none = opened.page.evaluate("NONE")
+    none = layers.EMPTY
     for p, code in enumerate(states().codes):
         assert (opened.fill("left", code) == none) == (led[p] == 0.0)
     opened.page.locator("#left path[data-place='10']").hover()
@@ -236,7 +236,8 @@ def test_the_keyboard_is_enough(opened: Opened) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert "Baja California" in page.inner_text("#readout")
-    assert page.get_attribute("#right .outline", "d")
+    outline = page.get_attribute("#right .pz-pointed", "d")
+    assert outline == page.get_attribute("#right [data-place='02']", "d")
     page.keyboard.press("Escape")
     assert not page.is_visible("#tip")
     page.keyboard.press(" ")
