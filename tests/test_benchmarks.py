@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import multiprocessing
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -61,16 +65,27 @@ def of_plazas() -> pd.DataFrame:
     return pd.DataFrame([outcomes(run.weekly, run.events["kind"]) for run in runs])
 
 
-def of_plain(kind: type, year: Scenario) -> pd.DataFrame:
+def year_of_plain(kind: str, year: Scenario, seed: int) -> pd.Series:
+    """Return the outcomes of a run of a plain Mesa model, in whichever process."""
+    model = getattr(plain_mesa, kind)(year, seed=seed)
+    for _ in range(year.weeks):
+        model.step()
+    kinds = pd.Series(model.weekly.tables["events"]["kind"])
+    return outcomes(model.weekly.get_model_vars_dataframe(), kinds)
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Return a process per processor: plain Mesa takes seconds a run, and holds the interpreter."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(PLAIN, os.cpu_count() or 1), mp_context=fresh) as pool:
+        yield pool
+
+
+def of_plain(processes: ProcessPoolExecutor, kind: str, year: Scenario) -> pd.DataFrame:
     """Return the outcomes of a plain Mesa model, one row per run."""
-    rows = []
-    for seed in range(PLAIN):
-        model = kind(year, seed=10_000 + seed)
-        for _ in range(year.weeks):
-            model.step()
-        kinds = pd.Series(model.weekly.tables["events"]["kind"])
-        rows.append(outcomes(model.weekly.get_model_vars_dataframe(), kinds))
-    return pd.DataFrame(rows)
+    run = functools.partial(year_of_plain, kind, year)
+    return pd.DataFrame(list(processes.map(run, range(10_000, 10_000 + PLAIN))))
 
 
 def standard_errors_apart(plain: pd.DataFrame) -> pd.Series:
@@ -81,8 +96,8 @@ def standard_errors_apart(plain: pd.DataFrame) -> pd.Series:
 
 
 @pytest.mark.parametrize("kind", ["PlainMesa", "TunedMesa"])
-def test_plain_mesa_follows_the_same_law(kind: str) -> None:
-    apart = standard_errors_apart(of_plain(getattr(plain_mesa, kind), scenario()))
+def test_plain_mesa_follows_the_same_law(processes: ProcessPoolExecutor, kind: str) -> None:
+    apart = standard_errors_apart(of_plain(processes, kind, scenario()))
     assert apart.max() < APART, apart.nlargest(3).to_string()
     assert len(apart) == 32 and apart.notna().all()
 
@@ -97,9 +112,9 @@ def test_plain_mesa_follows_the_same_law(kind: str) -> None:
         ("disbanding", 3.0),
     ],
 )
-def test_a_wrong_rate_is_seen(wrong: str, factor: float) -> None:
+def test_a_wrong_rate_is_seen(processes: ProcessPoolExecutor, wrong: str, factor: float) -> None:
     rate = getattr(scenario().parameters, wrong) * factor
-    apart = standard_errors_apart(of_plain(plain_mesa.TunedMesa, scenario(**{wrong: rate})))
+    apart = standard_errors_apart(of_plain(processes, "TunedMesa", scenario(**{wrong: rate})))
     assert apart.max() > APART
 
 
