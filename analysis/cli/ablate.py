@@ -15,17 +15,19 @@ REPLICATES = 30
 def ablate(
     mechanism: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Only without this one; may be given again."),
+        typer.Option(metavar="NAME", help="Switch off only this mechanism; repeat for more."),
     ] = None,
     pattern: Patterns = None,
-    replicates: Annotated[int, typer.Option(help="Of each, with and without.")] = REPLICATES,
+    replicates: Annotated[
+        int, typer.Option(help="Replicates with and without each mechanism.")
+    ] = REPLICATES,
     sets: Sets = "calibrated",
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,
     force: Force = False,
 ) -> None:
-    """Switch each mechanism off in turn: which patterns die, which revive?
+    """Switch each mechanism off in turn: which patterns fail?
 
     With --out, writes ablation.csv, ablation.json and a figure.
     """
@@ -52,8 +54,3 @@ def ablate(
         screen.print(line)
     if out is not None:
         typer.echo(f"ablation in {out}")
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("ablate")(ablate)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import Seed
+from plazas.analysis.cli.options import INTERRUPTED, Seed
 from plazas.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from plazas.analysis.calibration.study import Study
 
 TRIALS = 2000
-INTERRUPTED = 130
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(calibrate)
 
 
 def calibrate(
@@ -29,35 +23,35 @@ def calibrate(
         Path,
         typer.Option(
             metavar="FILE",
-            help="Where trials are kept (SQLite): the same command goes on where it was stopped.",
+            help="Trials database (SQLite); the same command continues a stopped search.",
         ),
     ] = Path("calibration.sqlite"),
     trials: Annotated[
         int | None,
         typer.Option(
-            help=f"How many the study shall have in all; {TRIALS} by default, any number if there "
-            "is a limit of --minutes. 0 only chooses."
+            help=f"Total number of trials (default {TRIALS}; no limit with --minutes). 0 only "
+            "chooses sets."
         ),
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(help="Search no longer than this, then choose.")
+        float | None, typer.Option(help="Longest search in minutes; then choose sets.")
     ] = None,
-    replicates: Annotated[int, typer.Option(help="Of each trial.")] = 16,
-    sets: Annotated[int, typer.Option(help="How many sets to choose.")] = 60,
+    replicates: Annotated[int, typer.Option(help="Replicates per trial.")] = 16,
+    sets: Annotated[int, typer.Option(help="Number of sets to choose.")] = 60,
     seed: Seed = 1,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The file of sets (CSV), written whole or not at all."),
+        typer.Option(metavar="FILE", help="File for the sets (CSV)."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Trials run at once, by default one a core.")
+        int | None, typer.Option(help="Trials run at once (default: one per core).")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace that file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of --out.")] = False,
 ) -> None:
-    """Fit the free parameters (status calibrated) to what was observed in 2010-2018.
+    """Fit the calibrated parameters to 2010-2018.
 
-    The result is many sets that fit, each checked on replicates that the search did not use. Use
-    them with --sets. Years after 2018 are never looked at.
+    Gives many parameter sets that fit, checked on replicates that the search did not use. Use them
+    with --sets. The fit does not use any year after 2018.
     """
     _check(trials, minutes, replicates, sets, workers, out, force)
     limit = TRIALS if trials is None and minutes is None else trials
@@ -112,13 +106,13 @@ def _check(
     out: Path | None,
     force: bool,
 ) -> None:
-    """Raise UserError for numbers that cannot be, or a file that would be lost."""
+    """Raise UserError for a number out of range, or a file that would be overwritten."""
     least = {"--trials": (trials, 0), "--replicates": (replicates, 1), "--sets": (sets, 1)}
     for option, (number, low) in {**least, "--workers": (workers, 1)}.items():
         if number is not None and number < low:
-            raise UserError(f"{option} must be {low} or more, not {number}")
+            raise UserError(f"{option} must be {low} or more; got {number}")
     if minutes is not None and not minutes > 0.0:
-        raise UserError(f"--minutes must be more than 0, not {minutes:g}")
+        raise UserError(f"--minutes must be more than 0; got {minutes:g}")
     if out is None:
         return
     if out.is_dir():

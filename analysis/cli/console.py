@@ -49,9 +49,9 @@ YEARLY_HEADS = (
 
 
 def console(stderr: bool = False) -> Console:
-    """Return a console; as wide as the tables need where there is no terminal."""
-    found = Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDE)
+    """Return a console; without a terminal it is as wide as the tables need."""
+    screen = Console(stderr=stderr, highlight=False)
+    return screen if screen.is_terminal else Console(stderr=stderr, highlight=False, width=WIDE)
 
 
 def progress_bar() -> Progress:
@@ -80,12 +80,12 @@ def yearly_table(ensemble: Ensemble) -> Table:
         raise ValueError("the table needs the scenario that was run")
     known = observed.homicides(ensemble.scenario)
     for year, frame in ensemble.yearly.groupby(level="year"):
-        found = np.percentile(frame["homicides"], (5, 50, 95))
+        low, middle, high = np.percentile(frame["homicides"], (5, 50, 95))
         table.add_row(
             str(year),
             number(float(known.get(year, math.nan))),
-            number(found[1]),
-            span(found[0], found[2]),
+            number(middle),
+            span(low, high),
             number(float(frame["members"].median())),
             number(float(frame["effective_groups"].median()), 1),
             _leader(ensemble, int(str(year))),
@@ -111,9 +111,9 @@ def _leader(ensemble: Ensemble, year: int) -> str:
 
 
 def outcome_table(comparison: Comparison, width: int) -> Table:
-    """Return the outcomes of a comparison, a block an outcome and a row a scenario.
+    """Return the outcomes of a comparison, one block per outcome, one row per scenario.
 
-    It holds as many intervals as fit into ``width`` columns, so that no label is ever cut.
+    It shows as many intervals as fit into ``width`` columns, so that no label is cut.
     """
     ruler = Console(width=10_000)
     tables = (_outcomes(comparison, shown) for shown in DETAIL)
@@ -140,15 +140,15 @@ def _outcomes(comparison: Comparison, shown: frozenset[str]) -> Table:
         table.caption = "pairs: correlation of paired replicates, and how many times as many "
         table.caption += "unpaired ones would say as much"
         table.caption_justify = "left"
-    for key, about in comparison.about.items():
-        for line in _block(about.label, about.unit):
+    for key, outcome in comparison.about.items():
+        for line in _block(outcome.label, outcome.unit):
             table.add_row(line)
         for label in comparison.labels:
             row = comparison.row(label, key)
             cells: list[str] = []
             for _, name, sign in columns:
-                found = comparison.interval(label, key, name)
-                cells += _cells(found, about.decimals, sign)[: 1 + (name in shown)]
+                interval = comparison.interval(label, key, name)
+                cells += _cells(interval, outcome.decimals, sign)[: 1 + (name in shown)]
             if "pairs" in shown:
                 cells.append(_pairs(float(row["correlation"]), float(row["variance_ratio"])))
             table.add_row(f"  {label}", *cells)
@@ -172,14 +172,14 @@ def _block(label: str, unit: str) -> list[str]:
     return [line if line.startswith("[") else f"[bold]{line}[/bold]" for line in lines]
 
 
-def _cells(found: Interval, decimals: int, sign: bool) -> tuple[str, str]:
+def _cells(interval: Interval, decimals: int, sign: bool) -> tuple[str, str]:
     """Return a mean and its interval; bold where it is a difference that excludes zero."""
-    text = number(found.mean, decimals, sign)
-    if math.isnan(found.low):
+    text = number(interval.mean, decimals, sign)
+    if math.isnan(interval.low):
         return text, ""
-    if sign and not found.has_zero:
+    if sign and not interval.has_zero:
         text = f"[bold]{text}[/bold]"
-    return text, span(found.low, found.high, decimals, sign)
+    return text, span(interval.low, interval.high, decimals, sign)
 
 
 def _pairs(correlation: float, ratio: float) -> str:

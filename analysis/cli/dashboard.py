@@ -17,25 +17,20 @@ class Language(StrEnum):
     es = "es"
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("dashboard")(dashboard)
-
-
 def dashboard(
     scenario: Annotated[
-        str, typer.Option(help="The baseline: a shipped name, or a .yaml file.")
+        str, typer.Option(help="The baseline: a shipped name or a .yaml file.")
     ] = "historical",
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8765,
     lang: Annotated[
-        Language, typer.Option(help="Language at first; the page can change it.")
+        Language, typer.Option(help="First language; the page can change it.")
     ] = Language.en,
     seed: Seed = 1,
     browser: Annotated[bool, typer.Option(help="Whether to open the page in a browser.")] = True,
 ) -> None:
-    """Show the map in the browser: play a run, switch policies, click on states.
+    """Play runs and switch policies on a map in the browser.
 
-    Works with no network. Stop it with Ctrl-C.
+    Click on a state for its figures. Works without a network. Stop it with Ctrl-C.
     """
     from plazas.analysis.dashboard import server
 
@@ -49,7 +44,7 @@ def dashboard(
 
     typer.echo("Preparing the model (up to a minute the first time)")
     make = model_class(base)
-    make(seed=seed).step()  # compiles the rules, so that no visitor waits for it
+    make(seed=seed).step()  # compiles the rules before the first visitor comes
     page.configure(page.Setup(make, seed, lang.value))
     typer.echo(f"The dashboard is at {server.address(port)}; stop it with Ctrl-C")
     server.serve(port, browser)

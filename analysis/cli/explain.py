@@ -1,4 +1,4 @@
-"""``plazas explain``: why a state changed hands or bled, in words."""
+"""``plazas explain``: why a state changed hands or had many homicides."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("explain")(explain_state)
 
 
 def explain_state(
@@ -23,20 +18,21 @@ def explain_state(
         str | None, typer.Option(metavar="KEY", help="Only this cartel, such as cjng.")
     ] = None,
     replicate: Annotated[
-        int | None, typer.Option(help="Which replicate of the run; by default its first.")
+        int | None, typer.Option(help="Number of the replicate (default: the first).")
     ] = None,
     lang: Annotated[str, typer.Option(help="Language of the text: en or es.")] = "en",
     against: Annotated[
         Path | None,
         typer.Option(
-            metavar="RUN2", help="Other results of the same seed: where do they part in the state?"
+            metavar="RUN2",
+            help="Other results of the same seed: when do they start to differ in this state?",
         ),
     ] = None,
 ) -> None:
-    """Tell from saved results why a state flipped or bled.
+    """Explain why a state changed hands or had many homicides.
 
-    Reads the event log and the monthly series of one replicate. A results folder inside what
-    'plazas compare --out' wrote will do, such as OUT/results/historical.
+    Reads the events and the monthly series of one replicate. RUN may also be a folder inside the
+    output of 'plazas compare --out', such as OUT/results/historical.
     """
     from plazas.analysis.cli.console import console
     from plazas.analysis.explain import explain

@@ -1,4 +1,4 @@
-"""What the commands share: their options, loading a scenario, a progress bar."""
+"""What the commands share: options, exit codes, loading of inputs, a progress bar."""
 
 from __future__ import annotations
 
@@ -13,30 +13,32 @@ if TYPE_CHECKING:
     from plazas.model.scenario import Scenario
 
 MISTAKE = 2  #: exit code of a user's mistake
+INTERRUPTED = 130  #: exit code after Ctrl-C
 
-
-Name = Annotated[str, typer.Argument(help="A shipped name, or a .yaml file.")]
+Name = Annotated[str, typer.Argument(help="A shipped name (see 'plazas list') or a .yaml file.")]
 Names = Annotated[
     list[str],
-    typer.Argument(help="The baseline first, then the others."),
+    typer.Argument(help="The baseline first, then the policies."),
 ]
-Seed = Annotated[int, typer.Option(help="Keys every draw: the same seed gives the same results.")]
+Seed = Annotated[
+    int, typer.Option(help="Seed of every random draw; equal seeds give equal results.")
+]
 Threads = Annotated[
     int | None,
-    typer.Option(help="Replicates run at once, by default one a core; no result depends on it."),
+    typer.Option(help="Replicates run at once (default: one per core); no result depends on it."),
 ]
 Out = Annotated[
-    Path | None, typer.Option(help="Folder for the results, written whole or not at all.")
+    Path | None, typer.Option(help="Folder for the results; written completely or not at all.")
 ]
 Sets = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Sets of parameters (a CSV file, or the word 'calibrated' for those that come with "
-        "Plazas): replicate r takes set r, over and over.",
+        help="Parameter sets: a CSV file, or 'calibrated' for the shipped ones. Replicate r uses "
+        "sets[r % len(sets)].",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in the folder.")]
 
 
 def load_scenario(name: str) -> Scenario:
@@ -47,12 +49,17 @@ def load_scenario(name: str) -> Scenario:
 
 
 def load_sets(word: str | None) -> list[dict[str, float]] | None:
-    """Return the sets of parameters of a file, or those shipped; None where none are asked for."""
+    """Return the parameter sets of a file, or the shipped ones; None if no set is asked for."""
     if word is None:
         return None
     from plazas.analysis.experiment.parameter_sets import named
 
     return named(word)
+
+
+def one_line(text: str) -> str:
+    """Return a text with every line break and run of spaces as one space."""
+    return " ".join(text.split())
 
 
 def enough_replicates(asked: int | None, usual: int, sets: Sequence[object] | None) -> int:

@@ -1,4 +1,4 @@
-"""``plazas robust``: which policies hold over many sets of parameters, and under other rules."""
+"""``plazas robust``: policies over many parameter sets and under other rules."""
 
 from __future__ import annotations
 
@@ -13,60 +13,57 @@ if TYPE_CHECKING:
     from plazas.model.scenario import Scenario
 
 BASELINE = "historical"
-PER_SET = 2  # replicates of each set in the ranking
-OF_A_VARIANT = 20  # replicates under each variant, of as many sets
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(robust)
+PER_SET = 2  # replicates per set in the ranking
+OF_A_VARIANT = 20  # replicates per variant, with as many sets
 
 
 def robust(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
-            help="The baseline first, then policies; by default historical and every shipped "
-            "scenario that changes policies alone."
+            help="The baseline first, then the policies (default: historical and every shipped "
+            "scenario that changes only policies)."
         ),
     ] = None,
     sets: Annotated[
         str,
         typer.Option(
             metavar="FILE",
-            help="Sets of parameters: a CSV file, or 'calibrated' for those that come with Plazas.",
+            help="Parameter sets: a CSV file, or 'calibrated' for the shipped ones.",
         ),
     ] = "calibrated",
     replicates: Annotated[
         int | None,
         typer.Option(
-            help=f"Of each policy: replicate r takes set r, over and over. By default {PER_SET} a "
-            f"set, with --variants {OF_A_VARIANT}. Fewer than there are sets take the first, which "
-            "in the shipped sets lie farthest apart."
+            help=f"Replicates per policy (default {PER_SET} per set; {OF_A_VARIANT} with "
+            "--variants). Replicate r uses sets[r % len(sets)]. "
+            "The first shipped sets are the farthest apart."
         ),
     ] = None,
     variants: Annotated[
         bool,
         typer.Option(
-            "--variants", help="Say which verdicts hold when rules of the model are exchanged."
+            "--variants", help="Report which verdicts hold under other rules of the model."
         ),
     ] = False,
     enough: Annotated[
         float,
-        typer.Option(metavar="SHARE", help="What a policy must save of the homicides to satisfy."),
+        typer.Option(
+            metavar="SHARE", help="Share of homicides that a satisfying policy must avoid (0 to 1)."
+        ),
     ] = 0.05,
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,
     force: Force = False,
 ) -> None:
-    """Rank policies by regret over sets of parameters that explain the past about as well.
+    """Rank policies by regret over many parameter sets.
 
-    With --variants, says instead of each verdict in how many structural variants of the model it
-    holds. With --out, writes tables (CSV) and a figure.
+    All sets fit the past. With --variants, prints for each verdict in how many structural variants
+    of the model it holds. With --out, writes tables (CSV) and a figure.
     """
     if not 0.0 < enough < 1.0:
-        raise UserError(f"--enough must be a share between 0 and 1, such as 0.05, not {enough:g}")
+        raise UserError(f"--enough must be a share between 0 and 1, such as 0.05; got {enough:g}")
     wanted = _scenarios(scenarios)
     from plazas.analysis.cli.console import console
     from plazas.analysis.experiment import parameter_sets

@@ -1,4 +1,4 @@
-"""``plazas sensitivity``: what results and effects of policies hang on, beside chance."""
+"""``plazas sensitivity``: which parameters change results and effects of policies."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import Force, Names, Seed, Threads, load_scenario, progress
+from plazas.analysis.cli.options import (
+    INTERRUPTED,
+    Force,
+    Names,
+    Seed,
+    Threads,
+    load_scenario,
+    progress,
+)
 
 if TYPE_CHECKING:
     from plazas.analysis.sensitivity.runs import Runs
 
 SIZES = {"morris": 10, "sobol": 64}
-INTERRUPTED = 130
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(sensitivity)
 
 
 def sensitivity(
@@ -31,19 +33,19 @@ def sensitivity(
     size: Annotated[
         int | None,
         typer.Option(
-            help="Trajectories of Morris (10 by default), or base samples of Sobol' (a power of "
-            "two, 64 by default)."
+            help="Number of Morris trajectories (default 10), or of Sobol' base samples (a power "
+            "of two; default 64)."
         ),
     ] = None,
     replicates: Annotated[
-        int, typer.Option(help="Of each scenario at each point; two or more show the noise.")
+        int, typer.Option(help="Replicates per scenario and point; two or more show the noise.")
     ] = 2,
     parameter: Annotated[
-        list[str] | None, typer.Option(help="Vary this parameter; may be given again.")
+        list[str] | None, typer.Option(help="Vary this parameter; repeat for more.")
     ] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option(help="Vary those that are measured, calibrated or assumed; likewise."),
+        typer.Option(help="Vary all parameters of this status: measured, calibrated or assumed."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Vary every parameter.")] = False,
     screened: Annotated[
@@ -51,35 +53,35 @@ def sensitivity(
         typer.Option(
             "--from",
             metavar="FOLDER",
-            help="Vary what stood above chance in an earlier analysis (--out).",
+            help="Vary the parameters above noise in an earlier analysis (its --out).",
         ),
     ] = None,
     width: Annotated[
         float,
-        typer.Option(help="How far of the way from its default to each end a parameter goes."),
+        typer.Option(help="Share of the range between the default and each end to vary (0 to 1)."),
     ] = 1.0,
     outcome: Annotated[
         list[str] | None,
         typer.Option(
-            help="Show this outcome (members), or effect ('both: members'); may be given again. "
-            "All are in the files."
+            help="Show this outcome (members) or effect ('both: members'); repeat for more. The "
+            "files hold all."
         ),
     ] = None,
     seed: Seed = 1,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for tables and figure, and for each point as it is done: the same command "
-            "goes on where it was stopped."
+            help="Folder for tables, figure and finished points; the same command continues "
+            "a stopped analysis."
         ),
     ] = None,
     threads: Threads = None,
     force: Force = False,
 ) -> None:
-    """Show which parameters results and policies' effects hang on, beside chance.
+    """Show which parameters change the results.
 
-    By default varies the calibrated parameters and the assumed ones that the policies rest on, each
-    over its declared range.
+    The same for the effects of policies; noise is shown next to both. By default varies, over their
+    declared ranges, the calibrated parameters and the assumed ones that the policies depend on.
     """
     wanted = [load_scenario(name) for name in scenarios]
     from plazas.analysis.sensitivity import inputs, runs, show
@@ -105,11 +107,11 @@ def sensitivity(
             runs.run_points(kept, threads, step, planned)
     except KeyboardInterrupt:
         stopped = True
-    _tell(kept, shown, out, stopped)
+    _report(kept, shown, out, stopped)
 
 
-def _tell(kept: Runs, shown: list[str], out: Path | None, stopped: bool) -> None:
-    """Show and write what the finished points say; end here if the run was stopped."""
+def _report(kept: Runs, shown: list[str], out: Path | None, stopped: bool) -> None:
+    """Show and write the results of the finished points; exit here after Ctrl-C."""
     from plazas.analysis.cli.console import console
     from plazas.analysis.sensitivity import show
 
@@ -126,8 +128,9 @@ def _tell(kept: Runs, shown: list[str], out: Path | None, stopped: bool) -> None
             show.write(findings, shown, out)
             typer.echo(f"results in {out}")
     if stopped:
-        where = "nothing was written" if out is None else f"they are in {out}, and the same "
-        where += "" if out is None else "command goes on from there"
+        where = "nothing was written"
+        if out is not None:
+            where = f"they are in {out}; run the same command to continue"
         done = f"{len(kept):,} of {len(study.design):,} points were done"
         typer.echo(f"plazas: stopped; {done}; {where}", err=True)
         sys.exit(INTERRUPTED)

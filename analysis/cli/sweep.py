@@ -8,76 +8,75 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plazas.analysis.cli.options import INTERRUPTED
 from plazas.model.errors import UserError
 
 if TYPE_CHECKING:
     from plazas.analysis.sweep.clusters import Jobs
     from plazas.analysis.sweep.engine import Progress
 
-INTERRUPTED = 130
 
 Folder = Annotated[Path, typer.Argument(help="The folder of a sweep.")]
 
 
 class SweepError(UserError):
-    """Words of the command that do not go together."""
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("sweep")(sweep)
-    app.command("status")(status)
-    app.command("query")(query)
+    """Options of the command that are missing or do not fit together."""
 
 
 def sweep(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="SWEEP.yaml", help="What to vary, in which scenarios, how often."),
+        typer.Argument(
+            metavar="SWEEP.yaml", help="The parameters to vary, the scenarios and the replicates."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder that keeps the rows, a file a finished batch.")
+        Path | None, typer.Option(help="Folder for the rows; one file per finished batch.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the sweep in that folder.")
+        bool, typer.Option("--resume", help="Continue the sweep in the folder.")
     ] = False,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes here, by default one a core; the most jobs on SLURM."),
+        typer.Option(
+            min=1, help="Processes on this machine (default: one per core); on SLURM, most jobs."
+        ),
     ] = None,
     cluster: Annotated[
         str | None,
-        typer.Option(help="'slurm', or the address of a Dask scheduler such as tcp://HOST:8786."),
+        typer.Option(help="'slurm', or the address of a Dask scheduler, such as tcp://HOST:8786."),
     ] = None,
     array: Annotated[
         bool, typer.Option("--array", help="Write a SLURM job array instead of running.")
     ] = False,
     tasks: Annotated[
-        int | None, typer.Option(min=1, help="How many jobs the array has, by default 100.")
+        int | None, typer.Option(min=1, help="Number of jobs in the array (default 100).")
     ] = None,
     task_id: Annotated[
-        int | None, typer.Option(min=0, help="Run this job's share here; --tasks says of how many.")
+        int | None, typer.Option(min=0, help="Run the share of this job here; needs --tasks.")
     ] = None,
     batch: Annotated[
-        int | None, typer.Option(min=1, help="Runs in a file, by default some seconds of them.")
+        int | None, typer.Option(min=1, help="Runs per file (default: some seconds of runs).")
     ] = None,
-    cores: Annotated[int, typer.Option(min=1, help="SLURM: of each job of --cluster.")] = 1,
-    memory: Annotated[str, typer.Option(help="SLURM: of each job.")] = "2GB",
-    walltime: Annotated[str | None, typer.Option(help="SLURM: of each job.")] = None,
-    partition: Annotated[str | None, typer.Option(help="SLURM: where jobs run.")] = None,
-    account: Annotated[str | None, typer.Option(help="SLURM: who pays.")] = None,
+    cores: Annotated[int, typer.Option(min=1, help="SLURM: cores per job of --cluster.")] = 1,
+    memory: Annotated[str, typer.Option(help="SLURM: memory per job.")] = "2GB",
+    walltime: Annotated[
+        str | None, typer.Option(help="SLURM: time limit per job, such as 4:00:00.")
+    ] = None,
+    partition: Annotated[str | None, typer.Option(help="SLURM: partition of the jobs.")] = None,
+    account: Annotated[str | None, typer.Option(help="SLURM: account of the jobs.")] = None,
 ) -> None:
-    """Run parameters x policies x replicates; stop and go on at any time.
+    """Run parameters x policies x replicates; can be resumed.
 
-    Finished batches are kept whatever happens, and --resume runs only what is missing. See 'plazas
-    status' for how far it is and 'plazas query' for what it says.
+    Finished batches are always kept, and --resume runs only the missing ones. 'plazas status' shows
+    the progress and 'plazas query' the results.
     """
     if out is None:
-        raise SweepError("a sweep needs a folder for its rows: --out FOLDER")
+        raise SweepError("a sweep needs a folder for its rows: add --out FOLDER")
     if file is None and not resume and task_id is None:
-        raise SweepError("name a SWEEP.yaml, or go on with the sweep in --out with --resume")
+        raise SweepError("name a SWEEP.yaml, or add --resume to continue the sweep in --out")
     if task_id is not None and tasks is None:
-        raise SweepError("--task-id needs --tasks, how many tasks there are")
+        raise SweepError("--task-id needs --tasks, the number of tasks")
     from plazas.analysis.sweep import array as arrays
     from plazas.analysis.sweep.clusters import Jobs
     from plazas.analysis.sweep.start import begin
@@ -92,7 +91,9 @@ def sweep(
     try:
         done = _run(out, workers, cluster, jobs, task_id, tasks)
     except KeyboardInterrupt:
-        typer.echo(f"plazas: stopped; {out} keeps what is finished, --resume goes on", err=True)
+        typer.echo(
+            f"plazas: stopped; finished runs are kept in {out}; continue with --resume", err=True
+        )
         sys.exit(INTERRUPTED)
     failed = f", {done.failed:,} of them failed (see: plazas status {out})" if done.failed else ""
     typer.echo(f"{done.done:,} runs in {out}{failed}")
@@ -117,7 +118,7 @@ def _run(
 
 
 def status(folder: Folder) -> None:
-    """Show how far a sweep is, its pace, and what failed."""
+    """Show the progress of a sweep, its pace and its failures."""
     from plazas.analysis.sweep.status import lines
     from plazas.analysis.sweep.status import status as status_of
 
@@ -131,14 +132,14 @@ def query(
         str,
         typer.Argument(
             metavar="SQL",
-            help="Over runs (a row a run) and years (a row a run and year).",
+            help="A query over runs (one row per run) and years (one row per run and year).",
         ),
     ],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
 ) -> None:
-    """Ask a sweep a question in SQL, finished or not.
+    """Query a sweep in SQL, finished or not.
 
-    Such as: plazas query DIR "select scenario, avg(homicides) from runs group by all"
+    Example: plazas query DIR "select scenario, avg(homicides) from runs group by all"
     """
     from plazas.analysis.sweep.query import open_sweep
 

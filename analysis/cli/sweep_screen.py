@@ -1,4 +1,4 @@
-"""Show how far a sweep is while it runs: a bar on a terminal, else a line now and then."""
+"""Show the progress of a sweep: a bar on a terminal, otherwise a line every half minute."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EVERY = 30.0  # seconds between two lines
 
 @contextmanager
 def shown(name: str) -> Iterator[Report]:
-    """Give a report that shows progress on standard error."""
+    """Give a callback that shows progress on standard error."""
     bar = progress_bar()
     if bar.disable:
         yield _Lines(name)

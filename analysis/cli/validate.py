@@ -15,13 +15,13 @@ FAILED = 1  # exit code with --strict where something fails
 
 Patterns = Annotated[
     list[int] | None,
-    typer.Option("--pattern", metavar="N", help="Only this pattern; may be given again."),
+    typer.Option("--pattern", metavar="N", help="Only this pattern; repeat for more."),
 ]
 Sets = Annotated[
     str,
     typer.Option(
         metavar="calibrated|default|PATH",
-        help="Parameter sets: replicate r takes set r modulo their number.",
+        help="Parameter sets; replicate r uses sets[r % len(sets)].",
     ),
 ]
 
@@ -32,13 +32,13 @@ def validate(
         bool,
         typer.Option(
             "--docking",
-            help="Dock to the Science model instead; with --pattern, beside the patterns.",
+            help="Dock to the Science model instead; with --pattern, do both.",
         ),
     ] = False,
     replicates: Annotated[
         int | None,
         typer.Option(
-            help=f"How many; by default {REPLICATES}, and {DOCKING_REPLICATES} for docking."
+            help=f"Number of replicates (default {REPLICATES}; {DOCKING_REPLICATES} for docking)."
         ),
     ] = None,
     sets: Sets = "calibrated",
@@ -46,19 +46,19 @@ def validate(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Folder with tables of later years, judged as held out, and with the network "
+            help="Folder with tables of later years (compared as held out) and with the network "
             "for docking.",
         ),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help=f"Exit with {FAILED} if anything fails.")
+        bool, typer.Option("--strict", help=f"Exit with code {FAILED} if anything fails.")
     ] = False,
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,
     force: Force = False,
 ) -> None:
-    """Measure every pattern the model must reproduce; a pattern that fails is told as failing.
+    """Compare every pattern with observation: accepted or failed.
 
     With --out, writes patterns.json, patterns.csv and a figure for each pattern and of all.
     """
@@ -108,8 +108,3 @@ def validate(
         typer.echo(f"findings in {out}")
     if strict and whole.failing:
         raise typer.Exit(FAILED)
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("validate")(validate)

@@ -364,9 +364,9 @@ def test_the_command_writes_sets_that_read_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--trials", "-1"), "--trials must be 0 or more, not -1"),
-        (("--sets", "0"), "--sets must be 1 or more, not 0"),
-        (("--minutes", "0"), "--minutes must be more than 0, not 0"),
+        (("--trials", "-1"), "--trials must be 0 or more; got -1"),
+        (("--sets", "0"), "--sets must be 1 or more; got 0"),
+        (("--minutes", "0"), "--minutes must be more than 0; got 0"),
         (("--out", "nowhere/sets.csv"), "there is no folder nowhere"),
     ],
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from plazas.analysis.cli import app as cli
@@ -76,6 +78,17 @@ def test_no_word_at_all_is_a_question() -> None:
     assert found.exit_code == 0
     assert all(word in found.stdout for word in ("list", "run", "compare", "check", "show"))
     assert found.stdout == command("--help").stdout
+
+
+def test_help_shows_every_command_once_in_its_group() -> None:
+    text = command("--help").stdout
+    heads = [line[:-1] for line in text.splitlines() if re.fullmatch(r"[A-Z].*:", line)]
+    assert heads == ["Options", *cli.GROUPS]
+    names_shown = re.findall(r"^  ([a-z]+)  +[A-Z]", text, re.MULTILINE)
+    assert names_shown == [name for group in cli.GROUPS.values() for name in group]
+    assert set(names_shown) == set(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
+    assert "..." not in text.split("Options:")[1]  # no first line is cut
+    assert "plazas compare historical hugs-not-bullets" in text
 
 
 def test_version() -> None:

@@ -109,8 +109,9 @@ def test_an_interrupt_says_what_is_kept(begun: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(engine, "run", stop)
     found = command("sweep", "--out", begun, "--resume")
     assert found.exit_code == 130
-    assert "keeps what is finished" in found.stderr
-    assert "--resume" in found.stderr
+    assert found.stderr == (
+        f"plazas: stopped; finished runs are kept in {begun}; continue with --resume\n"
+    )
 
 
 def test_failures_are_told(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,31 @@
+"""The command ``plazas show``: a scenario as the model reads it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from plazas.analysis.cli.options import Name
+
+
+def show(
+    scenario: Name,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="SCENARIO", help="Show only differences from this one."),
+    ] = None,
+) -> None:
+    """Show a scenario in full, or how it differs from another one."""
+    from plazas.scenarios import difference, load, resolved
+
+    if against is not None:
+        lines = difference(load(against), load(scenario))
+        typer.echo("\n".join(lines) or f"{scenario} comes to the same as {against}")
+        return
+    from ruamel.yaml import YAML
+
+    writer = YAML()
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.dump(resolved(load(scenario)), sys.stdout)
