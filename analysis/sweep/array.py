@@ -66,7 +66,7 @@ def run_share(folder: Path, number: int, tasks: int, report: Report = lambda _: 
         If the folder cannot be read or written, or there is no such task.
     """
     if not 0 <= number < tasks:
-        raise store.StoreError(f"{folder}: task {number} is none of 0 to {tasks - 1}")
+        raise store.StoreError(f"{folder}: task id must be between 0 and {tasks - 1}; got {number}")
     plan = task.plan_in(folder)
     share = range(number, plan.batches, tasks)
     progress = Progress(sum(len(plan.runs_of(batch)) for batch in share), workers=1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 SLURM = "slurm"
-USUAL_JOBS = 10  # the most SLURM jobs, unless told otherwise
+USUAL_JOBS = 10  # most SLURM jobs by default
 ANSWER = 10  # seconds in which a scheduler must answer
 SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 
@@ -61,7 +61,7 @@ class Workers:
         return self.most or self.seen or self.number()
 
     def replace_lost(self) -> None:
-        """Ask anew for workers that are gone for good, which Dask gives up but does not replace."""
+        """Ask again for workers that are lost for good; Dask does not replace them."""
         if self.cluster is not None and set(self.cluster.worker_spec) - set(self.cluster.workers):
             self.cluster.scale(len(self.cluster.worker_spec) * self.each)
 

@@ -56,8 +56,8 @@ def run(
     """Run what is missing of the sweep in a folder; return how far it is.
 
     ``cluster``, ``workers`` and ``jobs`` are as in ``clusters.connected``; the results depend on
-    none of them. ``report`` is told of every finished batch, and every few
-    seconds, from a thread of its own.
+    none of them. ``report`` is called after every finished batch, and every
+    few seconds from a thread of its own.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def run(
         except (CancelledError, OSError, TimeoutError) as error:
             raise ClusterError(
                 f"{folder}: the cluster was lost ({task.said(error)}) after {progress.done:,} of "
-                f"{progress.total:,} runs; go on with --resume"
+                f"{progress.total:,} runs; continue with --resume"
             ) from error
     return progress
 
@@ -164,13 +164,13 @@ def _hand_out(
         elif isinstance(error, KilledWorker):
             put_off.append(batch)
         else:
-            raise _told(error, folder)
+            raise _as_cluster_error(error, folder)
         fill()
     for batch in put_off:
         add(_one_by_one(workers.client, where, plan, batch))
 
 
-def _told(error: BaseException, folder: Path) -> BaseException:
+def _as_cluster_error(error: BaseException, folder: Path) -> BaseException:
     """Return what to raise for the error of a batch, which is not that of a run."""
     if isinstance(error, store.StoreError | CancelledError):
         return error
@@ -191,7 +191,7 @@ def _one_by_one(client: Client, where: str, plan: Plan, batch: int) -> task.Done
             reason = "KilledWorker: the process that ran it died every time (out of memory?)"
             found.append(rows.Row(number, None, reason))
         elif error is not None:
-            raise _told(error, Path(where))
+            raise _as_cluster_error(error, Path(where))
         else:
             found += future.result()
     store.write_batch(Path(where), batch, rows.table(plan, found))

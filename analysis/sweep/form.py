@@ -162,7 +162,7 @@ def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[
             except ScenarioFileError as error:
                 raise document.error(path, no_scenario(word)) from error
         if scenario.name in [other.name for other in found]:
-            raise document.error(path, f"{scenario.name!r} is the name of another already")
+            raise document.error(path, f"{scenario.name!r} is already the name of another scenario")
         found.append(scenario)
     return tuple(found)
 
@@ -180,7 +180,10 @@ def _design(document: Document, entry: SweepEntry) -> Design:
     if said.method == GRID:
         for key in ("points", "seed"):
             if ("design", key) in document.lines:
-                raise document.error(("design", key), "a grid has none; it has all its values")
+                raise document.error(
+                    ("design", key),
+                    "is not allowed for a grid, which has every combination of its values",
+                )
         return Design()
     if not entry.parameters:
         raise document.error(method, f"{said.method} needs 'parameters' to vary")
@@ -190,8 +193,8 @@ def _design(document: Document, entry: SweepEntry) -> Design:
         below = 1 << (said.points.bit_length() - 1)
         raise document.error(
             points,
-            f"{said.points} is no power of two, without which {said.method} is not balanced; "
-            f"take {below} or {2 * below}",
+            f"{said.points} is not a power of two, which {said.method} needs; "
+            f"use {below} or {2 * below}",
         )
     return Design(said.method, said.points, said.seed, said.second_order)
 
@@ -231,7 +234,7 @@ def _values(document: Document, name: str, said: list[Any]) -> tuple[float, ...]
         if not math.isfinite(value):
             raise document.error(here, f"{value} is not a finite number")
         if value in said[:i]:
-            raise document.error(here, f"{value:g} stands there twice")
+            raise document.error(here, f"{value:g} is given twice")
         parameter(document, name, value, here)
     return tuple(float(value) for value in said)
 
@@ -246,7 +249,7 @@ def _range(document: Document, name: str, said: RangeEntry, design: Design) -> A
         raise document.error((*path, "scale"), unknown("scale", said.scale, (LINEAR, LOG)))
     log = said.scale == LOG
     if log and said.low <= 0:
-        raise document.error((*path, "low"), f"{said.low:g} has no logarithm; take more than 0")
+        raise document.error((*path, "low"), f"must be above 0 for a log scale; got {said.low:g}")
     if design.method != GRID:
         if said.steps is not None:
             raise document.error((*path, "steps"), f"{design.method} has no steps, only a grid")

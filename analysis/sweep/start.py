@@ -31,7 +31,7 @@ def begin(file: Path | None, folder: Path, resume: bool, batch: int | None = Non
     """
     begun = store.is_sweep(folder)
     if begun and not resume:
-        raise store.StoreError(f"{folder}: holds a sweep already; go on with it with --resume")
+        raise store.StoreError(f"{folder}: already holds a sweep; continue it with --resume")
     if file is None:
         return task.plan_in(folder)
     sweep = form.read(file)
@@ -55,7 +55,7 @@ def _same(folder: Path, file: Path, kept: Plan, wanted: Plan) -> None:
     if other:
         raise store.StoreError(
             f"{folder}: holds another sweep than {file} ({', '.join(other)}); name a new folder, "
-            "or leave out the file to go on with what is there"
+            "or leave out the file to continue the sweep in the folder"
         )
 
 

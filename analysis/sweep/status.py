@@ -116,7 +116,7 @@ def lines(found: Status, folder: Path) -> list[str]:
         each = found.size / found.done
         out.append(f"{found.size / 1e6:,.1f} MB, {each:,.0f} bytes a run")
     if found.done < found.runs and found.quiet is not None:
-        pace = f"; {60 * found.pace:,.0f} runs a minute of late" if found.pace else ""
+        pace = f"; {60 * found.pace:,.0f} runs a minute recently" if found.pace else ""
         left = f", {duration(found.left)} left at this pace" if found.left is not None else ""
         out.append(f"last batch {duration(found.quiet)} ago{pace}{left}")
     for failure in found.failures[:ERRORS_SHOWN]:

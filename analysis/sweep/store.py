@@ -88,10 +88,10 @@ def create(folder: Path, plan: Plan) -> None:
 def _of(error: OSError, folder: Path) -> StoreError:
     """Return the error of a folder for what the system says."""
     if error.errno in _FULL:
-        return FullError(f"{folder}: no space is left; free some, then go on with --resume")
+        return FullError(f"{folder}: no space is left; free some, then continue with --resume")
     if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
         if is_sweep(folder):
-            return StoreError(f"{folder}: holds a sweep already; go on with it with --resume")
+            return StoreError(f"{folder}: already holds a sweep; continue it with --resume")
         return StoreError(f"{folder}: holds other files; name a new or an empty folder")
     return StoreError(f"{folder}: cannot be written ({error.strerror or error})")
 
@@ -126,7 +126,7 @@ def _load_plan(folder: Path, _: int) -> Plan:
     try:
         raw = path.read_bytes()
         if hashlib.sha256(raw).hexdigest() != about["points_digest"]:
-            raise StoreError(f"{path}: is damaged; the sweep must be begun anew in a new folder")
+            raise StoreError(f"{path}: is damaged; start the sweep again in a new folder")
         found = pq.read_table(pa.BufferReader(raw))
         columns = [found[name].to_numpy() for name in about["parameters"]]
         points = np.array(columns, np.float64).T.reshape(found.num_rows, len(columns))

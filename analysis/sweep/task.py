@@ -58,7 +58,8 @@ def plan_in(folder: Path) -> Plan:
     if plan.code != code_digest():
         raise store.StoreError(
             f"{folder}: was begun with another version of the model ({plan.code}) than that on "
-            f"{socket.gethostname()} ({code_digest()}); use that one, or begin anew in a new folder"
+            f"{socket.gethostname()} ({code_digest()}); use that version, or start again in a "
+            "new folder"
         )
     return plan
 
@@ -96,7 +97,7 @@ def warm_up(plan: Plan) -> float | None:
     """Run the plan's first run for a week and then whole; return the seconds of the whole one.
 
     The week compiles the rules where no machine code is kept yet, so that workers find it. None
-    where that run fails, which it will tell in its row.
+    where that run fails, whose row then holds the error.
     """
     try:
         scenario = plan.scenario(0, 0, 0)

@@ -180,7 +180,7 @@ def test_a_lost_scheduler_is_told(begun: Path, sweep_file: Path, tmp_path: Path)
         words += ["--nthreads", "1", "--death-timeout", "60"]
         worker = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         threading.Thread(target=lambda: (files_appear(folder, 1), scheduler.kill())).start()
-        with pytest.raises(ClusterError, match=r"was lost .*go on with --resume"):
+        with pytest.raises(ClusterError, match=r"was lost .*continue with --resume"):
             engine.run(folder, cluster=address)
     finally:
         for process in (scheduler, worker):

@@ -21,7 +21,7 @@ from plazas.analysis.sweep import array, engine, store
 from plazas.analysis.sweep.clusters import Jobs
 
 pytestmark = [pytest.mark.slow, pytest.mark.slurm]
-TOOL = Path(__file__).parents[3] / "shared" / "tools" / "slurm_one_node.sh"
+TOOL = Path(__file__).parents[4] / "shared" / "tools" / "slurm_one_node.sh"
 MEMORY = "1GB"
 WAIT = 600.0  # seconds
 

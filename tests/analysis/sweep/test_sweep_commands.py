@@ -69,7 +69,9 @@ def test_mistakes_are_one_line(sweep_file: Path, begun: Path, tmp_path: Path) ->
     assert "--out" in mistake("sweep", sweep_file)
     assert "SWEEP.yaml" in mistake("sweep", "--out", tmp_path / "new")
     assert "--tasks" in mistake("sweep", "--out", begun, "--task-id", 1)
-    assert "none of 0 to 1" in mistake("sweep", "--out", begun, "--task-id", 2, "--tasks", 2)
+    assert "task id must be between 0 and 1; got 2" in mistake(
+        "sweep", "--out", begun, "--task-id", 2, "--tasks", 2
+    )
     assert "--resume" in mistake("sweep", sweep_file, "--out", begun)
     assert "no such file" in mistake("sweep", tmp_path / "no.yaml", "--out", tmp_path / "new")
     assert "holds no sweep" in mistake("status", tmp_path)
@@ -137,7 +139,7 @@ def test_the_pace_is_that_of_late() -> None:
     found = status.Status("x", 100, 40, 0, 10, 4, 4000, 0.5, 3.0, ())
     assert found.left == 120.0
     words = status.lines(found, Path("here"))
-    assert words[-1] == "last batch 3 s ago; 30 runs a minute of late, 2 min left at this pace"
+    assert words[-1] == "last batch 3 s ago; 30 runs a minute recently, 2 min left at this pace"
 
 
 def test_batches_take_some_seconds() -> None:

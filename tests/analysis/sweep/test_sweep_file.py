@@ -27,7 +27,11 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     # --- scenarios
     "unknown_scenario": (2, ("scenarios[1]", "'histrical'", "'historical'"), ("histr", "histor")),
     "no_such_file": (2, ("scenarios[0]", "there is no file"), ("mine.yaml", "historical")),
-    "scenario_twice": (2, ("scenarios[1]", "'both' is the name of another"), (", both", "")),
+    "scenario_twice": (
+        2,
+        ("scenarios[1]", "'both' is already the name of another scenario"),
+        (", both", ""),
+    ),
     "no_scenario": (2, ("scenarios", "is empty"), ("[]", "[historical]")),
     # --- numbers
     "replicates_zero": (3, ("replicates", "0 is too small", "1"), ("0", "1")),
@@ -37,7 +41,7 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     # --- parameters
     "unknown_parameter": (4, ("'recruitmnt'", "'recruitment'"), ("mnt", "ment")),
     "value_out_of_range": (4, ("recruitment[1]", "3 is outside 0.002 to"), ("3]", "0.003]")),
-    "value_twice": (4, ("recruitment[2]", "0.003 stands there twice"), (", 0.003]", "]")),
+    "value_twice": (4, ("recruitment[2]", "0.003 is given twice"), (", 0.003]", "]")),
     "value_not_a_number": (4, ("recruitment[0]", "'many' is not a number"), ("many", "0.002")),
     "value_infinite": (4, ("recruitment[0]", "inf is not a finite number"), (".inf", "0.002")),
     "no_values": (4, ("recruitment", "is empty"), ("[]", "[0.003]")),
@@ -51,19 +55,31 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     "range_without_low": (4, ("recruitment.low: is missing",), ("{high", "{low: 0.002, high")),
     "grid_without_steps": (4, ("a grid needs 'steps'",), ("04}", "04, steps: 3}")),
     "grid_declared": (4, ("a grid takes a list of values",), ("declared", "[0.003]")),
-    "log_of_zero": (5, ("hire_rate.low", "0 has no logarithm"), ("low: 0", "low: 0.01")),
-    "unknown_scale": (4, ("'logarithm'", "'log'"), ("logarithm", "log")),
+    "log_of_zero": (
+        5,
+        ("hire_rate.low", "must be above 0 for a log scale; got 0"),
+        ("low: 0", "low: 0.01"),
+    ),
+    "unknown_scale": (
+        4,
+        ("'logarithm'", "unknown scale 'logarithm'; allowed: linear, log"),
+        ("logarithm", "log"),
+    ),
     "undoes_a_scenario": (
         4,
         ("historical (1) and no-absorption (0) differ", "undo"),
         ("absorption: [0, 1]", "recruitment: [0.003]"),
     ),
     # --- designs
-    "unknown_design": (3, ("'latin'", "'latin-hypercube'"), ("latin", "latin-hypercube")),
+    "unknown_design": (
+        3,
+        ("'latin'", "unknown design 'latin'; allowed: grid, latin-hypercube"),
+        ("latin", "latin-hypercube"),
+    ),
     "design_without_points": (3, ("sobol needs 'points'",), ("sobol", "sobol, points: 8")),
     "design_without_parameters": (3, ("needs 'parameters'",), ("\n#", "\n")),
-    "not_a_power_of_two": (3, ("100 is no power of two", "64 or 128"), ("100", "128")),
-    "grid_with_points": (3, ("design.points", "a grid has none"), (", points: 8", "")),
+    "not_a_power_of_two": (3, ("100 is not a power of two", "64 or 128"), ("100", "128")),
+    "grid_with_points": (3, ("design.points", "is not allowed for a grid"), (", points: 8", "")),
     "pairs_without_saltelli": (3, ("only saltelli knows pairs",), ("sobol", "saltelli")),
     "list_in_a_hypercube": (5, ("takes low and high",), ("[0.003, 0.004]", "declared")),
     "steps_in_a_hypercube": (5, ("steps", "only a grid"), (", steps: 3", "")),

@@ -203,7 +203,7 @@ def test_another_sweep_is_refused(
 
 
 def test_a_sweep_is_not_begun_twice(begun: Path, sweep_file: Path) -> None:
-    with pytest.raises(store.StoreError, match="go on with it with --resume"):
+    with pytest.raises(store.StoreError, match="continue it with --resume"):
         start.begin(sweep_file, begun, resume=False)
 
 
