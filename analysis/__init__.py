@@ -6,9 +6,7 @@ Analysis reads results, never the inside of a run. ``experiment`` runs and compa
 ``plazas`` itself.
 """
 
-import importlib
 from importlib import metadata
-from typing import Any
 
 
 def version() -> str:
@@ -17,19 +15,3 @@ def version() -> str:
         return metadata.version("plazas")
     except metadata.PackageNotFoundError:
         return "0 (not installed)"
-
-
-#: what can be had from the package itself, and the module it comes from
-_FROM = {
-    "load": "experiment.store",
-    "open_sweep": "sweep.query",
-    "save": "experiment.store",
-    "write_report": "report.report",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a function when it is asked for, so that ``plazas --help`` answers at once."""
-    if name not in _FROM:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_FROM[name]}"), name)

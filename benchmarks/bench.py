@@ -34,7 +34,7 @@ from benchmarks import plain_mesa
 from plazas.model.errors import UserError
 from plazas.model.scenario import Scenario, mexico
 from plazas.model.simulation import Simulation
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 GANGS = 1500  # gangs at the start, against plain Mesa
@@ -104,7 +104,7 @@ def measure(quick: bool = False, out: Path | None = None) -> None:
 
 def national(rounds: int) -> list[Row]:
     """Time a replicate of the shipped history: 15 years, 32 states; on one thread and on two."""
-    scenario = load("historical")
+    scenario = load_scenario("historical")
     gang_weeks = _gang_weeks(scenario)  # also compiles
     clock, worked = [], []
     for replicate in range(2 * rounds):

@@ -28,7 +28,7 @@ with without_notices():
 
     from plazas.analysis.dashboard import page, session
 from plazas.analysis.dashboard.model import DashboardModel, model_class
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 POLICY = "hugs-not-bullets"
 WARM = 300  # weeks run before anything is measured: many gangs, cartels and events
@@ -208,7 +208,7 @@ def main() -> None:
     options.add_argument("--weeks", type=int, default=150, help="weeks of each measure")
     options.add_argument("--no-browser", action="store_true", help="leave the browser out")
     given = options.parse_args()
-    make = model_class(load("historical"))
+    make = model_class(load_scenario("historical"))
     make().step()
     of_the_model(make, given.weeks)
     of_the_server(make, given.weeks)

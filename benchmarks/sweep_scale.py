@@ -71,8 +71,8 @@ QUESTIONS = {
 _ASK = """\
 import sys, time
 began = time.perf_counter()
-from plazas.analysis import open_sweep
-kept = open_sweep(sys.argv[1])
+from plazas import read_sweep
+kept = read_sweep(sys.argv[1])
 {action}
 with open("/proc/self/status") as about:  # not what the parent held before this program began
     peak = next(int(line.split()[1]) for line in about if line.startswith("VmHWM")) / 1024

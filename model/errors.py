@@ -10,15 +10,35 @@ import difflib
 from collections.abc import Iterable
 
 NEAR = 0.6  #: similarity (0 to 1, `difflib`) from which a known word is offered as a correction
+SHORTEST_PART = 4  #: letters from which a part of a known word counts as near to it
 MOST_LISTED = 12  #: known words that a message lists where none is near
 
 
 class PlazasError(Exception):
-    """The base of every error that Plazas raises on purpose."""
+    """The base of every error that Plazas raises on purpose.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> issubclass(pz.UserError, pz.PlazasError)
+    True
+    """
 
 
 class UserError(PlazasError, ValueError):
-    """A mistake in what a user gave; the message is one line that says what to change."""
+    """A mistake in what a user gave; the message is one line that says what to change.
+
+    It is a `ValueError` too.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> try:
+    ...     pz.load_scenario("clasroom")
+    ... except pz.UserError as error:
+    ...     print(str(error).split(";")[1].strip())
+    did you mean 'classroom'?
+    """
 
 
 class MissingLibraryError(PlazasError, ImportError):
@@ -28,7 +48,7 @@ class MissingLibraryError(PlazasError, ImportError):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is nearest to ``word``, or None where none is near.
 
-    Capitals do not count.
+    Near is a word that is spelt much alike, or of which ``word`` is a part. Capitals do not count.
 
     Parameters
     ----------
@@ -41,12 +61,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     --------
     >>> nearest("Prevenion", ["prevention", "arrests"])
     'prevention'
+    >>> nearest("hugs", ["historical", "hugs-not-bullets"])
+    'hugs-not-bullets'
     >>> nearest("offensive", ["tolerance", "arrests"]) is None
     True
     """
     plain = {right.casefold(): right for right in known}
-    found = difflib.get_close_matches(str(word).casefold(), plain, n=1, cutoff=NEAR)
-    return plain[found[0]] if found else None
+    wrong = str(word).casefold()
+    close = difflib.get_close_matches(wrong, plain, n=1, cutoff=NEAR)
+    if not close and len(wrong) >= SHORTEST_PART:
+        close = [right for right in plain if wrong in right][:1]
+    return plain[close[0]] if close else None
 
 
 def unknown(what: str, word: object, known: Iterable[str]) -> str:

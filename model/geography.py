@@ -103,6 +103,9 @@ class Geography:
                 words.setdefault(_plain(word), set()).add(i)
         return words
 
+    def __repr__(self) -> str:
+        return f"<Geography {self.name!r}: {len(self)} places>"
+
     def index(self, place: str) -> int:
         """The index of a place by code, name or abbreviation, whatever the accents and capitals.
 

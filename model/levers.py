@@ -119,9 +119,36 @@ class LeverError(UserError):
 class Policy:
     """A dated change of one lever, in force on [start, stop).
 
-    ``states`` and ``targets`` are place and cartel keys; empty means all. ``cost`` is in million
-    USD a week while in force. Where policies overlap the higher ``layer`` holds (a scenario's own
-    policies lie over those of the scenario it extends). ``label`` and ``source`` are for people.
+    Parameters
+    ----------
+    lever : str
+        Name of the lever (see ``plazas.levers()``).
+    level : float
+        Its level, in the unit of the lever.
+    start, stop : datetime.date
+        First day, and first day on which it no longer holds.
+    states, targets : tuple of str
+        Names of states and keys of cartels; empty means all.
+    cost : float
+        Million USD per week while in force.
+    layer : int
+        Where policies overlap, the highest layer holds: a scenario's own policies override those
+        of the scenario it extends.
+    label, source : str
+        A name and a source for people.
+
+    Raises
+    ------
+    LeverError
+        If the lever is unknown, the level is outside its range, the dates are reversed, the cost is
+        negative, or the lever cannot be aimed at cartels.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import plazas as pz
+    >>> pz.Policy("arrests", 2.0, date(2013, 1, 1), date(2015, 1, 1)).level
+    2.0
     """
 
     lever: str

@@ -65,6 +65,14 @@ class CartelModel(mesa.Model):
         If the scenario is something else, a Mesa scenario for instance.
     ValueError
         If ``rng`` or ``replicate`` is not a whole number in range.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> model = pz.CartelModel(pz.load_scenario("classroom"), rng=1)
+    >>> model.step()
+    >>> model.week
+    1
     """
 
     def __init__(

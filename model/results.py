@@ -41,8 +41,28 @@ def by_year(weekly: pd.DataFrame, keys: list[Any]) -> pd.DataFrame:
 class Results:
     """The record of one run, with the names that make it readable.
 
-    Frames are made when first asked for. ``weeks_run`` may be less than the scenario's weeks when
-    a run is still going.
+    Frames are made when first asked for.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was run.
+    record : plazas.model.record.Record
+        The arrays that the run filled.
+    seed, replicate : int
+        The key of its draws.
+    weeks_run : int
+        May be less than the scenario's weeks while a run is still going.
+    parents, founded, homes : tuple of int
+        For each cartel row: the row it split from (-1 none), the week it was founded, its home
+        place.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> results = pz.Simulation(pz.load_scenario("classroom")).run(104)
+    >>> results.yearly.index.tolist()
+    [2010, 2011]
     """
 
     scenario: Scenario
@@ -53,6 +73,12 @@ class Results:
     parents: tuple[int, ...]
     founded: tuple[int, ...]
     homes: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Results of {self.scenario.name!r}: {self.weeks_run} of {self.scenario.weeks} weeks, "
+            f"seed {self.seed}, replicate {self.replicate}>"
+        )
 
     @functools.cached_property
     def cartels(self) -> pd.DataFrame:

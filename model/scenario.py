@@ -6,6 +6,7 @@ This is what a run takes. Files and their reader are in ``plazas.scenarios``.
 from __future__ import annotations
 
 import functools
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ from plazas.model.world import Rows, rows
 
 GEOGRAPHIES = {"states": states, "municipalities": municipalities}
 WEEK = timedelta(days=7)
+MOST_SHOWN = 6  # words of a kind in a short print
 LONGEST = 65_535  # weeks, what the ids of gangs can hold
 _NOBODY, _OVERRULED = -1, -2  # holders of a level that are no policy, and their layers
 _BELOW_ALL, _ABOVE_ALL = -1, 2**31
@@ -45,6 +47,10 @@ class Country:
     name: str
     geography: Geography
     start: Start
+
+    def __repr__(self) -> str:
+        places, cartels = len(self.geography.codes), len(self.start.cartels)
+        return f"<Country {self.name!r}: {places} places, {cartels} cartels>"
 
 
 def mexico(geography: str = "states") -> Country:
@@ -70,8 +76,36 @@ def _mexico(geography: str) -> Country:
 class Event:
     """Something that happens on a date whatever else does: a leader falls, a cartel splits.
 
-    ``heir`` says whether a fallen leader has a clear heir; None leaves it to chance. A ``rise`` is
-    that of the local gangs of ``state`` against ``cartel``.
+    Parameters
+    ----------
+    kind : str
+        captured, killed, ill, released, escaped, extradited, split, war, peace, alliance or rise.
+    on : datetime.date
+        The day; it takes effect in the first week that begins on it or later.
+    cartel : str
+        Key of the cartel.
+    other : str
+        Key of the second cartel; for war, peace and alliance only.
+    heir : bool, optional
+        Whether a fallen leader has a clear heir; None leaves it to chance.
+    label : str
+        A name for people.
+    source : str
+        Where the date comes from.
+    state : str
+        For a rise: the state whose local gangs rise against ``cartel``.
+
+    Raises
+    ------
+    ScenarioError
+        If the kind is unknown, or has a part that it does not take or lacks one that it needs.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import plazas as pz
+    >>> pz.Event("captured", date(2014, 2, 22), "sinaloa", heir=True).kind
+    'captured'
     """
 
     kind: str
@@ -96,9 +130,40 @@ class Event:
             raise ScenarioError(f"event {self.kind!r} takes no 'heir'")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
-    """What one run takes. Weeks run from ``start`` up to, not including, ``stop``."""
+    """What one run takes.
+
+    Parameters
+    ----------
+    name, title, story : str
+        A short name, a title and a description for people.
+    start, stop : datetime.date
+        Weeks run from ``start`` up to, not including, ``stop``.
+    country : Country
+        Places and the criminal world at the start.
+    changes : mapping of str to float
+        Parameters that differ from their defaults, by name.
+    policies : tuple of Policy
+        Dated changes of levers.
+    events : tuple of Event
+        What happens on a date whatever else does.
+    sources : tuple of str
+        Where the figures come from.
+    replicates : int
+        How many replicates are usual.
+
+    Raises
+    ------
+    ScenarioError, LeverError, ParameterError
+        If it cannot be run as it stands; the message says what to change.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> pz.Scenario(name="plain").weeks
+    782
+    """
 
     name: str = "plain"
     title: str = ""
@@ -131,6 +196,19 @@ class Scenario:
         levels(self)
         event_table(self)
 
+    def __repr__(self) -> str:
+        lines = [
+            f"<Scenario {self.name!r}: {self.title or 'no title'}",
+            f"  {self.country.name}, {self.start} to {self.stop} ({self.weeks} weeks)",
+            f"  {_counted('changed parameter', tuple(self.changes))}",
+            f"  {_counted('policy', tuple(policy.lever for policy in self.policies))}",
+            f"  {_counted('event', tuple(event.kind for event in self.events))}>",
+        ]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"
+
     @property
     def weeks(self) -> int:
         """Return the number of whole weeks of the run."""
@@ -158,6 +236,15 @@ class Scenario:
     def week_of(self, day: date) -> int:
         """Return the first week that begins on or after ``day``."""
         return -((self.start - day).days // 7)
+
+
+def _counted(what: str, words: tuple[str, ...]) -> str:
+    """Return how many there are of something, and the first few different words for them."""
+    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    head = f"{len(words)} {what if len(words) == 1 else plural}"
+    kinds = list(dict.fromkeys(words))
+    more = ", ..." if len(kinds) > MOST_SHOWN else ""
+    return f"{head}: {', '.join(kinds[:MOST_SHOWN])}{more}" if words else head
 
 
 def _inside(what: str, day: date, scenario: Scenario) -> None:

@@ -26,6 +26,13 @@ class Simulation:
         What to run; None is Mexico 2010-2024 with every lever at its baseline.
     seed, replicate
         Whole numbers in [0, 2**32) that key every draw.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> simulation = pz.Simulation(pz.load_scenario("classroom"), seed=1)
+    >>> simulation.run(10).weeks_run
+    10
     """
 
     def __init__(self, scenario: Scenario | None = None, seed: int = 1, replicate: int = 0) -> None:

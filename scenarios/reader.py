@@ -44,37 +44,80 @@ class _Said:
     layer: int
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of the shipped scenarios, in the order of the alphabet."""
+def scenario_names() -> tuple[str, ...]:
+    """Return the names of the shipped scenarios, in alphabetical order.
+
+    Returns
+    -------
+    tuple of str
+        Names that :func:`load_scenario`, ``plazas.run`` and ``plazas.compare`` accept.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> "hugs-not-bullets" in pz.scenario_names()
+    True
+    """
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
-def load(name_or_path: str | FilePath) -> Scenario:
+def load_scenario(name_or_path: str | FilePath) -> Scenario:
     """Return a shipped scenario by its name, or the one in a file by its path.
 
-    A word that ends in .yaml or .yml, or has a folder in it, is a path.
+    Parameters
+    ----------
+    name_or_path : str or pathlib.Path
+        A name of :func:`scenario_names`, or the path of a YAML file. A word that ends in .yaml or
+        .yml, or has a folder in it, is a path.
+
+    Returns
+    -------
+    Scenario
+        The scenario with everything that it inherits.
 
     Raises
     ------
     ScenarioFileError
-        If there is no such scenario or its file, or one that it extends, has a mistake. The
-        message names file, line, entry, the bad word and the nearest right one.
+        If there is no such scenario, or its file or one that it extends has a mistake. The message
+        names file, line, entry, the wrong word and the nearest right one.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> base = pz.load_scenario("historical")
+    >>> base.start.isoformat(), base.weeks
+    ('2010-01-01', 782)
     """
     word = str(name_or_path)
     if isinstance(name_or_path, FilePath) or is_path(word):
         path = FilePath(name_or_path)
         if not path.exists():
-            shipped = f"; the shipped one is called {path.stem!r}" if path.stem in names() else ""
+            shipped = (
+                f"; the shipped one is called {path.stem!r}"
+                if path.stem in scenario_names()
+                else ""
+            )
             raise ScenarioFileError(word, None, (), f"there is no such file{shipped}")
-    elif word in names():
+    elif word in scenario_names():
         path = FOLDER / f"{word}.yaml"
     else:
         raise ScenarioFileError(word, None, (), no_scenario(word))
     return _resolved(_read(path), path, ())[0]
 
 
+def as_scenario(scenario: Scenario | str | FilePath) -> Scenario:
+    """Return a scenario as it is, or the one that a name or a path means.
+
+    Raises
+    ------
+    ScenarioFileError
+        If there is no such scenario, or its file has a mistake.
+    """
+    return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
+
+
 def read_text(text: str, name: str = "text", folder: str | FilePath = ".") -> Scenario:
-    """Return the scenario that a text describes, as `load` does for a file.
+    """Return the scenario that a text describes, as `load_scenario` does for a file.
 
     ``name`` becomes the scenario's name; paths that it extends start from ``folder``.
     """
@@ -83,7 +126,7 @@ def read_text(text: str, name: str = "text", folder: str | FilePath = ".") -> Sc
 
 
 def _read(path: FilePath) -> Document:
-    shipped = path.parent == FOLDER and path.stem in names()
+    shipped = path.parent == FOLDER and path.stem in scenario_names()
     return read_file(path, f"{path.stem} (shipped)" if shipped else "")
 
 
@@ -94,7 +137,9 @@ def is_path(word: str) -> bool:
 
 def no_scenario(word: str) -> str:
     """Return the sentence for a word that names no shipped scenario."""
-    return unknown("scenario", word, names()) + "; for a file give its path, ending in .yaml"
+    return (
+        unknown("scenario", word, scenario_names()) + "; for a file give its path, ending in .yaml"
+    )
 
 
 def _resolved(
@@ -140,7 +185,7 @@ def _parent(
         found = path.parent / word
         if not found.is_file():
             raise document.error(("extends",), f"there is no file {found}")
-    elif word in names():
+    elif word in scenario_names():
         found = FOLDER / f"{word}.yaml"
     else:
         raise document.error(("extends",), no_scenario(word))

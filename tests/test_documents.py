@@ -18,7 +18,7 @@ import typer
 from plazas.analysis.cli import app as cli
 from plazas.model.parameters import ASSUMED, CALIBRATED, MEASURED, declarations, defaults
 from plazas.model.scenario import Scenario
-from plazas.scenarios import names
+from plazas.scenarios import scenario_names
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -117,7 +117,9 @@ def test_scenarios_named_in_commands_are_shipped() -> None:
         for line in code(path.read_text("utf-8")):
             words = line.split()
             if words[:2] in (["plazas", "compare"], ["plazas", "sensitivity"]):
-                assert all(word.startswith("--") or word in names() for word in words[2:3]), line
+                assert all(
+                    word.startswith("--") or word in scenario_names() for word in words[2:3]
+                ), line
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -175,8 +177,8 @@ def test_the_code_of_the_page_on_sensitivity_runs(small: Callable[..., Scenario]
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len(blocks) == 2
     smaller = {
-        'load("historical")': "load()",
-        "from plazas.scenarios import load\n": "",
+        'load_scenario("historical")': "load_scenario()",
+        "from plazas.scenarios import load_scenario\n": "",
         "ema.worlds(plazas, 200)": "ema.worlds(plazas, 6)",
         "ema.worlds(plazas, 30)": "ema.worlds(plazas, 2)",
         "(2013, 2018)": "(2010, 2011)",
@@ -188,7 +190,7 @@ def test_the_code_of_the_page_on_sensitivity_runs(small: Callable[..., Scenario]
     for old, new in smaller.items():
         assert old in text, old
         text = text.replace(old, new)
-    found: dict[str, Any] = {"load": lambda: small(60)}
+    found: dict[str, Any] = {"load_scenario": lambda: small(60)}
     exec(text, found)
     assert {"coverage", "density"} <= set(found["fit"].index)
     assert list(found["found"].columns) == ["prevention", "arrests", "start_year", "worst", "cost"]

@@ -134,16 +134,16 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
-@pytest.mark.parametrize("name", scenarios.names())
+@pytest.mark.parametrize("name", scenarios.scenario_names())
 def test_every_shipped_scenario_runs_as_it_did(name: str, update: bool) -> None:
-    scenario = scenarios.load(name)
+    scenario = scenarios.load_scenario(name)
     scenario = replace(scenario, changes={**scenario.changes, **REDUCED})
     check(name, digest(Simulation(scenario, seed=1, replicate=0).run()), update)
 
 
 def two_years(seed: int) -> Digest:
     """Return the digest of the history's first two years, at full size."""
-    history = scenarios.load("historical")
+    history = scenarios.load_scenario("historical")
     return digest(Simulation(history, seed).run(history.week_of(date(2012, 1, 1))))
 
 
@@ -152,7 +152,7 @@ def test_the_history_in_full_size_runs_as_it_did(update: bool) -> None:
 
 
 def test_there_is_a_golden_run_for_each_scenario_and_no_other(update: bool) -> None:
-    expected = {*scenarios.names(), FULL_SIZE}
+    expected = {*scenarios.scenario_names(), FULL_SIZE}
     for path in FOLDER.glob("*.json"):
         if update and path.stem not in expected:
             path.unlink()
@@ -162,7 +162,7 @@ def test_there_is_a_golden_run_for_each_scenario_and_no_other(update: bool) -> N
 def test_no_two_scenarios_run_alike() -> None:
     """A scenario whose policy or event did nothing would be the run of its baseline."""
     runs = {}
-    for name in scenarios.names():
+    for name in scenarios.scenario_names():
         runs[name] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
         del runs[name]["scenario"]
     assert [pair for pair in combinations(runs, 2) if runs[pair[0]] == runs[pair[1]]] == []

@@ -19,9 +19,9 @@ import pytest
 from typer.testing import CliRunner
 
 from plazas.analysis.cli import app as cli
-from plazas.analysis.experiment.run import load
+from plazas.analysis.experiment.run import read_results
 from plazas.model.parameters import defaults
-from plazas.scenarios import load as load_scenario
+from plazas.scenarios import load_scenario
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "classroom"
@@ -260,7 +260,7 @@ def test_the_rise_of_one_cartel_hangs_on_absorption(
     assert (desk / "absorption" / "report.html").is_file()
     assert "The Jalisco New Generation Cartel here" in printed[-1]
     with_it, without = (
-        load(f"absorption/results/{name}") for name in ("historical", "no-absorption")
+        read_results(f"absorption/results/{name}") for name in ("historical", "no-absorption")
     )
     led = [np.median(each.led("cjng")[:, -1]) for each in (with_it, without)]
     assert led[0] > 2 * led[1]
@@ -281,8 +281,8 @@ def test_the_rise_of_one_cartel_hangs_on_absorption(
 def test_hugs_gain_through_their_programme_alone(desk: Path) -> None:
     run_commands("4-hugs-or-bullets", 3 if SHORT else 10, "--out", "worlds")
     worlds = desk / "worlds" / "results"
-    found = {path.name: load(path) for path in worlds.iterdir()}
-    found["hugs-not-bullets"] = load("policies/results/hugs-not-bullets")
+    found = {path.name: read_results(path) for path in worlds.iterdir()}
+    found["hugs-not-bullets"] = read_results("policies/results/hugs-not-bullets")
     nothing, fewer = found["hugs-without-effect"], found["fewer-bullets"]
     assert np.array_equal(nothing.series("homicides"), fewer.series("homicides"))
     tolls = [

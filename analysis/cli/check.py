@@ -13,12 +13,12 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files or shipped names.")],
 ) -> None:
     """Check scenario files; name every mistake with file and line."""
-    from plazas.scenarios import ScenarioFileError, load
+    from plazas.scenarios import ScenarioFileError, load_scenario
 
     bad = False
     for name in files:
         try:
-            scenario = load(name)
+            scenario = load_scenario(name)
         except ScenarioFileError as error:
             typer.echo(f"plazas: {one_line(str(error))}", err=True)
             bad = True

@@ -140,7 +140,7 @@ def _outcomes(comparison: Comparison, shown: frozenset[str]) -> Table:
         table.caption = "pairs: correlation of paired replicates, and how many times as many "
         table.caption += "unpaired ones would say as much"
         table.caption_justify = "left"
-    for key, outcome in comparison.about.items():
+    for key, outcome in comparison.outcomes.items():
         for line in _block(outcome.label, outcome.unit):
             table.add_row(line)
         for label in comparison.labels:

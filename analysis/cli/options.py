@@ -43,9 +43,9 @@ Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in
 
 def load_scenario(name: str) -> Scenario:
     """Return a scenario by shipped name or path; a mistake in it is a ScenarioFileError."""
-    from plazas.scenarios import load
+    from plazas.scenarios import load_scenario
 
-    return load(name)
+    return load_scenario(name)
 
 
 def load_sets(word: str | None) -> list[dict[str, float]] | None:

@@ -18,14 +18,14 @@ def show(
     ] = None,
 ) -> None:
     """Show a scenario in full, or how it differs from another one."""
-    from plazas.scenarios import difference, load, resolved
+    from plazas.scenarios import difference, load_scenario, resolved
 
     if against is not None:
-        lines = difference(load(against), load(scenario))
+        lines = difference(load_scenario(against), load_scenario(scenario))
         typer.echo("\n".join(lines) or f"{scenario} comes to the same as {against}")
         return
     from ruamel.yaml import YAML
 
     writer = YAML()
     writer.indent(mapping=2, sequence=4, offset=2)
-    writer.dump(resolved(load(scenario)), sys.stdout)
+    writer.dump(resolved(load_scenario(scenario)), sys.stdout)

@@ -141,7 +141,7 @@ def query(
 
     Example: plazas query DIR "select scenario, avg(homicides) from runs group by all"
     """
-    from plazas.analysis.sweep.query import open_sweep
+    from plazas.analysis.sweep.query import read_sweep
 
-    answer = open_sweep(folder).sql(sql)
+    answer = read_sweep(folder).sql(sql)
     typer.echo(answer.to_csv(index=False) if csv else answer.to_string(index=False), nl=not csv)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from plazas.model.errors import UserError, unknown
 from plazas.model.levers import LEVERS, Lever, Policy, find_lever
 from plazas.model.scenario import Event, Scenario, ScenarioError
-from plazas.scenarios import load, names
+from plazas.scenarios import load_scenario, scenario_names
 from plazas.scenarios.describe import country_key
 from plazas.scenarios.effect import by_state, in_force
 from plazas.scenarios.reader import FOLDER
@@ -87,7 +87,8 @@ def choices_for(base: Scenario) -> tuple[Choice, ...]:
 def _roots() -> tuple[tuple[str, str], ...]:
     """Return every shipped scenario with the one that it extends in the end, or itself."""
     above = {
-        name: str(read_file(FOLDER / f"{name}.yaml").data.get("extends", name)) for name in names()
+        name: str(read_file(FOLDER / f"{name}.yaml").data.get("extends", name))
+        for name in scenario_names()
     }
 
     def root(name: str) -> str:
@@ -99,7 +100,7 @@ def _roots() -> tuple[tuple[str, str], ...]:
 @functools.cache
 def shipped(name: str) -> Scenario:
     """Return a shipped scenario; each is read once."""
-    return load(name)
+    return load_scenario(name)
 
 
 def _from_shipped(name: str, root: str, base: Scenario) -> Choice | None:

@@ -19,7 +19,7 @@ from plazas.analysis.dashboard.model import DashboardModel
 from plazas.model.events import EventKind
 from plazas.model.model import CartelModel
 from plazas.model.world import INDEPENDENT
-from plazas.scenarios import names
+from plazas.scenarios import scenario_names
 
 MOST_NAMED = 4  # cartels written out in a count of a year
 
@@ -234,5 +234,5 @@ def compare_command(model: DashboardModel) -> str:
     """Return the command that measures the effect of the shipped scenarios that are on."""
     on = [choice.key for choice in model.choices if model.settings[choice.key].on]
     named = [key for key in on if not key.startswith("lever-")] or ["…"]
-    base = model.base.name if model.base.name in names() else f"{model.base.name}.yaml"
+    base = model.base.name if model.base.name in scenario_names() else f"{model.base.name}.yaml"
     return " ".join(["plazas compare", base, *named])

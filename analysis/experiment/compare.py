@@ -17,10 +17,10 @@ import pandas as pd
 from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.intervals import Interval, interval, pairing, per_life
 from plazas.analysis.experiment.outcomes import (
-    About,
+    OutcomeSpec,
     Window,
-    about_outcomes,
     main_cartels,
+    outcome_specs,
     outcomes,
     window_of,
 )
@@ -83,10 +83,13 @@ class Comparison:
     scenarios: tuple[Scenario, ...]
     ensembles: tuple[Ensemble, ...]
     window: Window
-    about: dict[str, About]
+    outcomes: dict[str, OutcomeSpec]
     values: pd.DataFrame
     table: pd.DataFrame
     stopping: Stopping
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.labels)}: {self.replicates} replicates>"
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -221,7 +224,7 @@ def _comparison(
 ) -> Comparison:
     labels = _labels([scenario.name for scenario in scenarios])
     cartels = main_cartels(ensembles)
-    about = about_outcomes(ensembles[0], cartels, scenarios[0].country.geography.name)
+    about = outcome_specs(ensembles[0], cartels, scenarios[0].country.geography.name)
     both = {label: outcomes(e, window, cartels) for label, e in zip(labels, ensembles, strict=True)}
     table = outcome_table(both, about)
     values = pd.concat({label: end for label, (end, _) in both.items()}, names=["scenario"])
@@ -240,7 +243,7 @@ def _labels(names: list[str]) -> tuple[str, ...]:
 
 
 def outcome_table(
-    both: dict[str, tuple[pd.DataFrame, pd.DataFrame]], about: dict[str, About]
+    both: dict[str, tuple[pd.DataFrame, pd.DataFrame]], about: dict[str, OutcomeSpec]
 ) -> pd.DataFrame:
     """Return the table of a comparison from outcomes at the end and in the start year.
 

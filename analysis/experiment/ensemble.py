@@ -76,6 +76,9 @@ class Ensemble:
     def __len__(self) -> int:
         return len(self.replicates)
 
+    def __repr__(self) -> str:
+        return f"<Ensemble of {self.name!r}: {len(self)} replicates, seed {self.seed}>"
+
     @property
     def sets_taken(self) -> int:
         """Return how many of the sets of parameters the replicates took."""

@@ -61,7 +61,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class About:
+class OutcomeSpec:
     """What an outcome is: label, unit, and how many decimals are worth showing."""
 
     label: str
@@ -154,23 +154,27 @@ def main_cartels(ensembles: tuple[Ensemble, ...]) -> tuple[str, ...]:
     return tuple(notable[:MAIN_CARTELS])
 
 
-def about_outcomes(ensemble: Ensemble, cartels: tuple[str, ...], places: str) -> dict[str, About]:
+def outcome_specs(
+    ensemble: Ensemble, cartels: tuple[str, ...], places: str
+) -> dict[str, OutcomeSpec]:
     """Return every outcome in the order of the table, by key; ``places`` is what places are."""
     names = ensemble.founders
-    table = {"homicides_total": About("Homicides over the window", "persons", 0)}
+    table = {"homicides_total": OutcomeSpec("Homicides over the window", "persons", 0)}
     for key, _, label in FLOWS:
-        table[key] = About(f"{label} a year", "persons", 0)
+        table[key] = OutcomeSpec(f"{label} a year", "persons", 0)
         if key == "homicides":
-            table["homicides_last"] = About("Homicides in the last year", "persons", 0)
-    table["attacks"] = About("Officials attacked a year", "attacks", 1)
+            table["homicides_last"] = OutcomeSpec("Homicides in the last year", "persons", 0)
+    table["attacks"] = OutcomeSpec("Officials attacked a year", "attacks", 1)
     for key, _, label, unit in LEVELS:
-        table[key] = About(label, unit, {"members": 0, "groups": 1}.get(key, 3))
+        table[key] = OutcomeSpec(label, unit, {"members": 0, "groups": 1}.get(key, 3))
     for key in cartels:
         label = f"{places.capitalize()} led at the end: {names[key]}"
-        table[f"led_{key}"] = About(label, places, 1)
+        table[f"led_{key}"] = OutcomeSpec(label, places, 1)
     for key, whose in LATER.items():
-        table[f"led_{key}"] = About(f"{places.capitalize()} led at the end: {whose}", places, 1)
-    table["cost"] = About("Cost of policies over the window", "million USD", 0)
+        table[f"led_{key}"] = OutcomeSpec(
+            f"{places.capitalize()} led at the end: {whose}", places, 1
+        )
+    table["cost"] = OutcomeSpec("Cost of policies over the window", "million USD", 0)
     return table
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble, Frames, frames_of, joined
 from plazas.analysis.experiment.parameter_sets import under
-from plazas.analysis.experiment.store import ResultError, load, save
+from plazas.analysis.experiment.store import ResultError, read_results, save
 from plazas.analysis.experiment.workers import (
     CHUNK,
     Advance,
@@ -36,7 +36,7 @@ __all__ = [
     "RunError",
     "cores",
     "extended",
-    "load",
+    "read_results",
     "run",
     "run_all",
     "save",

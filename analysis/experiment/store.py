@@ -141,10 +141,32 @@ def save(ensemble: Ensemble, folder: Path | str, force: bool = False) -> Path:
 
     One Parquet file for each frame, with a column ``replicate``, and ``provenance.json``.
 
+    Parameters
+    ----------
+    ensemble : Ensemble
+        What to write.
+    folder : pathlib.Path or str
+        A new folder, or one with earlier results if ``force``.
+    force : bool
+        Replace earlier results.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
     Raises
     ------
     ResultError
         If the folder holds anything already, unless it is earlier results and ``force`` is set.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import plazas as pz
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pz.save(pz.run("classroom", replicates=2), folder + "/results").name
+    'results'
     """
     folder = Path(folder)
     with whole(folder, force) as part:
@@ -164,7 +186,7 @@ def write_json(content: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
 
 
-def load(folder: Path | str) -> Ensemble:
+def read_results(folder: Path | str) -> Ensemble:
     """Read an ensemble written by :func:`save`.
 
     Raises

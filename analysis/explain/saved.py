@@ -126,7 +126,7 @@ def read(folder: Path | str, replicate: int | None = None) -> tuple[Ensemble, Sc
     """
     folder = Path(folder)
     _refuse_comparison(folder)
-    ensemble = store.load(folder)
+    ensemble = store.read_results(folder)
     chosen = ensemble.replicates[0] if replicate is None else replicate
     if chosen not in ensemble.replicates:
         raise ExplainError(

@@ -20,7 +20,7 @@ from plazas.analysis.patterns.findings import (
 from plazas.analysis.patterns.trials import Array, Trials, cut
 from plazas.model.docking import simulate
 from plazas.model.mean_field import Rates, equal
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 EQUAL = (1, 2, 3, 5, 10, 20, 50)  # groups
 TOTAL = 173_800.0  # members in all
@@ -103,7 +103,7 @@ def number_of_groups(trials: Trials) -> Finding:
     which differ by their definitions.
     """
     hunted = trials.baseline.level("cartels")
-    spared_runs = trials.once("spared", lambda t: t.runs(cut(load(NOBODY_HUNTED), t.stop)))
+    spared_runs = trials.once("spared", lambda t: t.runs(cut(load_scenario(NOBODY_HUNTED), t.stop)))
     spared = spared_runs.level("cartels")
     at = trials.baseline.at
     growth, none = (x[:, at(LAST)] / np.maximum(1.0, x[:, at(FIRST)]) for x in (hunted, spared))

@@ -25,7 +25,7 @@ from plazas.model.record import grown
 from plazas.model.scenario import Event, Scenario, event_table
 from plazas.model.simulation import Simulation
 from plazas.model.world import Rows, copied
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 HISTORY = "historical"
 END = date(2021, 1, 1)  # the last pattern looks at 2018-20
@@ -49,7 +49,7 @@ def cut(scenario: Scenario, stop: date) -> Scenario:
 
 def history(stop: date = END) -> Scenario:
     """Return what happened from 2010 on, up to a day."""
-    return cut(load(HISTORY), stop)
+    return cut(load_scenario(HISTORY), stop)
 
 
 @dataclass(frozen=True, eq=False)

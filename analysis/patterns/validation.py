@@ -15,7 +15,7 @@ from plazas.analysis.patterns.docking import Docking
 from plazas.analysis.patterns.findings import FAILS, Finding
 from plazas.analysis.patterns.tables import as_json, docking_json, frame
 from plazas.analysis.patterns.trials import END, HISTORY, Trials
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 DEFAULT = "default"  # the word for the default parameters where sets are asked for
 
@@ -69,7 +69,7 @@ def known_later(folder: Path | None) -> later.Later | None:
     network = folder.is_dir() and any(folder.glob("*BACRIM2020_*.csv"))
     if network and not later.has_tables(folder):
         return None
-    return later.read(folder).until(load(HISTORY).stop.year - 1)
+    return later.read(folder).until(load_scenario(HISTORY).stop.year - 1)
 
 
 def end_of_runs(known: later.Later | None) -> date:

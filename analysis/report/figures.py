@@ -15,15 +15,19 @@ from matplotlib.ticker import MaxNLocator
 
 from plazas.analysis.experiment import observed
 from plazas.analysis.experiment.compare import Comparison
+from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.report.bands import yearly_band
 from plazas.analysis.report.geometry import Drawing, draw
 from plazas.analysis.report.map_layers import (
     EMPTY,
     NOBODY,
     SCENARIO_COLOURS,
+    Layers,
     layers_of,
     typical_replicate,
 )
+from plazas.model.record import WEEK_FLOWS
+from plazas.scenarios import from_resolved
 
 ENDINGS = ("png", "svg", "pdf")
 MAP_YEARS = (2010, 2014, 2018, 2022)
@@ -68,13 +72,9 @@ def homicides(comparison: Comparison) -> Figure:
     for i, (label, ensemble) in enumerate(
         zip(comparison.labels, comparison.ensembles, strict=True)
     ):
-        band = yearly_band(ensemble, "homicides")
-        colour = _scenario_colour(i)
-        years = np.array(band["x"]) - 0.5
-        for low, high, depth in (("low90", "high90", 0.12), ("low50", "high50", 0.2)):
-            axes.fill_between(years, band[low], band[high], color=colour, alpha=depth, lw=0)
         dash = "--" if i == 0 else "-"
-        axes.plot(years, band["median"], dash, color=colour, lw=1.6, label=comparison.title(label))
+        title = comparison.title(label)
+        _fan(axes, ensemble, "homicides", _scenario_colour(i), dash, title)
     known = observed.homicides(comparison.scenarios[0])
     if len(known):
         axes.plot(known.index, known.to_numpy(), "o", mfc="white", mec="black", label="observed")
@@ -106,15 +106,11 @@ def maps(comparison: Comparison) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     grid = figure.subplots(rows, len(shown), squeeze=False)
     leading: dict[str, tuple[str, str]] = {}
-    replicate = typical_replicate(comparison)
+    replicate = typical_replicate(comparison.ensembles)
     for i, label in enumerate(comparison.labels):
         layers = layers_of(comparison.ensembles[i], comparison.scenarios[i], replicate)
         for j, (year, month) in enumerate(shown):
-            primary, share = layers.primary[month], layers.share[month]
-            colours = [EMPTY if k == NOBODY else layers.cast.colours[k] for k in primary]
-            _map(grid[i, j], drawing, colours, share < 50)
-            for k in {int(k) for k in primary if k != NOBODY}:
-                leading[layers.cast.keys[k]] = (layers.cast.names[k], layers.cast.colours[k])
+            leading |= _leaders(grid[i, j], drawing, layers, month)
             if i == 0:
                 grid[i, j].set_title(str(year))
         # In the sea to the south-west; it must not push the columns apart.
@@ -152,6 +148,116 @@ def members(comparison: Comparison) -> Figure:
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=7)
     return figure
+
+
+UNITS = {"spending": "thousand USD", "policy_cost": "thousand USD", "treasury": "thousand USD"}
+
+
+def series(ensemble: Ensemble, column: str) -> Figure:
+    """Return a national series of one ensemble by year.
+
+    Parameters
+    ----------
+    ensemble
+        Replicates of one scenario.
+    column
+        A series of `plazas.model.record.Week`: flows are summed to years, levels are averaged.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The median and the middle 50 % and 90 % of replicates; observed homicides as dots.
+    """
+    import matplotlib as mpl
+
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        figure = Figure(figsize=(6.6, 3.6), layout="constrained")
+        axes = figure.add_subplot()
+        _fan(axes, ensemble, column, _scenario_colour(0), "-", "median; bands: 50 % and 90 %")
+        if column == "homicides" and ensemble.scenario is not None:
+            known = observed.homicides(ensemble.scenario)
+            if len(known):
+                axes.plot(
+                    known.index, known.to_numpy(), "o", mfc="white", mec="black", label="observed"
+                )
+        words = column.replace("_", " ")
+        unit = UNITS.get(column)
+        axes.set_ylabel(
+            (f"{words} per year" if column in WEEK_FLOWS else words) + (f", {unit}" if unit else "")
+        )
+        axes.set_xlabel("year")
+        axes.set_title(
+            f"{ensemble.title or ensemble.name} ({len(ensemble)} simulated replicates)", wrap=True
+        )
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+        axes.legend(frameon=False, fontsize=8)
+        _plain(axes)
+    return figure
+
+
+def leaders(ensemble: Ensemble, year: int) -> Figure:
+    """Return a map of who leads each place in July of a year, in the most typical replicate.
+
+    Parameters
+    ----------
+    ensemble
+        Replicates of one scenario.
+    year
+        A year of the run; the last month before July's end where the run stops earlier.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Places in the colour of the cartel with most members, hatched where it has less than half.
+    """
+    import matplotlib as mpl
+
+    scenario = ensemble.scenario or from_resolved(ensemble.provenance["scenario"])
+    drawing = draw(scenario.country.geography)
+    month = int(np.flatnonzero(ensemble.months.year == year)[-6:][0])
+    replicate = typical_replicate((ensemble,))
+    layers = layers_of(ensemble, scenario, replicate)
+    with mpl.rc_context(STYLE):  # type: ignore[arg-type]
+        figure = Figure(
+            figsize=(6.6, 6.6 * drawing.height / drawing.width + 1.2), layout="constrained"
+        )
+        axes = figure.add_subplot()
+        leading = _leaders(axes, drawing, layers, month)
+        axes.set_title(
+            f"{ensemble.title or ensemble.name}: who leads, "
+            f"{ensemble.months[month]:%B %Y}, replicate {ensemble.replicates.index(replicate) + 1} "
+            f"of {len(ensemble)}",
+            wrap=True,
+        )
+        handles = [_patch(colour, name) for name, colour in leading.values()]
+        handles.append(_patch(EMPTY, "no cartel"))
+        contested = _patch("#999999", "hatched: less than half of the members")
+        contested.set(hatch="/////////", edgecolor="white")
+        handles.append(contested)
+        figure.legend(
+            handles=handles, loc="outside lower center", ncols=3, frameon=False, fontsize=8
+        )
+    return figure
+
+
+def _leaders(axes: Any, drawing: Drawing, layers: Layers, month: int) -> dict[str, tuple[str, str]]:
+    """Colour a map by who leads in a month; return names and colours by key, in order of keys."""
+    primary, share = layers.primary[month], layers.share[month]
+    colours = [EMPTY if k == NOBODY else layers.cast.colours[k] for k in primary]
+    _map(axes, drawing, colours, share < 50)
+    rows = sorted({int(k) for k in primary if k != NOBODY}, key=lambda k: layers.cast.keys[k])
+    return {layers.cast.keys[k]: (layers.cast.names[k], layers.cast.colours[k]) for k in rows}
+
+
+def _fan(axes: Any, ensemble: Ensemble, column: str, colour: str, dash: str, label: str) -> None:
+    """Draw a yearly series: the median and the middle 50 % and 90 % of replicates."""
+    band = yearly_band(ensemble, column)
+    years = np.array(band["x"]) - 0.5
+    for low, high, depth in (("low90", "high90", 0.12), ("low50", "high50", 0.2)):
+        axes.fill_between(years, band[low], band[high], color=colour, alpha=depth, lw=0)
+    axes.plot(years, band["median"], dash, color=colour, lw=1.6, label=label)
 
 
 def _members_by_founder(ensemble: Any, founders: tuple[str, ...]) -> dict[str, np.ndarray]:

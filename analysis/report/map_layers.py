@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.analysis.experiment.compare import Comparison
 from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.model.calendar import DAYS_PER_YEAR
 from plazas.model.scenario import Scenario
@@ -68,16 +68,16 @@ def cast_of(ensemble: Ensemble, replicate: int) -> Cast:
     return Cast(tuple(rows["key"]), tuple(rows["name"]), tuple(colours))
 
 
-def typical_replicate(comparison: Comparison) -> int:
+def typical_replicate(ensembles: Sequence[Ensemble]) -> int:
     """Return the replicate nearest the median of homicides in all scenarios together.
 
     One for all, so that the maps share their draws and differ by policy alone.
     """
-    distance = np.zeros(comparison.replicates)
-    for ensemble in comparison.ensembles:
+    distance = np.zeros(len(ensembles[0]))
+    for ensemble in ensembles:
         total = ensemble.series("homicides").sum(axis=1)
         distance += np.abs(total - np.median(total)) / max(1.0, float(total.std()))
-    return comparison.ensembles[0].replicates[int(distance.argmin())]
+    return ensembles[0].replicates[int(distance.argmin())]
 
 
 def weeks_in_months(scenario: Scenario) -> NDArray[np.int64]:

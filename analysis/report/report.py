@@ -36,7 +36,29 @@ SHARE_BYTES = 2.5  # of a share of replicates as JSON
 
 
 def write_report(comparison: Comparison, path: Path | str) -> Path:
-    """Write the report of a comparison to an HTML file; return its path."""
+    """Write the report of a comparison to an HTML file; return its path.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to show.
+    path : pathlib.Path or str
+        The file to write.
+
+    Returns
+    -------
+    pathlib.Path
+        The same path.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import plazas as pz
+    >>> compared = pz.compare("classroom", "classroom", replicates=2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pz.write_report(compared, folder + "/report.html").name
+    'report.html'
+    """
     path = Path(path)
     path.write_text(report(comparison), "utf-8")
     return path
@@ -71,7 +93,7 @@ def payload(comparison: Comparison) -> dict[str, Any]:
     ensemble = comparison.ensembles[0]
     months = ensemble.months
     shown = _months_shown(len(months), len(geography), len(comparison.labels))
-    replicate = typical_replicate(comparison)
+    replicate = typical_replicate(comparison.ensembles)
     begins = int(np.sum(months <= pd.Timestamp(comparison.window.begins))) - 1
     founders = _founders(comparison)
     riser = fastest_riser(comparison.ensembles)

@@ -81,7 +81,7 @@ def _table(comparison: Comparison, label: str) -> str:
     baseline, year = comparison.labels[0], comparison.window.start_year
     i = comparison.labels.index(label)
     rows = []
-    for key, about in comparison.about.items():
+    for key, about in comparison.outcomes.items():
         n = about.decimals
         row = comparison.row(label, key)
         level = comparison.interval(label, key, "level")

@@ -1,7 +1,8 @@
 """Where a policy fails, how far it falls behind, and which policies hold: over many worlds.
 
 Experiments are a frame with a row each, as the EMA workbench gives it
-(``plazas.analysis.robustness.ema``): inputs, and the columns ``scenario`` (the world) and ``policy``.
+(``plazas.analysis.robustness.ema``): inputs, and the columns ``scenario`` (the world) and
+``policy``.
 """
 
 from __future__ import annotations

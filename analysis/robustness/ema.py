@@ -7,10 +7,10 @@ same parameters and the same draws::
 
     from ema_workbench import SequentialEvaluator
     from plazas.analysis import ema
-    from plazas.scenarios import load
+    from plazas.scenarios import load_scenario
 
     plazas = ema.model(
-        load("historical"),
+        load_scenario("historical"),
         uncertainties=["recruitment", "prevention_elasticity", "lethality"],
         levers={"prevention": (0.0, 60.0), "arrests": (0.5, 3.0)},
         start_year=(2014, 2020),

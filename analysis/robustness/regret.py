@@ -87,11 +87,11 @@ def shipped_policies(baseline: Scenario) -> list[Scenario]:
     Those that change parameters or events are counterfactuals about the model or about history, not
     something that a government could choose.
     """
-    from plazas.scenarios import load, names
+    from plazas.scenarios import load_scenario, scenario_names
 
     found = []
-    for name in names():
-        other = load(name)
+    for name in scenario_names():
+        other = load_scenario(name)
         same = (
             (other.start, other.stop) == (baseline.start, baseline.stop)
             and other.country.name == baseline.country.name

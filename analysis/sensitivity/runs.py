@@ -20,10 +20,10 @@ import pandas as pd
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.compare import compare
 from plazas.analysis.experiment.outcomes import (
-    About,
+    OutcomeSpec,
     Window,
-    about_outcomes,
     main_cartels,
+    outcome_specs,
     outcomes,
     window_of,
 )
@@ -51,7 +51,7 @@ class Study:
     design: Design
     window: Window
     cartels: tuple[str, ...]
-    about: dict[str, About]
+    outcomes: dict[str, OutcomeSpec]
     shipped: pd.DataFrame
 
     @property
@@ -74,13 +74,13 @@ def study_of(scenarios: Sequence[Scenario], design: Design, threads: int | None 
         found = compare(scenarios, n, seed, threads=threads)
         cartels = main_cartels(found.ensembles)
         return Study(
-            scenarios, found.labels, design, found.window, cartels, found.about, found.values
+            scenarios, found.labels, design, found.window, cartels, found.outcomes, found.values
         )
     (only,) = scenarios
     window = window_of(scenarios)
     ensemble = run(only, n, seed, threads)
     cartels = main_cartels((ensemble,))
-    about = about_outcomes(ensemble, cartels, only.country.geography.name)
+    about = outcome_specs(ensemble, cartels, only.country.geography.name)
     shipped = pd.concat({only.name: outcomes(ensemble, window, cartels)[0]}, names=["scenario"])
     return Study(scenarios, (only.name,), design, window, cartels, about, shipped)
 
@@ -122,8 +122,8 @@ class Runs:
         try:
             text = path.read_text("utf-8")
             whole = io.StringIO(text[: text.rfind("\n") + 1])
-            kept = pd.read_csv(whole, dtype=str)[[*KEYS, *self.study.about]]  # floats to the bit
-            numbers = dict.fromkeys(self.study.about, float)
+            kept = pd.read_csv(whole, dtype=str)[[*KEYS, *self.study.outcomes]]  # floats to the bit
+            numbers = dict.fromkeys(self.study.outcomes, float)
             kept = kept.astype({"point": int, "replicate": int, **numbers})
         except (OSError, ValueError, KeyError) as error:
             raise SensitivityError(f"{path}: is damaged; give --force to begin anew") from error
@@ -193,7 +193,7 @@ def described(study: Study) -> dict[str, Any]:
         "replicates": design.replicates,
         "blocks": design.blocks,
         "inputs": [each._asdict() for each in design.inputs],
-        "outcomes": list(study.about),
+        "outcomes": list(study.outcomes),
         "scenarios": [resolved(scenario) for scenario in study.scenarios],
         "model": sources_digest(),
     }
@@ -262,7 +262,7 @@ def run_point(study: Study, point: int, progress: Progress | None = None) -> pd.
     frame = pd.concat(dict(zip(study.labels, found, strict=True)), names=["scenario"])
     frame = frame.reset_index()
     frame.insert(0, "point", point)
-    return frame[[*KEYS, *study.about]]
+    return frame[[*KEYS, *study.outcomes]]
 
 
 def at(scenarios: Sequence[Scenario], changes: dict[str, float]) -> list[Scenario]:

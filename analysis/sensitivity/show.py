@@ -75,7 +75,7 @@ def shown_outcomes(study: Study, wanted: Sequence[str] = ()) -> list[str]:
     SensitivityError
         Naming the nearest right word.
     """
-    plain = [name for name in study.about if name != "cost"]
+    plain = [name for name in study.outcomes if name != "cost"]
     effects = [f"{label}: {name}" for label in study.labels[1:] for name in (*plain, SHARE)]
     known = (*plain, *effects)
     for name in wanted:
@@ -120,7 +120,7 @@ def outcome_words(study: Study, outcome: str) -> tuple[str, str, int, float]:
     label, _, name = outcome.rpartition(": ")
     if name == SHARE:
         return f"Effect of {label} on homicides", "% of the baseline's", 1, PER_CENT
-    about = study.about[name]
+    about = study.outcomes[name]
     told = f"Effect of {label}: {about.label}" if label else about.label
     return told, about.unit, about.decimals + 1 if about.decimals else 0, 1.0
 

@@ -17,7 +17,7 @@ from plazas.analysis.experiment.parameter_sets import WORD, named
 from plazas.model.errors import UserError, unknown
 from plazas.model.parameters import declarations
 from plazas.model.scenario import Scenario
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 from plazas.scenarios.checks import parameter
 from plazas.scenarios.errors import Path, ScenarioFileError
 from plazas.scenarios.reader import is_path, no_scenario
@@ -155,10 +155,10 @@ def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[
         if is_path(word):
             if not (folder / word).is_file():
                 raise document.error(path, f"there is no file {folder / word}")
-            scenario = load(folder / word)
+            scenario = load_scenario(folder / word)
         else:
             try:
-                scenario = load(word)
+                scenario = load_scenario(word)
             except ScenarioFileError as error:
                 raise document.error(path, no_scenario(word)) from error
         if scenario.name in [other.name for other in found]:

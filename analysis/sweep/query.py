@@ -175,13 +175,32 @@ class OpenSweep:
 _DIMS = ("scenario", "point", "replicate")
 
 
-def open_sweep(folder: Path | str) -> OpenSweep:
+def read_sweep(folder: Path | str) -> OpenSweep:
     """Return what the sweep in a folder has kept so far.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        The folder of a sweep.
+
+    Returns
+    -------
+    OpenSweep
+        Its rows as pandas frames, and SQL over them.
 
     Raises
     ------
     StoreError
         If the folder holds no sweep, or (when read) a file of it is damaged.
+
+    Examples
+    --------
+    >>> import plazas as pz
+    >>> try:
+    ...     pz.read_sweep("no-such-folder")
+    ... except pz.UserError:
+    ...     print("there is no sweep in that folder")
+    there is no sweep in that folder
     """
     where = Path(folder)
     return OpenSweep(where, store.load_plan(where), tuple(store.files(where)))

@@ -28,7 +28,7 @@ from plazas.analysis.report.geometry import draw
 from plazas.analysis.report.map_layers import NOBODY, SCENARIO_COLOURS, Layers, layers_of
 from plazas.model.model import CartelModel
 from plazas.model.scenario import Scenario
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "es")
@@ -87,13 +87,15 @@ Drawing = Callable[[Pen], Figure]
 
 def from_file(name: str) -> Scenario:
     """Return a scenario of the lessons."""
-    return load(str(HERE / "files" / f"{name}.yaml"))
+    return load_scenario(str(HERE / "files" / f"{name}.yaml"))
 
 
 # --- 1 -------------------------------------------------------------------------------------
 def midvale(share: float, seed: int) -> float:
     """Return the homicides of half a year where one of two cartels at war has a share."""
-    country = load("classroom")  # without what would count the handing over, not the shares
+    country = load_scenario(
+        "classroom"
+    )  # without what would count the handing over, not the shares
     settled = replace(country, changes={**country.changes, "advance": 0.0})
     model = CartelModel(settled, rng=seed)
     state = model.state("Midvale")
@@ -126,7 +128,7 @@ def kingpin(replicates: int) -> dict[str, Drawing]:
     """Return the pictures of lesson 2."""
     names = ("no-fall", "leader-falls", "leader-falls-heir")
     runs = run_all([from_file(name) for name in names], replicates)
-    country = load("classroom").country
+    country = load_scenario("classroom").country
     months = runs[0].months
     year = months.year == FELL.year
     tolls = [each.place_series("homicides").astype(float) for each in runs]
@@ -181,7 +183,7 @@ def shares_of(ensemble: Ensemble, cartel: str, day: pd.Timestamp) -> np.ndarray:
 # --- 3 -------------------------------------------------------------------------------------
 def absorption(replicates: int) -> dict[str, Drawing]:
     """Return the pictures of lesson 3."""
-    scenarios = [load("historical"), load("no-absorption")]
+    scenarios = [load_scenario("historical"), load_scenario("no-absorption")]
     runs = run_all(scenarios, replicates)
     labels = ("with", "without")
 
@@ -207,16 +209,18 @@ def absorption(replicates: int) -> dict[str, Drawing]:
 def policies(replicates: int) -> dict[str, Drawing]:
     """Return the pictures of lesson 4."""
     shipped = ("hugs-not-bullets", "fewer-bullets", "frontal-offensive")
-    found = compare([load(name) for name in ("historical", *shipped)], replicates)
+    found = compare([load_scenario(name) for name in ("historical", *shipped)], replicates)
     rows = [interval(found, name) for name in shipped]
     worlds = {
         "nothing": interval(
-            compare([load("historical"), from_file("hugs-without-effect")], replicates, 1),
+            compare([load_scenario("historical"), from_file("hugs-without-effect")], replicates, 1),
             "hugs-without-effect",
         ),
         "assumed": rows[0],
         "strong": interval(
-            compare([load("historical"), from_file("hugs-with-strong-effect")], replicates, 1),
+            compare(
+                [load_scenario("historical"), from_file("hugs-with-strong-effect")], replicates, 1
+            ),
             "hugs-with-strong-effect",
         ),
     }
@@ -250,7 +254,7 @@ def interval(found: Any, label: str) -> tuple[float, float, float]:
 # --- 5 -------------------------------------------------------------------------------------
 def limits(_: int) -> dict[str, Drawing]:
     """Return the picture of lesson 5."""
-    scenario = load("historical")
+    scenario = load_scenario("historical")
     ensemble = run(scenario, 4)
     month = int(np.flatnonzero(ensemble.months == pd.Timestamp(2018, 12, 1))[0])
 

@@ -20,7 +20,7 @@ from plazas.model.parameters import declarations, defaults
 from plazas.model.results import Results
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 pytestmark = pytest.mark.patterns
 REPLICATES = 12 if os.environ.get("PLAZAS_SHORT") else 24
@@ -30,7 +30,7 @@ MEMBERS = {2012: 115_000, 2014: 125_000, 2018: 147_000}  # Prieto-Curiel et al. 
 
 def runs(changes: dict[str, float] | None = None, replicates: int = REPLICATES) -> list[Results]:
     """Return runs of the history up to 2018."""
-    history, stop = load("historical"), date(2019, 1, 1)
+    history, stop = load_scenario("historical"), date(2019, 1, 1)
     scenario: Scenario = replace(
         history,
         stop=stop,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from plazas.model.simulation import Simulation
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 from plazas.scenarios.classroom import classroom
 from plazas.scenarios.vocabulary import COUNTRIES, COUNTRY_WORDS
 
@@ -65,7 +65,7 @@ def test_names_of_countries_lead_back_to_their_words() -> None:
 
 def test_a_year_runs_and_the_seed_matters() -> None:
     """The same seed gives the same year, another replicate another; all cartels act."""
-    scenario = load("classroom")
+    scenario = load_scenario("classroom")
     runs = [Simulation(scenario, seed=3, replicate=r).run(52) for r in (0, 0, 1)]
     first, again, other = (run.weekly["homicides"].to_numpy() for run in runs)
     assert np.array_equal(first, again)

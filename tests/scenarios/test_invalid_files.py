@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plazas.scenarios import ScenarioFileError, load, read_text
+from plazas.scenarios import ScenarioFileError, load_scenario, read_text
 
 FOLDER = Path(__file__).parents[1] / "scenarios_invalid"
 
@@ -183,7 +183,7 @@ def test_the_user_reads_where_the_mistake_is_and_what_to_write(name: str) -> Non
     line, words, _ = MISTAKES[name]
     path = FOLDER / f"{name}.yaml"
     with pytest.raises(ScenarioFileError) as caught:
-        load(path)
+        load_scenario(path)
     message = str(caught.value)
     assert "\n" not in message
     where = str(path) if line is None else f"{path}, line {line}: "
@@ -214,7 +214,7 @@ def test_a_circle_of_two_files_is_written_out(name: str) -> None:
     closing = next(other for other in CIRCLE if other != name)
     steps = " -> ".join(f"{step}.yaml" for step in (name, closing, name))
     with pytest.raises(ScenarioFileError, match="extends: goes in a circle") as caught:
-        load(FOLDER / f"{name}.yaml")
+        load_scenario(FOLDER / f"{name}.yaml")
     assert steps in str(caught.value)
     assert caught.value.file == str(FOLDER / f"{closing}.yaml")
 
@@ -224,9 +224,9 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.yaml"
     path.write_text("title: x\n#" + 1_000_000 * "x")
     with pytest.raises(ScenarioFileError, match="larger than 1,000 kB"):
-        load(path)
+        load_scenario(path)
     path.write_text("title: x\n#" + 999_000 * "x")
-    assert load(path).title == "x"
+    assert load_scenario(path).title == "x"
 
 
 def test_a_file_of_very_many_values_is_refused(tmp_path: Path) -> None:
@@ -234,9 +234,9 @@ def test_a_file_of_very_many_values_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.yaml"
     path.write_text("title: x\nsources:\n" + 20_000 * "- x\n")
     with pytest.raises(ScenarioFileError, match="more than 20,000 values"):
-        load(path)
+        load_scenario(path)
     path.write_text("title: x\nsources:\n" + 100 * "- x\n")
-    assert load(path).sources == ("x",)
+    assert load_scenario(path).sources == ("x",)
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "[\n"])
@@ -258,7 +258,7 @@ def test_deep_nesting_stops_early(opening: str) -> None:
 def test_an_unknown_name_leads_to_the_nearest(word: str, right: str) -> None:
     """A misspelt shipped name, or its file name, is answered with the right one."""
     with pytest.raises(ScenarioFileError, match=right) as caught:
-        load(word)
+        load_scenario(word)
     assert word in str(caught.value)
 
 
@@ -273,9 +273,9 @@ def test_a_strange_key_stays_on_one_line() -> None:
 def test_what_is_not_a_file_is_said_so(tmp_path: Path) -> None:
     """A missing file and a folder each get one line."""
     with pytest.raises(ScenarioFileError, match="there is no such file"):
-        load(tmp_path / "none.yaml")
+        load_scenario(tmp_path / "none.yaml")
     with pytest.raises(ScenarioFileError, match="cannot be read"):
-        load(tmp_path)
+        load_scenario(tmp_path)
 
 
 def test_a_mistake_in_the_parent_names_the_parent(tmp_path: Path) -> None:
@@ -284,5 +284,5 @@ def test_a_mistake_in_the_parent_names_the_parent(tmp_path: Path) -> None:
     child = tmp_path / "child.yaml"
     child.write_text("title: child\nextends: parent.yaml\n")
     with pytest.raises(ScenarioFileError, match="replicates") as caught:
-        load(child)
+        load_scenario(child)
     assert caught.value.file == str(tmp_path / "parent.yaml")

@@ -7,7 +7,7 @@ from datetime import date
 
 from plazas.model.levers import Policy
 from plazas.model.scenario import Event, Scenario
-from plazas.scenarios import difference, load, read_text, resolved
+from plazas.scenarios import difference, load_scenario, read_text, resolved
 
 HUGS = """\
 policy added: few-confrontations: confrontation 0.15 times, 2013-01-01 to 2025-01-01
@@ -34,12 +34,17 @@ in force: us_roundup 0 -> 0.2 against sinaloa, cjng, 2020-06-10 to 2025-01-01"""
 
 def test_the_difference_of_hugs_from_history() -> None:
     """Golden text: what was added, and what that comes to, year by year."""
-    assert "\n".join(difference(load("historical"), load("hugs-not-bullets"))) == HUGS
+    assert (
+        "\n".join(difference(load_scenario("historical"), load_scenario("hugs-not-bullets")))
+        == HUGS
+    )
 
 
 def test_the_difference_by_cartel() -> None:
     """Golden text: levels that differ by the cartel at which they are aimed."""
-    assert "\n".join(difference(load("historical"), load("us-roundup"))) == ROUNDUP
+    assert (
+        "\n".join(difference(load_scenario("historical"), load_scenario("us-roundup"))) == ROUNDUP
+    )
 
 
 def test_every_kind_of_difference() -> None:
@@ -72,7 +77,7 @@ def test_every_kind_of_difference() -> None:
 
 def test_words_alone_are_no_difference() -> None:
     """Title, story and sources do not change a run; a level does (control)."""
-    history = load("historical")
+    history = load_scenario("historical")
     told = replace(history, name="told", title="x", story="y", sources=("z",))
     assert difference(history, told) == []
     assert difference(history, replace(told, changes={"wage": 0.5})) != []
@@ -87,7 +92,7 @@ def test_a_parameter_said_at_its_default_is_no_difference() -> None:
 
 def test_another_country_is_named_and_levels_are_not_compared() -> None:
     """Between countries whose states differ there is no level to compare."""
-    lines = difference(load("historical"), load("classroom"))
+    lines = difference(load_scenario("historical"), load_scenario("classroom"))
     assert lines[0] == "country: mexico -> classroom"
     assert not any(line.startswith("in force") for line in lines)
 
@@ -95,6 +100,6 @@ def test_another_country_is_named_and_levels_are_not_compared() -> None:
 def test_finer_places_are_compared_by_state() -> None:
     """On municipalities the levels are those of the states."""
     fine = read_text("title: x\nextends: frontal-offensive\ncountry: mexico-municipalities")
-    lines = difference(load("historical"), fine)
+    lines = difference(load_scenario("historical"), fine)
     assert lines[0] == "country: mexico -> mexico-municipalities"
     assert "in force: force 1 -> 1.3, 2013-01-01 to 2025-01-01" in lines

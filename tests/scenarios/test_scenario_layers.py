@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from plazas.model.levers import LEVER_INDEX
 from plazas.model.scenario import Scenario, levels
-from plazas.scenarios import ScenarioFileError, load, read_text
+from plazas.scenarios import ScenarioFileError, load_scenario, read_text
 
 FOLDER = Path(__file__).parents[1] / "scenarios_invalid"
 PARENT = """
@@ -56,7 +56,7 @@ def level(scenario: Scenario, lever: str, day: date, place: int = 0) -> float:
 
 def test_what_is_taken_over(folder: Path) -> None:
     """Everything but name, title and story."""
-    parent, heir = load(folder / "parent.yaml"), child(folder)
+    parent, heir = load_scenario(folder / "parent.yaml"), child(folder)
     assert (heir.name, heir.title, heir.story) == ("child", "child", "")
     for field in ("start", "stop", "country", "policies", "events", "sources", "replicates"):
         assert getattr(heir, field) == getattr(parent, field)
@@ -111,7 +111,7 @@ def test_dropped_names_are_gone(folder: Path) -> None:
 
 def test_unsaid_dates_are_those_of_the_run(folder: Path) -> None:
     """A policy without dates lasts as long as the run in which it ends up."""
-    assert load(folder / "parent.yaml").policies[0].stop == date(2016, 1, 1)
+    assert load_scenario(folder / "parent.yaml").policies[0].stop == date(2016, 1, 1)
     longer = child(folder, "stop: 2020-01-01")
     assert (longer.policies[0].start, longer.policies[0].stop) == (longer.start, longer.stop)
     assert longer.policies[1].stop == date(2015, 1, 1)

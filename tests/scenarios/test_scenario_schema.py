@@ -15,7 +15,7 @@ import plazas.scenarios
 from plazas.model.events import SCHEDULED_WORDS
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations
-from plazas.scenarios import names, schema
+from plazas.scenarios import scenario_names, schema
 from plazas.scenarios.text import read_file
 
 FOLDER = Path(plazas.scenarios.__file__).parent
@@ -125,7 +125,7 @@ def test_the_schema_lists_every_word() -> None:
     assert event["properties"]["kind"]["enum"] == list(SCHEDULED_WORDS)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", scenario_names())
 def test_shipped_files_keep_to_the_schema(name: str) -> None:
     """Checked with the few keywords that the schema uses."""
     document = read_file(FOLDER / f"{name}.yaml")
@@ -144,7 +144,7 @@ def test_a_full_validator_agrees() -> None:
     jsonschema = pytest.importorskip("jsonschema")
     validator = jsonschema.Draft202012Validator(schema())
     validator.check_schema(schema())
-    for name in names():
+    for name in scenario_names():
         assert validator.is_valid(read_file(FOLDER / f"{name}.yaml").data)
     for name in SEEN_BY_A_SCHEMA:
         assert not validator.is_valid(read_file(INVALID / f"{name}.yaml").data)

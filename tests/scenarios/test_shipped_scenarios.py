@@ -13,9 +13,9 @@ import pytest
 from plazas.model.parameters import compiled, defaults
 from plazas.model.scenario import Scenario, levels, mexico
 from plazas.model.start import at_risk
-from plazas.scenarios import difference, from_resolved, load, names, resolved
+from plazas.scenarios import difference, from_resolved, load_scenario, resolved, scenario_names
 
-NAMES = names()
+NAMES = scenario_names()
 POLICIES = (  # one government choice each, all from the same day
     "anti-corruption",
     "both",
@@ -51,7 +51,7 @@ def test_the_shipped_names() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_says_what_it_is(name: str) -> None:
     """A title of one line, a story of sentences, sources, and a source beside each entry."""
-    scenario = load(name)
+    scenario = load_scenario(name)
     assert scenario.name == name
     assert "\n" not in scenario.title
     assert scenario.story.endswith(".")
@@ -65,16 +65,16 @@ def test_each_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_two_loads_are_the_same(name: str) -> None:
     """The resolved JSON of a scenario does not depend on when it is read; others differ."""
-    first, second = (json.dumps(resolved(load(name)), sort_keys=True) for _ in range(2))
+    first, second = (json.dumps(resolved(load_scenario(name)), sort_keys=True) for _ in range(2))
     assert first == second
     other = NAMES[NAMES.index(name) - 1]
-    assert json.dumps(resolved(load(other)), sort_keys=True) != first
+    assert json.dumps(resolved(load_scenario(other)), sort_keys=True) != first
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_resolved_goes_there_and_back(name: str) -> None:
     """From the JSON of its provenance a scenario comes back, level by level."""
-    scenario = load(name)
+    scenario = load_scenario(name)
     back = from_resolved(json.loads(json.dumps(resolved(scenario))))
     assert resolved(back) == resolved(scenario)
     assert (back.policies, back.events) == (scenario.policies, scenario.events)
@@ -88,7 +88,7 @@ def test_resolved_goes_there_and_back(name: str) -> None:
 @pytest.mark.parametrize("name", POLICIES)
 def test_policies_begin_on_the_same_day(name: str) -> None:
     """So that they can be compared, every policy scenario changes things from 2013 to the end."""
-    history, scenario = load("historical"), load(name)
+    history, scenario = load_scenario("historical"), load_scenario(name)
     own = [policy for policy in scenario.policies if policy not in history.policies]
     assert own
     assert {(policy.start, policy.stop) for policy in own} == {(date(2013, 1, 1), history.stop)}
@@ -97,7 +97,7 @@ def test_policies_begin_on_the_same_day(name: str) -> None:
 
 def test_history_follows_the_army() -> None:
     """Confrontation in the middle of a year is what the army killed in it, relative to 2011."""
-    history = load("historical")
+    history = load_scenario("historical")
     for year, killed in ARMY.items():
         day = date(year, 7, 1)
         (policy,) = (
@@ -114,18 +114,18 @@ def test_the_break_of_cjng_with_sinaloa_is_not_scripted() -> None:
 
     Nor relations, but for the end of one war in 2010. The counterfactual's do (control).
     """
-    events = [e for e in load("historical").events if e.kind != "rise"]
+    events = [e for e in load_scenario("historical").events if e.kind != "rise"]
     assert not any("cjng" in (e.cartel, e.other) for e in events)
     between = [(e.kind, e.cartel, e.other, e.on.year) for e in events if e.other]
     assert between == [("peace", "tijuana_breakaway", "tijuana", 2010)]
-    rises = [e for e in load("historical").events if e.kind == "rise"]
+    rises = [e for e in load_scenario("historical").events if e.kind == "rise"]
     assert [(e.cartel, e.state, e.on.year) for e in rises] == [("cjng", "Guanajuato", 2017)]
-    assert any(e.other == "cjng" for e in load("sinaloa-alliance-holds").events)
+    assert any(e.other == "cjng" for e in load_scenario("sinaloa-alliance-holds").events)
 
 
 def test_prevention_halves_recruitment() -> None:
     """At the default elasticity, and paid for every at-risk youth of the default share."""
-    (policy,) = (p for p in load("prevention-first").policies if p.lever == "prevention")
+    (policy,) = (p for p in load_scenario("prevention-first").policies if p.lever == "prevention")
     assert math.exp(-defaults()["prevention_elasticity"] * policy.level) == pytest.approx(0.5, 1e-3)
     youths = at_risk(mexico().geography, compiled(Scenario().parameters)).sum()
     assert policy.cost == pytest.approx(policy.level * youths / 1e6, rel=0.01)
@@ -133,8 +133,8 @@ def test_prevention_halves_recruitment() -> None:
 
 def test_both_is_both() -> None:
     """It differs from each of the two by exactly the other."""
-    history, both = load("historical"), load("both")
-    arrests, prevention = load("double-incapacitation"), load("prevention-first")
+    history, both = load_scenario("historical"), load_scenario("both")
+    arrests, prevention = load_scenario("double-incapacitation"), load_scenario("prevention-first")
     assert difference(arrests, both) == difference(history, prevention)
     assert difference(prevention, both) == difference(history, arrests)
 
@@ -151,12 +151,12 @@ def test_both_is_both() -> None:
 )
 def test_a_counterfactual_changes_one_thing(name: str, line: str) -> None:
     """With everything else unchanged."""
-    assert difference(load("historical"), load(name)) == [line]
+    assert difference(load_scenario("historical"), load_scenario(name)) == [line]
 
 
 def test_the_heir_is_all_that_differs() -> None:
     """The two captures of 2020 are the same but for the heir."""
-    without, with_heir = load("leader-falls-2020"), load("leader-falls-2020-heir")
+    without, with_heir = load_scenario("leader-falls-2020"), load_scenario("leader-falls-2020-heir")
     assert without.policies == with_heir.policies
     assert without.events[:-1] == with_heir.events[:-1]
     last = with_heir.events[-1]
@@ -165,7 +165,7 @@ def test_the_heir_is_all_that_differs() -> None:
 
 def test_no_leader_is_hunted_in_the_counterfactual() -> None:
     """No leader falls by a date, and the lever that hunts them stands at 0 from first to last."""
-    scenario = load("no-kingpin-captures")
+    scenario = load_scenario("no-kingpin-captures")
     assert [event.kind for event in scenario.events] == ["rise"]
     (last,) = (p for p in scenario.policies if p.lever == "kingpin" and p.layer == 1)
     assert (last.level, last.start, last.stop) == (0.0, scenario.start, scenario.stop)

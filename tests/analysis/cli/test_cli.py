@@ -14,9 +14,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from plazas.analysis.cli import app as cli
-from plazas.analysis.experiment.run import ReplicateError, load
-from plazas.scenarios import load as load_scenario
-from plazas.scenarios import names
+from plazas.analysis.experiment.run import ReplicateError, read_results
+from plazas.scenarios import load_scenario, scenario_names
 
 SHORT = """\
 title: Two short years
@@ -55,8 +54,8 @@ def test_list_shows_every_scenario_with_its_title() -> None:
     found = command("list")
     assert found.exit_code == 0
     rows = [line.split(maxsplit=1) for line in found.stdout.splitlines()]
-    assert [row[0] for row in rows] == list(names())
-    assert [row[1] for row in rows] == [load_scenario(name).title for name in names()]
+    assert [row[0] for row in rows] == list(scenario_names())
+    assert [row[1] for row in rows] == [load_scenario(name).title for name in scenario_names()]
 
 
 def test_list_help_and_version_load_no_compiler() -> None:
@@ -102,7 +101,7 @@ def test_run_prints_years_and_writes_results(short: Path, tmp_path: Path) -> Non
     assert "short: Two short years (2 replicates, seed 4)" in found.stdout
     assert "2010" in found.stdout
     assert "2011" in found.stdout
-    kept = load(out)
+    kept = read_results(out)
     assert (kept.seed, kept.replicates) == (4, (0, 1))
     middle = kept.yearly.loc[pd.IndexSlice[:, 2011], "homicides"].median()
     assert f"{middle:,.0f}" in found.stdout
@@ -127,7 +126,7 @@ def test_compare_writes_everything(short: Path, raid: Path, tmp_path: Path) -> N
     assert {"report.html", "provenance.json", "tables/outcomes.csv"} <= files
     for name in ("homicides", "maps", "members"):
         assert {f"figures/{name}.{ending}" for ending in ("png", "svg", "pdf")} <= files
-    assert load(out / "results" / "raid").replicates == (0, 1, 2)
+    assert read_results(out / "results" / "raid").replicates == (0, 1, 2)
     table = pd.read_csv(out / "tables" / "outcomes.csv").set_index(["scenario", "outcome"])
     row = table.loc[("raid", "arrests")]
     values = pd.read_csv(out / "tables" / "replicates.csv").set_index("scenario")["arrests"]
@@ -137,7 +136,7 @@ def test_compare_writes_everything(short: Path, raid: Path, tmp_path: Path) -> N
     assert (again.exit_code, again.stdout) == (2, "")
     again = command("compare", short, raid, "--replicates", 2, "--out", out, "--force")
     assert again.exit_code == 0
-    assert load(out / "results" / "raid").replicates == (0, 1)
+    assert read_results(out / "results" / "raid").replicates == (0, 1)
     assert json.loads((out / "provenance.json").read_text())["scenarios"] == ["short", "raid"]
 
 

@@ -13,7 +13,7 @@ from plazas.analysis.experiment.compare import Comparison, _labels, compare
 from plazas.analysis.report.verdicts import verdict
 from plazas.model.levers import Policy
 from plazas.model.scenario import Scenario
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 150, 200])
@@ -23,7 +23,7 @@ def test_every_row_keeps_its_name(compared: Comparison, width: int) -> None:
     text = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "…" not in text
     for label in compared.labels:
-        assert text.count(f"  {label} ") >= len(compared.about)
+        assert text.count(f"  {label} ") >= len(compared.outcomes)
 
 
 def test_a_wider_terminal_shows_more(compared: Comparison) -> None:
@@ -43,7 +43,9 @@ def test_no_replicates_is_told(plain: Scenario, arrests: Scenario) -> None:
 
 def test_a_verdict_names_the_assumption_it_rests_on(compared: Comparison) -> None:
     assert "works through" not in verdict(compared, compared.policies[0])
-    both = compare([load("classroom"), _with_prevention(load("classroom"))], replicates=2)
+    both = compare(
+        [load_scenario("classroom"), _with_prevention(load_scenario("classroom"))], replicates=2
+    )
     assert "prevention_elasticity = 0.03 (assumed" in verdict(both, both.policies[0])
 
 

@@ -20,7 +20,7 @@ from plazas.analysis.dashboard.choices import (
 )
 from plazas.model.levers import LEVERS, LeverError
 from plazas.model.scenario import Scenario, ScenarioError
-from plazas.scenarios import difference, names
+from plazas.scenarios import difference, scenario_names
 from plazas.scenarios.effect import in_force
 
 
@@ -37,7 +37,7 @@ def test_a_switch_does_what_the_shipped_scenario_does() -> None:
     historical = shipped("historical")
     choices = choices_for(historical)
     files = [choice for choice in choices if not choice.key.startswith("lever-")]
-    assert {choice.key for choice in files} == set(names()) - {"historical", "classroom"}
+    assert {choice.key for choice in files} == set(scenario_names()) - {"historical", "classroom"}
     for choice in files:
         composed = compose(historical, choices, settings_of(choices, {choice.word: True}))
         assert difference(shipped(choice.key), composed) == [], choice.key

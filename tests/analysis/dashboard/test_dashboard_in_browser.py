@@ -24,7 +24,7 @@ from plazas.analysis.dashboard import words
 from plazas.analysis.report import map_layers as layers
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
@@ -244,7 +244,7 @@ def opened(context: Any, address: str) -> Iterator[Opened]:
 
 @pytest.fixture(scope="module")
 def historical() -> Scenario:
-    return load("historical")
+    return load_scenario("historical")
 
 
 def run(scenario: Scenario, week: int, seed: int = SEED) -> Simulation:
@@ -302,7 +302,7 @@ def test_a_policy_beside_the_baseline(opened: Opened, historical: Scenario) -> N
     opened.switch("hugs-not-bullets")
     page.wait_for_selector(".plazas-board.double")
     assert (before, page.locator(".pz-figures svg").count()) == (1, 2)
-    runs = [run(historical, week), run(load("hugs-not-bullets"), week)]
+    runs = [run(historical, week), run(load_scenario("hugs-not-bullets"), week)]
     for figure, expected in enumerate(runs):
         opened.compare(figure, expected)
     deaths = [each.record.weekly["homicides"][:week].sum() for each in runs]

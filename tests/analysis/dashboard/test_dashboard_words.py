@@ -13,7 +13,7 @@ from plazas.analysis.dashboard.places import COUNTED, TOLD
 from plazas.analysis.dashboard.session import SPEEDS, TABS
 from plazas.model.levers import LEVERS
 from plazas.model.scenario import mexico
-from plazas.scenarios import names
+from plazas.scenarios import scenario_names
 from plazas.scenarios.classroom import classroom
 
 FOLDER = Path(words.__file__).parent
@@ -54,7 +54,7 @@ def needed() -> set[str]:
     keys = {f"lever.{lever.name}" for lever in LEVERS}
     keys |= {f"lever.{lever.name}.about" for lever in LEVERS}
     keys |= {f"unit.{lever.unit}" for lever in LEVERS}
-    keys |= {f"scenario.{name}" for name in names()}
+    keys |= {f"scenario.{name}" for name in scenario_names()}
     for country in (mexico(), classroom()):
         keys |= {f"cartel.{row.key}" for row in country.start.cartels}
         keys |= {f"cartel.{row.key}.short" for row in country.start.cartels}

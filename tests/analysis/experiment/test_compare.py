@@ -19,7 +19,7 @@ from plazas.analysis.experiment.compare import (
     compare,
     outcome_table,
 )
-from plazas.analysis.experiment.outcomes import About, first_difference, window_of
+from plazas.analysis.experiment.outcomes import OutcomeSpec, first_difference, window_of
 from plazas.analysis.report import verdicts
 from plazas.analysis.report.bands import fastest_riser
 from plazas.model.levers import Policy
@@ -112,7 +112,10 @@ def test_table_by_hand() -> None:
     base = pd.DataFrame({"homicides_total": [10.0, 20.0, 30.0, 40.0], "cost": [0.0] * 4})
     policy = pd.DataFrame({"homicides_total": [9.0, 18.0, 27.0, 34.0], "cost": [6.0] * 4})
     start = pd.DataFrame({"homicides_total": [5.0, 5.0, 5.0, 5.0], "cost": [math.nan] * 4})
-    about = {"homicides_total": About("H", "persons", 0), "cost": About("C", "million USD", 0)}
+    about = {
+        "homicides_total": OutcomeSpec("H", "persons", 0),
+        "cost": OutcomeSpec("C", "million USD", 0),
+    }
     table = outcome_table({"a": (base, start), "b": (policy, start)}, about)
     row = table.loc[("b", "homicides_total")]
     assert row["level"] == 22.0
@@ -225,8 +228,8 @@ def test_what_cannot_be_compared(
 
 
 def test_places_must_agree(plain: Scenario) -> None:
-    from plazas.scenarios import load
+    from plazas.scenarios import load_scenario
 
-    other = change(load("classroom"), stop=plain.stop, policies=(), events=())
+    other = change(load_scenario("classroom"), stop=plain.stop, policies=(), events=())
     with pytest.raises(CompareError, match="classroom has other places than plain"):
         compare([plain, other])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from plazas.analysis import load, save
+from plazas import read_results, save
 from plazas.analysis.cli.app import app
 from plazas.analysis.experiment import parameter_sets
 from plazas.analysis.experiment.compare import compare
@@ -131,11 +131,11 @@ def test_no_set_at_all_is_a_mistake(year: Scenario) -> None:
 
 
 def test_results_say_their_sets_and_load_again(mixed: Ensemble, tmp_path: Path) -> None:
-    again = load(save(mixed, tmp_path / "results"))
+    again = read_results(save(mixed, tmp_path / "results"))
     assert again.sets == (FEW, MANY)
     assert again.sets_taken == 2
     assert same(again, mixed)
-    assert load(save(again, tmp_path / "copy")).sets == (FEW, MANY)
+    assert read_results(save(again, tmp_path / "copy")).sets == (FEW, MANY)
 
 
 def test_a_comparison_over_sets_pairs_them(small: Callable[..., Scenario], year: Scenario) -> None:

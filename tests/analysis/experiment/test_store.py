@@ -13,7 +13,7 @@ import pytest
 
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
-from plazas.analysis.experiment.run import ResultError, load, run, save
+from plazas.analysis.experiment.run import ResultError, read_results, run, save
 from plazas.model.scenario import Scenario
 from plazas.scenarios import from_resolved
 
@@ -24,7 +24,7 @@ def ensemble(arrests: Scenario) -> Ensemble:
 
 
 def test_round_trip(ensemble: Ensemble, tmp_path: Path) -> None:
-    found = load(save(ensemble, tmp_path / "results"))
+    found = read_results(save(ensemble, tmp_path / "results"))
     assert (found.name, found.title, found.seed) == ("arrests", "Three <times> the arrests", 9)
     assert found.replicates == (0, 1)
     for name in FRAMES:
@@ -42,9 +42,9 @@ def test_provenance_says_where_results_come_from(ensemble: Ensemble, tmp_path: P
     assert {"numpy", "numba", "pandas", "pyarrow"} <= set(about["libraries"])
     again = from_resolved(about["scenario"])
     assert again.policies == ensemble.scenario.policies  # type: ignore[union-attr]
-    assert load(folder).provenance == about
+    assert read_results(folder).provenance == about
     # What was read is written again with the provenance it came with.
-    copy = save(load(folder), tmp_path / "copy")
+    copy = save(read_results(folder), tmp_path / "copy")
     assert json.loads((copy / "provenance.json").read_text("utf-8")) == about
 
 
@@ -107,7 +107,7 @@ def test_killed_without_time_to_clean_up(
         save(ensemble, tmp_path / "results")
     assert not (tmp_path / "results").exists()
     with pytest.raises(ResultError, match="holds no results"):
-        load(tmp_path / "results")
+        read_results(tmp_path / "results")
 
 
 def test_killed_while_replacing_leaves_the_old(
@@ -118,7 +118,7 @@ def test_killed_while_replacing_leaves_the_old(
     with pytest.raises(Killed):
         save(ensemble, folder, force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
-    assert load(folder).name == "plain"
+    assert read_results(folder).name == "plain"
 
 
 def test_only_earlier_results_are_replaced(ensemble: Ensemble, tmp_path: Path) -> None:
@@ -141,26 +141,17 @@ def test_other_files_are_never_replaced(ensemble: Ensemble, tmp_path: Path) -> N
         save(ensemble, tmp_path / "thesis.txt" / "results")
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
     (tmp_path / "empty").mkdir()
-    assert load(save(ensemble, tmp_path / "empty")).name == "arrests"
+    assert read_results(save(ensemble, tmp_path / "empty")).name == "arrests"
 
 
 def test_damage_is_named(ensemble: Ensemble, tmp_path: Path) -> None:
     folder = save(ensemble, tmp_path / "results")
     (folder / "events.parquet").write_bytes(b"PAR1 no more")
     with pytest.raises(ResultError, match=r"events\.parquet: is damaged"):
-        load(folder)
+        read_results(folder)
     (folder / "events.parquet").unlink()
     with pytest.raises(ResultError, match=r"events\.parquet: is missing"):
-        load(folder)
+        read_results(folder)
     (folder / "provenance.json").write_text('{"program": "plazas", "name": "x"}')
     with pytest.raises(ResultError, match="has no 'title'"):
-        load(folder)
-
-
-def test_the_package_itself_loads_results() -> None:
-    """The shorter way, and no other name appears by it."""
-    import plazas.analysis as package
-
-    assert package.load is load
-    with pytest.raises(AttributeError, match="no attribute 'lod'"):
-        _ = package.lod
+        read_results(folder)

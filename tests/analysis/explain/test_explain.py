@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from plazas.analysis.cli import app as cli
 from plazas.analysis.experiment.ensemble import Ensemble
-from plazas.analysis.experiment.run import load, run, save
+from plazas.analysis.experiment.run import read_results, run, save
 from plazas.analysis.explain import ExplainError, explain, facts
 from plazas.analysis.explain import saved as reading
 from plazas.analysis.explain.account import of_place
@@ -31,7 +31,7 @@ from plazas.model.levers import Policy
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.world import AT_WAR
-from plazas.scenarios import load as load_scenario
+from plazas.scenarios import load_scenario
 
 STATE = "Midvale"
 BEGINS = date(2013, 1, 1)
@@ -80,7 +80,7 @@ def events_of(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 def flipped_states(folder: Path) -> list[str]:
     """Return the states in which the lead changed, of the first replicate."""
-    events = load(folder).events
+    events = read_results(folder).events
     flips = events[(events["kind"] == "flip") & (events["replicate"] == 0)]
     names = load_scenario("classroom").country.geography.names
     return [names[int(code) - 1] for code in flips["place"].unique()]
@@ -93,7 +93,7 @@ def words(account: object) -> str:
 
 # --- who led, and what flipped it ----------------------------------------------------------
 def test_reigns_are_the_flips_of_the_log(folder: Path) -> None:
-    ensemble = load(folder)
+    ensemble = read_results(folder)
     for state in flipped_states(folder):
         saved = see(folder, state)
         found = facts.reigns(saved)
@@ -111,7 +111,7 @@ def test_reigns_are_the_flips_of_the_log(folder: Path) -> None:
 
 
 def test_what_came_with_a_flip_is_counted_from_the_log(folder: Path) -> None:
-    ensemble, seen = load(folder), 0
+    ensemble, seen = read_results(folder), 0
     for state in flipped_states(folder):
         saved = see(folder, state)
         for before, after in zip(facts.reigns(saved), facts.reigns(saved)[1:], strict=False):
@@ -203,7 +203,7 @@ def test_wars_put_together_from_the_log_are_those_of_the_world(tmp_path: Path) -
 
 # --- years ---------------------------------------------------------------------------------
 def test_years_are_counted_from_the_monthly_series(folder: Path) -> None:
-    saved, ensemble = see(folder), load(folder)
+    saved, ensemble = see(folder), read_results(folder)
     found = facts.years(saved)
     assert list(found) == list(range(2010, 2020))
     places = ensemble.places[ensemble.places["replicate"] == 0]

@@ -20,7 +20,7 @@ from plazas.analysis.report.figures import write_figures
 from plazas.model.geography import municipalities, states
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_maps_are_those_of_the_replicate(
 def test_the_map_shows_the_most_typical_replicate(compared: Comparison) -> None:
     totals = [e.series("homicides").sum(axis=1) for e in compared.ensembles]
     distance = sum(np.abs(t - np.median(t)) / t.std() for t in totals)
-    assert layers.typical_replicate(compared) == int(np.argmin(distance))
+    assert layers.typical_replicate(compared.ensembles) == int(np.argmin(distance))
 
 
 def test_share_of_replicates(data: dict[str, Any], compared: Comparison) -> None:
@@ -195,7 +195,7 @@ def test_many_places_show_fewer_months() -> None:
 
 
 def test_another_country(tmp_path: Path) -> None:
-    whole = load("classroom")
+    whole = load_scenario("classroom")
     stop = whole.start.replace(year=2012)
     base = dataclasses.replace(whole, stop=stop, policies=(), events=())
     found = compare([base, dataclasses.replace(base, name="dear", changes={"wage": 0.6})], 2)

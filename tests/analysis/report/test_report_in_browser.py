@@ -93,7 +93,7 @@ def opened(context: Any, folder: Path) -> Iterator[Opened]:
 @pytest.fixture(scope="module")
 def results(compared: Comparison) -> list[Results]:
     """Return the replicate on the maps, run anew for each scenario."""
-    replicate = layers.typical_replicate(compared)
+    replicate = layers.typical_replicate(compared.ensembles)
     return [Simulation(scenario, 3, replicate).run() for scenario in compared.scenarios]
 
 

@@ -30,7 +30,7 @@ from plazas.analysis.robustness.regret import (
 from plazas.analysis.robustness.variants import VariantError, Verdicts, verdicts
 from plazas.model.levers import Policy
 from plazas.model.scenario import Scenario
-from plazas.scenarios import load
+from plazas.scenarios import load_scenario
 
 START, STOP = date(2013, 1, 1), date(2025, 1, 1)
 SETS = [{"recruitment": 2.5e-3}, {"recruitment": 4.0e-3}, {"bystanders": 5.0}]
@@ -130,7 +130,7 @@ def test_batches_do_not_change_a_result(
 
 
 def test_shipped_policies_are_choices_of_a_government() -> None:
-    names = {scenario.name for scenario in shipped_policies(load("historical"))}
+    names = {scenario.name for scenario in shipped_policies(load_scenario("historical"))}
     assert {"prevention-first", "double-incapacitation", "southbound-guns"} <= names
     counterfactuals = {"no-absorption", "leader-falls-2020", "sinaloa-alliance-holds", "classroom"}
     assert not names & (counterfactuals | {"historical"})

@@ -18,7 +18,7 @@ from small_sweep import SWEEP, planned, rows_in, write_files
 
 from plazas.analysis.sweep import array, engine, store, task
 from plazas.analysis.sweep.clusters import ClusterError
-from plazas.analysis.sweep.query import open_sweep
+from plazas.analysis.sweep.query import read_sweep
 from plazas.model.results import Results
 from plazas.model.simulation import Simulation
 
@@ -123,7 +123,7 @@ def test_a_run_that_kills_its_worker_every_time_is_a_row(begun: Path, address: s
             client.unregister_worker_plugin("trouble")
             client.restart()
     assert (done.done, done.failed) == (54, 1)
-    (failed,) = open_sweep(begun).failed.to_dict("records")
+    (failed,) = read_sweep(begun).failed.to_dict("records")
     assert failed["error"].startswith("KilledWorker: ")
     run = (failed["scenario"], failed["recruitment"], failed["hostility_war"], failed["replicate"])
     assert run == ("raid", 0.003, 1.5, 1)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from small_sweep import planned
 
-from plazas.analysis import open_sweep
+from plazas import read_sweep
 from plazas.analysis.sweep import array, query, store, task
 from plazas.model.errors import MissingLibraryError
 from plazas.model.results import Results
@@ -36,7 +36,7 @@ def failing(sweep_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_pandas_has_every_run_in_order(whole: Path) -> None:
-    runs = open_sweep(whole).runs
+    runs = read_sweep(whole).runs
     order = runs[["point", "scenario", "replicate"]]
     assert len(order.drop_duplicates()) == len(runs) == 54
     assert order.equals(order.sort_values(["point", "scenario", "replicate"]))
@@ -46,7 +46,7 @@ def test_pandas_has_every_run_in_order(whole: Path) -> None:
 
 
 def test_years_add_up_to_the_runs(whole: Path) -> None:
-    kept = open_sweep(whole)
+    kept = read_sweep(whole)
     assert len(kept.years) == 54 * 2
     keys = ["point", "scenario", "replicate"]
     cost = kept.years.groupby(keys, observed=True)["policy_cost"].sum() / 1000
@@ -60,7 +60,7 @@ def test_years_add_up_to_the_runs(whole: Path) -> None:
 
 def test_xarray_has_the_same_figures(whole: Path) -> None:
     pytest.importorskip("xarray")
-    kept = open_sweep(whole)
+    kept = read_sweep(whole)
     cube = kept.xarray()
     assert dict(cube.sizes) == {"scenario": 2, "point": 9, "replicate": 3, "year": 2}
     row = kept.runs.iloc[31]
@@ -75,7 +75,7 @@ def test_xarray_has_the_same_figures(whole: Path) -> None:
 
 def test_what_failed_or_is_missing_is_nan(failing: Path) -> None:
     pytest.importorskip("xarray")
-    kept = open_sweep(failing)
+    kept = read_sweep(failing)
     assert len(kept.runs) == 27
     assert len(kept.failed) == 9
     assert set(kept.failed["error"]) == {"MemoryError: no room"}
@@ -87,7 +87,7 @@ def test_what_failed_or_is_missing_is_nan(failing: Path) -> None:
 
 def test_sql_agrees_with_pandas(whole: Path) -> None:
     pytest.importorskip("duckdb")
-    kept = open_sweep(whole)
+    kept = read_sweep(whole)
     found = kept.sql("select scenario, avg(homicides) h from runs group by all order by all")
     wanted = kept.runs.groupby("scenario", observed=True)["homicides"].mean()
     np.testing.assert_allclose(found["h"], wanted, rtol=1e-6)
@@ -104,14 +104,14 @@ def test_sql_of_a_folder_with_strange_signs(whole: Path, tmp_path: Path) -> None
     pytest.importorskip("duckdb")
     folder = tmp_path / "it's [a] *test*"
     shutil.copytree(whole, folder)
-    assert open_sweep(folder).sql("select count(*) n from runs")["n"].tolist() == [54]
+    assert read_sweep(folder).sql("select count(*) n from runs")["n"].tolist() == [54]
 
 
 def test_sql_sees_failures(failing: Path) -> None:
     pytest.importorskip("duckdb")
-    found = open_sweep(failing).sql("select count(error) f, count(homicides) h from runs")
+    found = read_sweep(failing).sql("select count(error) f, count(homicides) h from runs")
     assert found.iloc[0].tolist() == [9, 18]
-    assert open_sweep(failing).sql("select count(*) n from years")["n"].tolist() == [36]
+    assert read_sweep(failing).sql("select count(*) n from years")["n"].tolist() == [36]
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_sql_sees_failures(failing: Path) -> None:
 def test_a_mistake_in_sql_is_one_line(sql: str, words: str, whole: Path) -> None:
     pytest.importorskip("duckdb")
     with pytest.raises(query.QueryError, match=words) as caught:
-        open_sweep(whole).sql(sql)
+        read_sweep(whole).sql(sql)
     assert "\n" not in str(caught.value)
     assert "LINE" not in str(caught.value)
 
 
 def test_a_sweep_of_which_nothing_is_finished(begun: Path) -> None:
     pytest.importorskip("duckdb")
-    kept = open_sweep(begun)
+    kept = read_sweep(begun)
     assert kept.runs.empty
     assert kept.years.empty
     assert "homicides" in kept.runs
@@ -145,7 +145,7 @@ def test_what_is_not_installed_is_said_so(
     library: str, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    kept = open_sweep(whole)
+    kept = read_sweep(whole)
     assert isinstance(kept.runs, pd.DataFrame)  # needs neither
     with pytest.raises(MissingLibraryError, match=r"pip install 'plazas\["):
         kept.sql("select 1") if library == "duckdb" else kept.xarray()

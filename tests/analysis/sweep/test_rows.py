@@ -141,7 +141,7 @@ def test_the_policy_of_a_scenario_is_in_the_key(plan: Plan) -> None:
 
 def test_runs_are_those_of_the_model(whole: Path, plan: Plan) -> None:
     """The rows of a finished sweep are what its runs give when run apart."""
-    kept = query.open_sweep(whole)
+    kept = query.read_sweep(whole)
     assert len(kept.runs) == plan.runs
     for _, row in kept.runs.iloc[[0, 7, 53]].iterrows():
         scenario = [s.name for s in plan.scenarios].index(row["scenario"])

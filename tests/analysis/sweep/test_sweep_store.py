@@ -224,7 +224,7 @@ def test_a_damaged_file_is_named(begun: Path, same_rows: SameRows) -> None:
     array.run_share(begun, 0, 1)
     path = store.files(begun)[4]
     path.write_bytes(path.read_bytes()[:-100])
-    for look in (lambda: status(begun), lambda: query.open_sweep(begun).runs):
+    for look in (lambda: status(begun), lambda: query.read_sweep(begun).runs):
         with pytest.raises(store.StoreError, match=r"000004\.parquet: is damaged; remove it"):
             look()
     path.unlink()
