@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.plain_mesa import PlainMesa
 
 #: what a state sums up over a month
-STATE_FLOWS = ("homicides", "members_killed", "month_by_force", "officials_killed", "arrests")
+STATE_FLOWS = ("homicides", "killed_by_rivals", "month_by_force", "officials_killed", "arrests")
 
 
 class Presence:
@@ -62,7 +62,7 @@ class State(mesa.Agent):
     def open_week(self, living: list[Cartel]) -> None:
         """Forget the last week."""
         self.members = self.local_members = self.local_gangs = 0
-        self.killed = self.killed_by_force = self.arrested = 0
+        self.killed = self.killed_by_forces = self.arrested = 0
         self.bystanders = self.ordinary = self.officials = 0
         for cartel in living:
             self.presence.setdefault(cartel, Presence()).clear()
@@ -215,11 +215,11 @@ class State(mesa.Agent):
             risk = here.arrest + here.force if here.members > 0 else self.crackdown
             utility = (
                 cartel.pay
-                + par.taste_arms * self.guns
-                + par.taste_strength * here.standing
-                + par.taste_fear * cartel.brutality * here.standing
-                + par.taste_franchise * cartel.franchise
-                - par.taste_risk * risk
+                + par.utility_arms * self.guns
+                + par.utility_strength * here.standing
+                + par.utility_fear * cartel.brutality * here.standing
+                + par.utility_franchise * cartel.franchise
+                - par.utility_risk * risk
             )
             will = par.absorption * min(1.0, cartel.treasury / par.courting_purse)
             here.offer = will * here.standing**par.visibility * math.exp(utility)
@@ -297,13 +297,13 @@ class Gang(mesa.Agent):
         self.members = before + recruited - killed - taken - left
         state.killed += killed
         if cartel is None:
-            model.locals_killed += killed
+            model.local_killed += killed
         else:
-            state.killed_by_force += by_force
+            state.killed_by_forces += by_force
             state.arrested += taken - by_force
             cartel.recruited += recruited
             cartel.killed += killed
-            cartel.killed_by_force += by_force
+            cartel.killed_by_forces += by_force
             cartel.arrested += taken - by_force
             cartel.left += left
         return (killed + taken) / before
@@ -320,11 +320,11 @@ class Gang(mesa.Agent):
         if own is not None:
             stay = max(self.state.presence[own].offer, 1.0)
             choices.append(own)
-            weights.append(stay * math.exp(par.taste_loyalty * self.loyalty))
+            weights.append(stay * math.exp(par.utility_loyalty * self.loyalty))
         for cartel, offer in offers:
             if cartel is not own:
                 choices.append(cartel)
-                weights.append(offer * math.exp(par.taste_tie) if cartel is self.tie else offer)
+                weights.append(offer * math.exp(par.utility_tie) if cartel is self.tie else offer)
         self.joins = random.choices(choices, weights)[0]
 
     def join(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.plain_mesa import PlainMesa
 
 INFLOWS = ("recruited", "joined", "split_in")
-OUTFLOWS = ("killed", "killed_by_force", "arrested", "left", "defected", "split_out")
+OUTFLOWS = ("killed", "killed_by_forces", "arrested", "left", "defected", "split_out")
 
 
 class Cartel(mesa.Agent):
@@ -67,7 +67,7 @@ class Cartel(mesa.Agent):
         self.appeal = par.recruitment * wealth**par.prosperity_effect
         self.leaving = par.saturation * self.members + par.desertion * (1.0 - self.paid)
         wealth = min(absorption.RICHEST, max(absorption.POOREST, self.prosperity))
-        self.pay = par.taste_pay * self.paid * math.log(wealth)
+        self.pay = par.utility_pay * self.paid * math.log(wealth)
         self.bond = self.paid * (0.6 + 0.4 * self.cohesion)
         self.armed = self.supplied
 
@@ -319,8 +319,8 @@ def set_stance(one: Cartel, other: Cartel, stance: int) -> None:
     par = one.model.par
     if stance == ALLIED and par.alliances <= 0.0:
         stance = NEUTRAL
-    fury = relations.fury(one.weariness.get(other, 0.0), par)
-    by_stance = {ALLIED: par.hostility_allied, AT_WAR: fury}
+    war_hostility = relations.war_hostility(one.weariness.get(other, 0.0), par)
+    by_stance = {ALLIED: par.hostility_allied, AT_WAR: war_hostility}
     for a, b in ((one, other), (other, one)):
         a.stance[b] = stance
         a.hostility[b] = by_stance.get(stance, par.hostility_neutral)
@@ -357,7 +357,7 @@ def grow_weary(one: Cartel, other: Cartel) -> float:
     for a, b in ((one, other), (other, one)):
         a.weariness[b] = weariness
         if at_war:
-            a.hostility[b] = relations.fury(weariness, par)
+            a.hostility[b] = relations.war_hostility(weariness, par)
     return weariness
 
 

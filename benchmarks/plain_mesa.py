@@ -109,7 +109,7 @@ class PlainMesa(mesa.Model):
     def open_week(self) -> None:
         """Count who stands where, and what each cartel's gangs can count on."""
         self.living: list[Cartel] = list(self.agents_by_type[Cartel])
-        self.locals_killed = 0
+        self.local_killed = 0
         for cartel in self.living:
             cartel.forget()
         for state in self.states:
@@ -173,10 +173,9 @@ class PlainMesa(mesa.Model):
             cartel.toll *= 1.0 - memory
         for state in self.states:
             state.ordinary = self.poisson(state.background)
-            crossfire = par.crossfire * state.killed_by_force
+            crossfire = par.crossfire * state.killed_by_forces
             state.bystanders = self.poisson(par.bystanders * state.killed + crossfire)
-            killed_by_force = par.soldiers_killed * state.killed_by_force
-            state.officials = self.poisson(killed_by_force)
+            state.officials = self.poisson(par.soldiers_killed * state.killed_by_forces)
             for cartel, here in state.here:
                 cartel.toll += memory * state.killed * here.share
         self.toll = sum(cartel.toll for cartel in self.living)
@@ -215,15 +214,15 @@ class PlainMesa(mesa.Model):
         """[12] Enter the week, and at the beginning of a month the states and cartels."""
         states, living = self.states, self.living
         for state in states:
-            killed = state.killed + state.killed_by_force
+            killed = state.killed + state.killed_by_forces
             homicides = killed + state.bystanders + state.ordinary + state.officials
             state.homicides += homicides
-            state.members_killed += killed
-            state.month_by_force += state.killed_by_force
+            state.killed_by_rivals += state.killed
+            state.month_by_force += state.killed_by_forces
             state.officials_killed += state.officials
             state.arrests += state.arrested
         self.homicides = sum(
-            s.killed + s.killed_by_force + s.bystanders + s.ordinary + s.officials for s in states
+            s.killed + s.killed_by_forces + s.bystanders + s.ordinary + s.officials for s in states
         )
         self.bystanders = sum(state.bystanders for state in states)
         self.background = sum(state.ordinary for state in states)
@@ -233,8 +232,8 @@ class PlainMesa(mesa.Model):
         people = sum(state.population for state in states)
         self.corruption = sum(s.corruption * s.population for s in states) / people
         self.friction = sum(s.friction * s.population for s in states) / people
-        self.members_killed = sum(cartel.killed for cartel in living)
-        self.killed_by_force = sum(cartel.killed_by_force for cartel in living)
+        self.killed_by_rivals = sum(cartel.killed for cartel in living)
+        self.killed_by_forces = sum(cartel.killed_by_forces for cartel in living)
         self.officials_attacked = sum(cartel.attack_state is not None for cartel in living)
         self.recruits = sum(cartel.recruited for cartel in living)
         self.arrests = sum(cartel.arrested for cartel in living)

@@ -4,6 +4,8 @@ Nothing is stored twice: reading ``gang.members`` reads the row and writing it w
 the fast scheduler and the agents may take turns. Write between two weeks; the totals of a week are
 counted when it opens. ``step()`` calls the rule of ``plazas.model.week`` for the agent's own row.
 
+A cartel's and a state's flows of the last week are those of the gangs that had their turn in it.
+
 The order of agents never matters. The rules of gangs and cartels read what the week brings to the
 places, so the first of them to act lets every place act before it. Each acts once a week: a second
 ``step()`` in the same week changes nothing.
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from plazas.model.model import CartelModel
 
 T = TypeVar("T", int, float)
-_FLOWS = ("recruited", "left", "killed", "killed_by_force", "arrested")  # of a gang, in its row
+#: flows of a gang in its last turn: of four weeks (a cartel's gang) or of a quarter
+LAST_TURN = ("recruited", "left", "killed_by_rivals", "killed_by_forces", "arrested")
 
 
 class Field(Generic[T]):
@@ -98,8 +101,10 @@ class State(View):
     corruption = Field(float, "0..1", high=1.0)
     friction = Outcome(float, "how much rivals contest it, 1 = two equals at open war")
     crackdown = Outcome(float, "weekly chance of arrest or of death by the forces")
-    killed = Outcome(int, "members of cartels and gangs killed by rivals in the last week")
-    killed_by_force = Outcome(int, "members killed by the armed forces in the last week")
+    killed_by_rivals = Outcome(
+        int, "members of cartels and of unaffiliated gangs killed by rivals in the last week"
+    )
+    killed_by_forces = Outcome(int, "members killed by the armed forces in the last week")
     bystanders = Outcome(int, "others killed with them in the last week")
     ordinary = Outcome(int, "background homicides of the last week")
     officials = Outcome(int, "officials killed in the last week")
@@ -150,7 +155,7 @@ class State(View):
     @property
     def homicides(self) -> int:
         """Return all homicides of the last week."""
-        cartels = self.killed + self.killed_by_force + self.bystanders
+        cartels = self.killed_by_rivals + self.killed_by_forces + self.bystanders
         return cartels + self.ordinary + self.officials
 
     @property
@@ -187,8 +192,8 @@ class Cartel(View):
     spending = Outcome(float, "thousand USD spent on guns, gangs, cells, attacks in the last week")
     recruited = Outcome(int, "recruits of the last week")
     joined = Outcome(int, "members of gangs absorbed in the last week")
-    killed = Outcome(int, "members killed by rivals in the last week")
-    killed_by_force = Outcome(int, "members killed by the armed forces in the last week")
+    killed_by_rivals = Outcome(int, "members killed by rivals in the last week")
+    killed_by_forces = Outcome(int, "members killed by the armed forces in the last week")
     arrested = Outcome(int, "members arrested in the last week")
     left = Outcome(int, "members who left in the last week")
     defected = Outcome(int, "members of gangs lost in the last week")
@@ -269,18 +274,22 @@ class Cartel(View):
 
 
 class Gang(View):
-    """A gang: unaffiliated, or a unit of one cartel. ``id`` names it for good, its row does not."""
+    """A gang: unaffiliated, or a unit of one cartel. ``id`` names it for good, its row does not.
+
+    Its flows (``LAST_TURN``) are those of its last turn, not of the last week. A cartel's gang has
+    a turn of four weeks once in four weeks, an unaffiliated one a turn of a quarter once a quarter.
+    """
 
     part = "gangs"
 
     members = Field(int, "persons; remove() ends a gang", low=1)
     arms = Field(float, "0..1", high=1.0)
     loyalty = Field(float, "0..1", high=1.0)
-    recruited = Outcome(int, "recruits of the last week")
-    left = Outcome(int, "members who left in the last week")
-    killed = Outcome(int, "members killed by rivals in the last week")
-    killed_by_force = Outcome(int, "members killed by the armed forces in the last week")
-    arrested = Outcome(int, "members arrested in the last week")
+    recruited = Outcome(int, "recruits in its last turn")
+    left = Outcome(int, "members who left in its last turn")
+    killed_by_rivals = Outcome(int, "members killed by rivals in its last turn")
+    killed_by_forces = Outcome(int, "members killed by the armed forces in its last turn")
+    arrested = Outcome(int, "members arrested in its last turn")
 
     def __init__(self, model: CartelModel, row: int) -> None:
         super().__init__(model, row)
@@ -353,7 +362,7 @@ class Gang(View):
         if not self.ended:
             record = self.record
             record.allegiance = record.joins = INDEPENDENT
-            for name in ("members", *_FLOWS):
+            for name in ("members", *LAST_TURN):
                 record[name] = 0
         super().remove()
 

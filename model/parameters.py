@@ -11,7 +11,7 @@ Status: *measured* (taken from the source), *calibrated* (fitted to 2010-2018 wi
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -20,6 +20,20 @@ from plazas.model.errors import UserError, unknown
 
 SCIENCE = "Prieto-Curiel, Campedelli & Hope 2023, Science 381:1312"
 MEASURED, CALIBRATED, ASSUMED = "measured", "calibrated", "assumed"
+
+
+#: words for parameters that earlier versions used, and those of today
+RENAMED = {
+    "embers": "residual_hostility",
+    "taste_arms": "utility_arms",
+    "taste_fear": "utility_fear",
+    "taste_franchise": "utility_franchise",
+    "taste_loyalty": "utility_loyalty",
+    "taste_pay": "utility_pay",
+    "taste_risk": "utility_risk",
+    "taste_strength": "utility_strength",
+    "taste_tie": "utility_tie",
+}
 
 
 class ParameterError(UserError):
@@ -167,23 +181,23 @@ class Parameters(NamedTuple):
     independence: Annotated[float, D(
         "utility", 0.0, 16.0, "random utility (McFadden 1974)", CALIBRATED,
         "worth of staying independent")] = 11.8
-    taste_pay: Annotated[float, D(
+    utility_pay: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of pay (logarithm against the reference)"
         )] = 0.5
-    taste_arms: Annotated[float, D(
+    utility_arms: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of arms offered (0..1)")] = 1.0
-    taste_strength: Annotated[float, D(
+    utility_strength: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", CALIBRATED, "weight of the cartel's share of the place"
         )] = 1.5
-    taste_fear: Annotated[float, D(
+    utility_fear: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 0.497
-    taste_franchise: Annotated[float, D(
+    utility_franchise: Annotated[float, D(
         "utility", 0.0, 12.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
         "weight of the autonomy left (franchise, 0..1)")] = 7.87
-    taste_tie: Annotated[float, D(
+    utility_tie: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
         )] = 0.5
-    taste_risk: Annotated[float, D(
+    utility_risk: Annotated[float, D(
         "utility", 0.0, 200.0, "assumed", ASSUMED,
         "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
     next_door: Annotated[float, D(
@@ -231,7 +245,7 @@ class Parameters(NamedTuple):
     disloyal: Annotated[float, D(
         "0..1", 0.0, 0.9, "assumed", CALIBRATED, "loyalty under which a gang hears other offers"
         )] = 0.0729
-    taste_loyalty: Annotated[float, D(
+    utility_loyalty: Annotated[float, D(
         "utility", 0.0, 20.0, "assumed", CALIBRATED, "weight of loyalty in staying")] = 10.7
     # --- expansion
     expansion: Annotated[float, D(
@@ -267,7 +281,7 @@ class Parameters(NamedTuple):
     escalation: Annotated[float, D(
         "years", 0.3, 4.0, "UCDP dyads: wars begun in 2008 and 2010 were deadliest two years later",
         CALIBRATED, "time in which a war becomes fiercest")] = 1.36
-    embers: Annotated[float, D(
+    residual_hostility: Annotated[float, D(
         "share", 0.05, 0.8, "UCDP dyads: wars of ten years at a quarter to a half of their worst",
         CALIBRATED, "hostility of a new war, and of one of which both are weary")] = 0.289
     home_ground: Annotated[float, D(
@@ -417,18 +431,40 @@ def compiled(values: Parameters) -> Any:
     return record[0]
 
 
+def unknown_parameter(name: object, known: Iterable[str] | None = None) -> str:
+    """Return the sentence for a word that names no parameter.
+
+    Parameters
+    ----------
+    name
+        What somebody wrote.
+    known
+        The words that are right there; None means every parameter.
+
+    Examples
+    --------
+    >>> unknown_parameter("embers")
+    "parameter 'embers' is now called 'residual_hostility'"
+    >>> unknown_parameter("war_deahts")
+    "unknown parameter 'war_deahts'; did you mean 'war_deaths'?"
+    """
+    if name in RENAMED:
+        return f"parameter {name!r} is now called {RENAMED[str(name)]!r}"
+    return unknown("parameter", name, _declared() if known is None else known)
+
+
 def parameters(changes: Mapping[str, float] | None = None) -> Parameters:
     """Return the default parameters with ``changes``, each checked against its range.
 
     Raises
     ------
     ParameterError
-        Naming the bad word and the nearest right one, or the value and its range.
+        Naming the bad word and the nearest right one (or its new name), or the value and its range.
     """
     known = declarations()
     for name, value in (changes or {}).items():
         if name not in known:
-            raise ParameterError(unknown("parameter", name, known))
+            raise ParameterError(unknown_parameter(name))
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ParameterError(f"parameter {name}: {value!r} is not a number")
         about = known[name]

@@ -20,9 +20,9 @@ class Week:
     """
 
     homicides: F  #: members and gang members killed, bystanders, officials, ordinary homicides
-    members_killed: F  #: by rivals
-    locals_killed: F  #: members of unaffiliated gangs, by cartels
-    killed_by_force: F  #: members, by the armed forces
+    killed_by_rivals: F  #: members of cartels
+    local_killed: F  #: members of unaffiliated gangs, by cartels
+    killed_by_forces: F  #: members of cartels, by the armed forces
     bystanders: F  #: others killed with members
     background: F  #: ordinary homicides
     officials_killed: F
@@ -47,8 +47,8 @@ class PlaceMonth:
     """A month of a place: flows in persons, levels at its beginning."""
 
     homicides: F
-    members_killed: F  #: members and gang members, by rivals or by the armed forces
-    killed_by_force: F
+    killed_by_rivals: F  #: members of cartels and of unaffiliated gangs
+    killed_by_forces: F  #: members of cartels, by the armed forces
     officials_killed: F
     arrests: F
     corruption: F
@@ -80,7 +80,7 @@ class EventRecord:
 
 
 WEEK_FLOWS = (
-    "homicides", "members_killed", "locals_killed", "killed_by_force", "bystanders", "background",
+    "homicides", "killed_by_rivals", "local_killed", "killed_by_forces", "bystanders", "background",
     "officials_killed", "officials_attacked", "recruits", "arrests", "left", "absorbed", "spending",
     "policy_cost",
 )  # fmt: skip

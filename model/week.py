@@ -50,7 +50,7 @@ def open_week(world, par):
     nation = world.nation[0]
     totals.count(world, par)
     nation.short_lived = formation.short_lived(par)  # 4
-    absorption.tastes(nation, par)  # 5
+    absorption.set_weights(nation, par)  # 5
     for a in range(nation.living):
         cartel = world.cartels[world.cartels[a].listed]
         recruitment.prospects(cartel, par)  # 3
@@ -130,7 +130,7 @@ def local_turn(world, par, key, week, g, draws):
         u_choice, u_disband, _, _ = four(key, ALLEGIANCE, week, gang.id)
         if u_disband < world.nation[0].short_lived:  # 4
             gang.left += gang.members
-            world.nation[0].left += gang.members
+            world.nation[0].local_left += gang.members
             gang.members = 0
         else:
             gang.joins = absorption.choose(world, par, g, u_choice)  # 5
@@ -141,8 +141,8 @@ def uneventful(gang, draws, joining, leaving, hazard, taking):
     """Clear a gang's flows; return whether none can come in its turn."""
     gang.recruited = 0
     gang.left = 0
-    gang.killed = 0
-    gang.killed_by_force = 0
+    gang.killed_by_rivals = 0
+    gang.killed_by_forces = 0
     gang.arrested = 0
     u_recruit, u_leave, u_killed, u_taken = draws
     heads = gang.members
@@ -163,15 +163,15 @@ def live(gang, key, week, draws, joining, leaving, hazard, taking, force):
     before = gang.members
     u_recruit, u_leave, u_killed, u_taken = draws
     gang.recruited = poisson(joining, u_recruit)
-    gang.killed = binomial(before, hazard, u_killed)
-    taken = binomial(before - gang.killed, taking, u_taken)
+    gang.killed_by_rivals = binomial(before, hazard, u_killed)
+    taken = binomial(before - gang.killed_by_rivals, taking, u_taken)
     if taken > 0 and force > 0.0:
         by_force = draw(key, BY_FORCE, week, gang.id)
-        gang.killed_by_force = binomial(taken, force / taking, by_force)
-    gang.arrested = taken - gang.killed_by_force
-    gang.left = binomial(before - gang.killed - taken, min(1.0, leaving), u_leave)
-    gang.members = before + gang.recruited - gang.killed - taken - gang.left
-    return (gang.killed + taken) / before
+        gang.killed_by_forces = binomial(taken, force / taking, by_force)
+    gang.arrested = taken - gang.killed_by_forces
+    gang.left = binomial(before - gang.killed_by_rivals - taken, min(1.0, leaving), u_leave)
+    gang.members = before + gang.recruited - gang.killed_by_rivals - taken - gang.left
+    return (gang.killed_by_rivals + taken) / before
 
 
 @rule

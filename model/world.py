@@ -48,13 +48,13 @@ class Nation:
     short_lived: F  #: chance that an unaffiliated one disbands
     alone: F  #: weight of independence
     old_friend: F  #: factor on the offer of the cartel it served before
-    # members of unaffiliated gangs, in and out this week
-    recruited: I
-    joined: I  #: with gangs that left a cartel
-    killed: I
-    arrested: I
-    left: I
-    defected: I  #: with gangs that a cartel absorbed
+    # members of unaffiliated gangs, in (the first two) and out this week
+    local_recruited: I
+    local_joined: I  #: with gangs that left a cartel
+    local_killed: I
+    local_arrested: I
+    local_left: I
+    local_defected: I  #: with gangs that a cartel absorbed
 
 
 class Place:
@@ -88,8 +88,8 @@ class Place:
     offers: F  #: sum of the weights of all offers made to gangs
     local_hazard: F  #: weekly chance of death of an unaffiliated gang's member
     # outcomes of the week
-    killed: I  #: members of cartels and gangs killed by rivals
-    killed_by_force: I  #: members killed by the armed forces
+    killed_by_rivals: I  #: members of cartels and of unaffiliated gangs
+    killed_by_forces: I  #: members of cartels killed by the armed forces
     bystanders: I  #: others killed with them
     ordinary: I  #: background homicides
     officials: I  #: officials killed
@@ -116,11 +116,11 @@ class Gang:
     tie: Shorter  #: the cartel it served before, or INDEPENDENT
     origin: Shorter  #: LOCAL or FOUNDED by a cartel
     founded: Short  #: week
-    # flows of its last turn
+    # flows of its last turn: of four weeks (a cartel's gang) or of a quarter
     recruited: Short
     left: Short
-    killed: Short
-    killed_by_force: Short
+    killed_by_rivals: Short
+    killed_by_forces: Short
     arrested: Short
 
 
@@ -171,8 +171,8 @@ class Cartel:
     recruited: I
     joined: I
     split_in: I
-    killed: I
-    killed_by_force: I
+    killed_by_rivals: I
+    killed_by_forces: I
     arrested: I
     left: I
     defected: I
@@ -219,9 +219,11 @@ class Relation:
 
 
 INFLOWS = ("recruited", "joined", "split_in")
-OUTFLOWS = ("killed", "killed_by_force", "arrested", "left", "defected", "split_out")
-LOCAL_INFLOWS = ("recruited", "joined")
-LOCAL_OUTFLOWS = ("killed", "arrested", "left", "defected")
+OUTFLOWS = (
+    "killed_by_rivals", "killed_by_forces", "arrested", "left", "defected", "split_out",
+)  # fmt: skip
+LOCAL_INFLOWS = ("local_recruited", "local_joined")
+LOCAL_OUTFLOWS = ("local_killed", "local_arrested", "local_left", "local_defected")
 
 
 class World(NamedTuple):

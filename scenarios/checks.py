@@ -14,7 +14,7 @@ from plazas.model.errors import nearest, unknown
 from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, RISE, SCHEDULED_WORDS
 from plazas.model.geography import UnknownPlaceError, states
 from plazas.model.levers import LEVER_INDEX, LEVERS, Policy
-from plazas.model.parameters import declarations
+from plazas.model.parameters import declarations, unknown_parameter
 from plazas.model.scenario import Country, Event
 from plazas.scenarios.errors import Path
 from plazas.scenarios.form import EventEntry, PolicyEntry
@@ -53,7 +53,7 @@ def parameter(document: Document, name: str, value: float, at: Path = ()) -> Non
     path: Path = at or ("parameters", name)
     known = declarations()
     if name not in known:
-        raise document.error(path, unknown("parameter", name, known))
+        raise document.error(path, unknown_parameter(name, known))
     about = known[name]
     if not about.low <= value <= about.high:
         raise document.error(

@@ -49,9 +49,9 @@ def outcomes(weekly: pd.DataFrame, events: pd.Series) -> pd.Series:
             "recruits a member": flows["recruits"] / weekly["members"].sum(),
             "left a member": flows["left"] / weekly["members"].sum(),
             "arrests a member": flows["arrests"] / weekly["members"].sum(),
-            "killed a member exposed": flows["members_killed"] / exposed.sum(),
-            "locals killed a member exposed": flows["locals_killed"] / exposed.sum(),
-            "bystanders a death": flows["bystanders"] / flows["members_killed"],
+            "killed a member exposed": flows["killed_by_rivals"] / exposed.sum(),
+            "locals killed a member exposed": flows["local_killed"] / exposed.sum(),
+            "bystanders a death": flows["bystanders"] / flows["killed_by_rivals"],
             "absorbed a local member": flows["absorbed"] / weekly["local_members"].sum(),
         }
     )

@@ -32,7 +32,7 @@ FLOWS = (
     "homicides",
     "recruits",
     "arrests",
-    "killed_by_force",
+    "killed_by_forces",
     "officials_killed",
     "left",
     "absorbed",

@@ -25,7 +25,7 @@ LATER = {"factions": "factions born of splits", "local_groups": "local groups th
 #: outcomes that sum a national series: key, series, label
 FLOWS = (
     ("homicides", ("homicides",), "Homicides"),
-    ("killed", ("members_killed", "killed_by_force"), "Cartel members killed"),
+    ("killed", ("killed_by_rivals", "killed_by_forces"), "Cartel members killed"),
     ("recruits", ("recruits",), "Recruits"),
     ("arrests", ("arrests",), "Arrests"),
     ("attacks", ("officials_attacked",), "Officials attacked"),

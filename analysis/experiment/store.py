@@ -22,6 +22,9 @@ from plazas.model.errors import UserError
 
 PROVENANCE = "provenance.json"
 PROGRAM = "plazas"
+#: of result folders: 2 has ``killed_by_rivals``, ``killed_by_forces`` and ``local_killed``, and the
+#: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format
+FORMAT = 2
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
 
 
@@ -77,6 +80,7 @@ def provenance(ensemble: Ensemble) -> dict[str, Any]:
 
     return {
         **machine(),
+        "format": FORMAT,
         "name": ensemble.name,
         "title": ensemble.title,
         "seed": ensemble.seed,
@@ -192,12 +196,14 @@ def read_results(folder: Path | str) -> Ensemble:
     Raises
     ------
     ResultError
-        If the folder holds no results, or part of them is missing or damaged.
+        If the folder holds no results, results of another format, or part of them is missing or
+        damaged.
     """
     folder = Path(folder)
     if not is_result(folder):
         raise ResultError(f"{folder}: holds no results (no {PROVENANCE} of Plazas)")
     about = json.loads((folder / PROVENANCE).read_text("utf-8"))
+    _check_format(folder, about)
     missing = [key for key in ("name", "title", "seed", "replicates") if key not in about]
     if missing:
         raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
@@ -213,6 +219,16 @@ def read_results(folder: Path | str) -> Ensemble:
     names = (about["name"], about["title"], about["seed"], replicates)
     sets = tuple(about.get("parameter_sets", ()))  # earlier versions had none
     return Ensemble(*names, **frames, provenance=about, sets=sets)
+
+
+def _check_format(folder: Path, about: dict[str, Any]) -> None:
+    """Raise ResultError if another version wrote the results with other names in their tables."""
+    written = about.get("format", 1)
+    if written != FORMAT:
+        raise ResultError(
+            f"{folder}: these results have format {written} and this version of Plazas reads only "
+            f"format {FORMAT}; run the scenario again or use the version that wrote them"
+        )
 
 
 def _nearest_parent(folder: Path) -> Path:

@@ -17,7 +17,7 @@ SHOWN_PRODUCT = 0.005  # of two shares, from which their war counts there
 HIGH = 1.15  # times its own mean, from which a year stands out
 MOST_YEARS, MOST_WARS, MOST_SHARES = 3, 3, 4
 
-FLOWS = ("homicides", "members_killed", "killed_by_force", "officials_killed")
+FLOWS = ("homicides", "killed_by_rivals", "killed_by_forces", "officials_killed")
 FALLS = ("captured", "killed", "ill")
 ABOUT_CARTELS = (*FALLS, "released", "escaped", "split", "dissolved", "rise", "betrayal", "war")
 
@@ -305,8 +305,8 @@ def years(saved: Saved) -> dict[int, Year]:
             own_mean=own,
             ratio=flow["homicides"] / own if own > 0 else 1.0,
             nation_ratio=float(nation[y] / nation.mean()) if nation.mean() > 0 else 1.0,
-            by_rivals=flow["members_killed"] - flow["killed_by_force"],
-            by_force=flow["killed_by_force"],
+            by_rivals=flow["killed_by_rivals"],
+            by_force=flow["killed_by_forces"],
             officials=flow["officials_killed"],
             friction=(float(friction[y]), friction.get(y - 1), means[0]),
             contest=(float(contest[y]), means[1]),

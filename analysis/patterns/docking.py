@@ -42,7 +42,7 @@ BASE, MORE_ARRESTS, LESS_RECRUITMENT, BOTH = "baseline", "eta x2", "rho x0.5", "
 FLOWS = {
     "recruits": "recruits",
     "arrests": "incapacitated",
-    "members_killed": "killed",
+    "killed_by_rivals": "killed",
     "left": "saturation",
 }
 

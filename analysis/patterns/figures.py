@@ -121,7 +121,7 @@ def _flows(finding: Finding) -> Figure:
     s = finding.series
     years = np.asarray(s["years"])
     shown = years <= LAST
-    names = {"recruits": "recruits", "arrests": "arrests", "members_killed": "members killed"}
+    names = {"recruits": "recruits", "arrests": "arrests", "killed_by_rivals": "members killed"}
     for each, (key, label) in zip(axes, names.items(), strict=True):
         fan(each, years[shown], s[key][:, shown])
         by_year(each, "persons a week")

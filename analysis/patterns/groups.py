@@ -71,7 +71,7 @@ def _killed_a_week(n: int, replicates: int, seed: int) -> Array:
     for r in range(replicates):
         weekly = simulate(members, hostility, Rates(), WEEKS, seed=seed, replicate=r).record.weekly
         size = np.asarray(weekly.members) / TOTAL
-        found.append(float((np.asarray(weekly.members_killed) / size**2).mean()))
+        found.append(float((np.asarray(weekly.killed_by_rivals) / size**2).mean()))
     return np.array(found)
 
 

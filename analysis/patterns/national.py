@@ -101,10 +101,10 @@ def flows(trials: Trials) -> Finding:
         rows.append(row(f"{name}, mean of {first}-{last}", "a week", week, accepted, seen))
     killed = observed.by_year(5, "killed_week")["value"]
     for year, value in killed.items():
-        week = _of_years(trials, runs.flow("members_killed"), np.array([year]))[:, 0] / WEEKS
+        week = _of_years(trials, runs.flow("killed_by_rivals"), np.array([year]))[:, 0] / WEEKS
         accepted = around(float(value), FLOW_CLOSE)
         rows.append(row(f"members killed {year}", "a week", week, accepted, (value, value)))
-    for name in ("recruits", "arrests", "members_killed"):
+    for name in ("recruits", "arrests", "killed_by_rivals"):
         series[name] = runs.flow(name) / WEEKS
     return judged(5, rows, series=series)
 

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from plazas.model.errors import UserError, unknown
-from plazas.model.parameters import ASSUMED, CALIBRATED, MEASURED, declarations, defaults
+from plazas.model.parameters import (
+    ASSUMED,
+    CALIBRATED,
+    MEASURED,
+    declarations,
+    defaults,
+    unknown_parameter,
+)
 from plazas.model.scenario import Scenario
 
 CHANCE = "chance"  #: the input that stands for the draws themselves
@@ -16,8 +23,8 @@ STATUSES = (MEASURED, CALIBRATED, ASSUMED)
 
 #: assumed parameters that the effect of a policy on each lever rests on
 RESTS_ON: dict[str, tuple[str, ...]] = {
-    "arrests": ("corruption_discount", "taste_risk", "loyalty_losses"),
-    "confrontation": ("taste_risk", "loyalty_losses", "soldiers_killed", "crossfire"),
+    "arrests": ("corruption_discount", "utility_risk", "loyalty_losses"),
+    "confrontation": ("utility_risk", "loyalty_losses", "soldiers_killed", "crossfire"),
     "kingpin": (
         *("leader_hunt", "operation_force", "heir_need", "cohesion_fall"),
         *("split_share", "split_hostile", "orphaned", "strife_hostility", "opportunism"),
@@ -30,8 +37,8 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "us_roundup": ("export_revenue", "prosperity_effect", "retained"),
     "extradition": ("extradition", "escape"),
     "protection": ("answer_rate", "attack_success"),
-    "tolerance": ("corruption_discount", "taste_risk"),
-    "focus": ("taste_risk", "loyalty_losses"),
+    "tolerance": ("corruption_discount", "utility_risk"),
+    "focus": ("utility_risk", "loyalty_losses"),
     "drug_revenue": ("export_revenue", "prosperity_effect", "retained"),
     "force": ("corruption_discount", "bribe_price", "operation_force"),
 }
@@ -77,7 +84,7 @@ def input_of(name: str, width: float = 1.0) -> Input:
     """
     known = declarations()
     if name not in known:
-        raise SensitivityError(unknown("parameter", name, known))
+        raise SensitivityError(unknown_parameter(name, known))
     if not 0.0 < width <= 1.0:
         raise SensitivityError(f"the width must be a share above 0 and at most 1, not {width:g}")
     about, middle = known[name], defaults()[name]
@@ -115,7 +122,7 @@ def chosen(
     known = declarations()
     for name in names:
         if name not in known:
-            raise SensitivityError(unknown("parameter", name, known))
+            raise SensitivityError(unknown_parameter(name, known))
     for status in statuses:
         if status not in STATUSES:
             raise SensitivityError(unknown("status", status, STATUSES))

@@ -15,7 +15,7 @@ from pydantic import Field, FiniteFloat
 
 from plazas.analysis.experiment.parameter_sets import WORD, named
 from plazas.model.errors import UserError, unknown
-from plazas.model.parameters import declarations
+from plazas.model.parameters import declarations, unknown_parameter
 from plazas.model.scenario import Scenario
 from plazas.scenarios import load_scenario
 from plazas.scenarios.checks import parameter
@@ -203,7 +203,7 @@ def _axis(document: Document, name: str, design: Design) -> Axis:
     path: Path = ("parameters", name)
     known = declarations()
     if name not in known:
-        raise document.error(path, unknown("parameter", name, known))
+        raise document.error(path, unknown_parameter(name, known))
     said = document.data["parameters"][name]
     if isinstance(said, list):
         if design.method != GRID:

@@ -36,7 +36,7 @@ MANIFEST = "sweep.json"
 POINTS = "points.parquet"
 RUNS = "runs"
 LOGS = "logs"
-FORMAT = 1
+FORMAT = 2  #: 2: series and parameters have the names of today (`experiment.store.FORMAT`)
 STALE = 3600.0  # seconds after which what was never renamed is left by a process long dead
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

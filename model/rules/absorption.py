@@ -21,16 +21,16 @@ POOREST, RICHEST = 0.2, 5.0  # bounds of prosperity in an offer of pay
 
 
 @rule
-def tastes(nation, par):
+def set_weights(nation, par):
     """Set what independence weighs with every gang, and by what an old tie lifts an offer."""
     nation.alone = math.exp(par.independence)
-    nation.old_friend = math.exp(par.taste_tie)
+    nation.old_friend = math.exp(par.utility_tie)
 
 
 @rule
 def pay_worth(cartel, par):
     """Return what a cartel's pay is worth in its offers, from last week's purse."""
-    return par.taste_pay * cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
+    return par.utility_pay * cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
 
 
 @rule
@@ -56,11 +56,11 @@ def utility(place, here, cartel, par):
     risk = here.arrest + here.force if here.members > 0 else place.crackdown
     return (
         cartel.pay
-        + par.taste_arms * place.guns
-        + par.taste_strength * here.standing
-        + par.taste_fear * cartel.brutality * here.standing
-        + par.taste_franchise * cartel.franchise
-        - par.taste_risk * risk
+        + par.utility_arms * place.guns
+        + par.utility_strength * here.standing
+        + par.utility_fear * cartel.brutality * here.standing
+        + par.utility_franchise * cartel.franchise
+        - par.utility_risk * risk
     )
 
 
@@ -91,7 +91,7 @@ def choose(world, par, g, u):
     stay = 0.0
     if own >= 0:
         offered = world.presence[p, own].offer
-        stay = max(offered, 1.0) * math.exp(par.taste_loyalty * gang.loyalty)
+        stay = max(offered, 1.0) * math.exp(par.utility_loyalty * gang.loyalty)
         total += stay - offered
     left = u * total - alone
     if left < 0.0:

@@ -90,7 +90,7 @@ def rise(world, par, record, key, week, p, against):
             gang.allegiance = new
             gang.joins = new
             gang.loyalty = LOYALTY
-    world.nation[0].defected += members
+    world.nation[0].local_defected += members
     cartel.joined += members
     for j in range(new):
         set_stance(world, par, week, new, j, NEUTRAL)

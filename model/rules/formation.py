@@ -73,8 +73,8 @@ def begin(world, week, kind, p, members, arms, allegiance, loyalty):
     gang.joins = allegiance
     gang.recruited = 0
     gang.left = 0
-    gang.killed = 0
-    gang.killed_by_force = 0
+    gang.killed_by_rivals = 0
+    gang.killed_by_forces = 0
     gang.arrested = 0
     return row
 
@@ -89,7 +89,7 @@ def form(world, par, key, week, p):
         u_size, u_arms, _, _ = four(key, NEW_SIZE, week, entity)
         size = new_size(par, u_size)
         begin(world, week, FORMED, p, size, new_arms(par, u_arms), INDEPENDENT, 0.0)
-        world.nation[0].recruited += size
+        world.nation[0].local_recruited += size
 
 
 @rule

@@ -31,7 +31,7 @@ BRUTALITY_SPREAD = 0.3  # a faction's brutality is within half of this of its pa
 def members_now(cartel):
     """Return the members of a cartel after the flows of the week so far."""
     gained = cartel.recruited + cartel.joined + cartel.split_in
-    lost = cartel.killed + cartel.killed_by_force + cartel.arrested + cartel.left
+    lost = cartel.killed_by_rivals + cartel.killed_by_forces + cartel.arrested + cartel.left
     return cartel.members + gained - lost - cartel.defected - cartel.split_out
 
 
@@ -105,7 +105,7 @@ def set_adrift(world, g):
     """Make gang ``g`` independent; it remembers whom it served."""
     gang = world.gangs[g]
     world.cartels[gang.allegiance].defected += gang.members
-    world.nation[0].joined += gang.members
+    world.nation[0].local_joined += gang.members
     gang.tie = gang.allegiance
     gang.allegiance = INDEPENDENT
     gang.joins = INDEPENDENT

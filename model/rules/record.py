@@ -55,7 +55,7 @@ def enter(world, record, levels, week):
     """Enter the week: outcomes of its flows, and the totals with which it began."""
     row = record.weekly[week]
     row.policy_cost = levels.cost[week]
-    row.locals_killed = world.nation[0].killed
+    row.local_killed = world.nation[0].local_killed
     row.members = world.nation[0].members
     month = record.month[week]
     first = week == 0 or record.month[week - 1] != month
@@ -88,7 +88,7 @@ def enter(world, record, levels, week):
 
 @rule
 def _enter_place(place, row, flows):
-    killed = place.killed + place.killed_by_force
+    killed = place.killed_by_rivals + place.killed_by_forces
     homicides = killed + place.bystanders + place.ordinary + place.officials
     row.homicides += homicides
     row.bystanders += place.bystanders
@@ -99,8 +99,8 @@ def _enter_place(place, row, flows):
     row.corruption += place.corruption * place.population
     row.friction += place.friction * place.population
     flows.homicides += homicides
-    flows.members_killed += killed
-    flows.killed_by_force += place.killed_by_force
+    flows.killed_by_rivals += place.killed_by_rivals
+    flows.killed_by_forces += place.killed_by_forces
     flows.officials_killed += place.officials
     flows.arrests += place.arrested
 
@@ -115,8 +115,8 @@ def _enter_levels(place, levels):
 
 @rule
 def _enter_cartel(cartel, row):
-    row.members_killed += cartel.killed
-    row.killed_by_force += cartel.killed_by_force
+    row.killed_by_rivals += cartel.killed_by_rivals
+    row.killed_by_forces += cartel.killed_by_forces
     row.officials_attacked += cartel.attack_place >= 0
     row.recruits += cartel.recruited
     row.arrests += cartel.arrested

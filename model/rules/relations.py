@@ -27,10 +27,11 @@ SHIFT = 0.005  # share of the nation's revenue, a year, for a war to begin at th
 
 
 @rule
-def fury(weariness, par):
+def war_hostility(weariness, par):
     """Return the hostility S of two at war, by the years of war that they are weary of."""
     years = weariness / par.escalation
-    return par.hostility_war * (par.embers + (1.0 - par.embers) * years * math.exp(1.0 - years))
+    least = par.residual_hostility
+    return par.hostility_war * (least + (1.0 - least) * years * math.exp(1.0 - years))
 
 
 @rule
@@ -43,7 +44,7 @@ def set_stance(world, par, week, i, j, stance):
     if stance == ALLIED:
         hostility = par.hostility_allied
     elif stance == AT_WAR:
-        hostility = fury(relations[i, j].weariness, par)
+        hostility = war_hostility(relations[i, j].weariness, par)
     relations[i, j].stance = stance
     relations[j, i].stance = stance
     relations[i, j].hostility = hostility
@@ -135,8 +136,8 @@ def _grow_weary(world, par, i, j):
     weariness = world.relations[i, j].weariness
     if world.relations[i, j].stance == AT_WAR:
         weariness += MONTH / YEAR
-        world.relations[i, j].hostility = fury(weariness, par)
-        world.relations[j, i].hostility = fury(weariness, par)
+        world.relations[i, j].hostility = war_hostility(weariness, par)
+        world.relations[j, i].hostility = war_hostility(weariness, par)
     else:
         weariness *= 1.0 - par.recovery * MONTH / YEAR
     set_weariness(world, i, j, weariness)

@@ -29,24 +29,24 @@ def add_cell_flows(gang, place, cartel):
 
     Every gang does so as it acts: these are whole numbers, so the order does not matter.
     """
-    place.killed += gang.killed
-    place.killed_by_force += gang.killed_by_force
+    place.killed_by_rivals += gang.killed_by_rivals
+    place.killed_by_forces += gang.killed_by_forces
     place.arrested += gang.arrested
     cartel.recruited += gang.recruited
     cartel.left += gang.left
-    cartel.killed += gang.killed
-    cartel.killed_by_force += gang.killed_by_force
+    cartel.killed_by_rivals += gang.killed_by_rivals
+    cartel.killed_by_forces += gang.killed_by_forces
     cartel.arrested += gang.arrested
 
 
 @rule
 def add_local_flows(gang, place, nation):
     """Add the flows of an unaffiliated gang to its place and to the nation's."""
-    place.killed += gang.killed
-    nation.recruited += gang.recruited
-    nation.left += gang.left
-    nation.killed += gang.killed
-    nation.arrested += gang.arrested
+    place.killed_by_rivals += gang.killed_by_rivals
+    nation.local_recruited += gang.recruited
+    nation.local_left += gang.left
+    nation.local_killed += gang.killed_by_rivals
+    nation.local_arrested += gang.arrested
 
 
 @rule
@@ -59,12 +59,12 @@ def deaths(world, par, key, week):
         place = world.places[p]
         _, u_ordinary, u_bystanders, u_soldiers = four(key, NEW_GANGS, week, np.uint64(p))
         place.ordinary = poisson(place.background, u_ordinary)
-        others = par.bystanders * place.killed + par.crossfire * place.killed_by_force
+        others = par.bystanders * place.killed_by_rivals + par.crossfire * place.killed_by_forces
         place.bystanders = poisson(others, u_bystanders)
-        place.officials = poisson(par.soldiers_killed * place.killed_by_force, u_soldiers)
+        place.officials = poisson(par.soldiers_killed * place.killed_by_forces, u_soldiers)
         for h in range(place.here):
             k = presence[p, h].listed
-            cartels[k].toll += TOLL_MEMORY * place.killed * presence[p, k].share
+            cartels[k].toll += TOLL_MEMORY * place.killed_by_rivals * presence[p, k].share
     nation.toll = 0.0
     for a in range(nation.living):
         nation.toll += cartels[cartels[a].listed].toll
@@ -78,7 +78,7 @@ def _join(world, par, record, week, g):
     if old >= 0:
         world.cartels[old].defected += gang.members
     else:
-        world.nation[0].defected += gang.members
+        world.nation[0].local_defected += gang.members
     cartel.joined += gang.members
     given = max(0.0, HANDOVER * world.places[gang.place].guns - gang.arms)
     price = gang.members * (par.signing + par.gun_price * given)
@@ -99,8 +99,8 @@ def _clear(gang):
     gang.joins = INDEPENDENT
     gang.recruited = 0
     gang.left = 0
-    gang.killed = 0
-    gang.killed_by_force = 0
+    gang.killed_by_rivals = 0
+    gang.killed_by_forces = 0
     gang.arrested = 0
 
 

@@ -87,12 +87,12 @@ def _begin_counting(world):
             cartels[living].listed = k
             living += 1
     nation.living = living
-    nation.recruited = 0
-    nation.joined = 0
-    nation.killed = 0
-    nation.arrested = 0
-    nation.left = 0
-    nation.defected = 0
+    nation.local_recruited = 0
+    nation.local_joined = 0
+    nation.local_killed = 0
+    nation.local_arrested = 0
+    nation.local_left = 0
+    nation.local_defected = 0
     for k in range(nation.cartel_rows):
         _clear_cartel(cartels[k])
     for p in range(len(world.places)):
@@ -119,8 +119,8 @@ def _clear_cartel(cartel):
     cartel.recruited = 0
     cartel.joined = 0
     cartel.split_in = 0
-    cartel.killed = 0
-    cartel.killed_by_force = 0
+    cartel.killed_by_rivals = 0
+    cartel.killed_by_forces = 0
     cartel.arrested = 0
     cartel.left = 0
     cartel.defected = 0
@@ -132,8 +132,8 @@ def _clear_place(place):
     place.local_members = 0
     place.local_strength = 0.0
     place.local_gangs = 0
-    place.killed = 0
-    place.killed_by_force = 0
+    place.killed_by_rivals = 0
+    place.killed_by_forces = 0
     place.bystanders = 0
     place.ordinary = 0
     place.officials = 0

@@ -16,7 +16,7 @@ from plazas.model.mean_field import Network, Rates, equal, initial_members, solv
 FLOWS = {
     "recruits": "recruits",
     "arrests": "incapacitated",
-    "members_killed": "killed",
+    "killed_by_rivals": "killed",
     "left": "saturation",
 }
 YEAR = 52

@@ -24,7 +24,7 @@ RESTLESS = {
     "treasury_2010": 20.0,
     "division_size": 110.0,
     "disloyal": 0.7,
-    "taste_loyalty": 2.0,
+    "utility_loyalty": 2.0,
     "smallest_split": 2000.0,
     "orphaned": 0.4,
     "smallest_rise": 20.0,

@@ -268,7 +268,7 @@ def treasury_of_first(run: Simulation) -> float:
 FALLS = happened(EventKind.CAPTURED, EventKind.KILLED)
 RESPONSES = (
     Response("arrests", (0.0, 1.0, 3.0), 1, series("arrests")),
-    Response("confrontation", (0.0, 1.0, 4.0), 1, series("killed_by_force")),
+    Response("confrontation", (0.0, 1.0, 4.0), 1, series("killed_by_forces")),
     Response("kingpin", (0.0, 1.0, 5.0), 1, FALLS),
     Response("prevention", (0.0, 10.0, 60.0), -1, series("recruits")),
     Response("rehabilitation", (0.0, 0.002, 0.01), 1, series("left")),
@@ -280,11 +280,11 @@ RESPONSES = (
     Response("extradition", (0.0, 1.0, 5.0), -1, happened(EventKind.ESCAPED)),
     Response("protection", (0.0, 0.5, 1.0), -1, happened(EventKind.ATTACK, amount=1)),
     Response("tolerance", (0.0, 0.5, 1.0), -1, series("arrests")),
-    Response("tolerance", (0.0, 0.5, 1.0), -1, series("killed_by_force")),
+    Response("tolerance", (0.0, 0.5, 1.0), -1, series("killed_by_forces")),
     Response("tolerance", (0.0, 0.5, 1.0), -1, FALLS),
     Response("drug_revenue", (0.5, 1.0, 2.0), 1, revenue),
     Response("force", (0.5, 1.0, 2.0), 1, series("arrests")),
-    Response("force", (0.5, 1.0, 2.0), 1, series("killed_by_force")),
+    Response("force", (0.5, 1.0, 2.0), 1, series("killed_by_forces")),
 )
 
 

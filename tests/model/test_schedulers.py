@@ -235,7 +235,7 @@ def test_one_more_gang_changes_nobody_elses_draws(small) -> None:
     plain.run(1)
     more.run(1)
     a, b = (np.asarray(s.world.gangs[:rows]) for s in (plain, more))
-    for name in ("id", "recruited", "left", "killed", "killed_by_force", "arrested"):
+    for name in ("id", "recruited", "left", "killed_by_rivals", "killed_by_forces", "arrested"):
         elsewhere = a["place"] != place
         assert np.array_equal(a[name][elsewhere], b[name][elsewhere]), name
     plain.run()

@@ -9,7 +9,7 @@ import pytest
 
 from plazas.model import week as schedule
 from plazas.model.parameters import parameters
-from plazas.model.rules.relations import SHIFT, fury, onset
+from plazas.model.rules.relations import SHIFT, onset, war_hostility
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.world import AT_WAR, NEUTRAL
@@ -19,8 +19,8 @@ Small = Callable[..., Scenario]
 STILL = {
     "war_onset": 0.0, "war_end": 0.0, "alliances": 0.0, "leader_hunt": 0.0, "illness": 0.0,
     "splits": 0.0, "emergence": 0.0, "expansion": 0.0,
-    # and tastes that no fit moves
-    "disloyal": 0.3, "taste_loyalty": 12.0, "independence": 10.0, "hostility_war": 2.0,
+    # and utilities that no fit moves
+    "disloyal": 0.3, "utility_loyalty": 12.0, "independence": 10.0, "hostility_war": 2.0,
 }  # fmt: skip
 
 
@@ -143,9 +143,9 @@ def test_rivals_fight_harder_where_one_gains_ground(small: Small) -> None:
 
 
 def test_a_war_is_fiercest_after_its_escalation_and_burns_down_to_embers() -> None:
-    par = parameters({"hostility_war": 2.0, "escalation": 1.5, "embers": 0.2})
+    par = parameters({"hostility_war": 2.0, "escalation": 1.5, "residual_hostility": 0.2})
     years = np.linspace(0.0, 20.0, 2001)
-    found = np.array([fury(w, par) for w in years])
+    found = np.array([war_hostility(w, par) for w in years])
     assert years[found.argmax()] == 1.5
     assert found.max() == pytest.approx(2.0)
     assert found[0] == pytest.approx(0.4)

@@ -70,7 +70,7 @@ def test_outcomes_are_those_of_the_simulation(compared: Comparison, arrests: Sce
     value = compared.values.loc[("arrests", 2)]
     assert value["homicides_total"] == inside["homicides"].sum()
     assert value["homicides"] == pytest.approx(inside["homicides"].mean() * 365.25 / 7)
-    killed = inside["members_killed"] + inside["killed_by_force"]
+    killed = inside["killed_by_rivals"] + inside["killed_by_forces"]
     assert value["killed"] == pytest.approx(killed.mean() * 365.25 / 7)
     assert value["homicides_last"] == pytest.approx(weekly["homicides"][-52:].mean() * 365.25 / 7)
     assert value["members"] == weekly["members"].iloc[-1]

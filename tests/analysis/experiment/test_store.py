@@ -14,6 +14,7 @@ import pytest
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
 from plazas.analysis.experiment.run import ResultError, read_results, run, save
+from plazas.analysis.explain import explain
 from plazas.model.scenario import Scenario
 from plazas.scenarios import from_resolved
 
@@ -152,6 +153,33 @@ def test_damage_is_named(ensemble: Ensemble, tmp_path: Path) -> None:
     (folder / "events.parquet").unlink()
     with pytest.raises(ResultError, match=r"events\.parquet: is missing"):
         read_results(folder)
-    (folder / "provenance.json").write_text('{"program": "plazas", "name": "x"}')
+    about = {"program": "plazas", "format": store.FORMAT, "name": "x"}
+    (folder / "provenance.json").write_text(json.dumps(about))
     with pytest.raises(ResultError, match="has no 'title'"):
         read_results(folder)
+
+
+@pytest.mark.parametrize("written", [1, store.FORMAT + 1])
+def test_results_of_another_format_are_refused(
+    ensemble: Ensemble, tmp_path: Path, written: int
+) -> None:
+    """Format 1 did not say so; its tables have other names."""
+    folder = save(ensemble, tmp_path / "results")
+    about = json.loads((folder / "provenance.json").read_text("utf-8"))
+    assert about.pop("format") == store.FORMAT
+    if written > 1:
+        about["format"] = written
+    (folder / "provenance.json").write_text(json.dumps(about))
+    with pytest.raises(ResultError, match=rf"have format {written} and .* only format 2; run the"):
+        read_results(folder)
+    with pytest.raises(ResultError, match="only format 2"):
+        explain(folder, "Sinaloa")
+
+
+def test_the_package_itself_loads_results() -> None:
+    """The shorter way, and no other name appears by it."""
+    import plazas.analysis as package
+
+    assert package.load is load
+    with pytest.raises(AttributeError, match="no attribute 'lod'"):
+        _ = package.lod

@@ -208,11 +208,11 @@ def test_years_are_counted_from_the_monthly_series(folder: Path) -> None:
     assert list(found) == list(range(2010, 2020))
     places = ensemble.places[ensemble.places["replicate"] == 0]
     here = places[places["code"] == saved.code]
-    by_year = here.groupby(here["month"].dt.year)[["homicides", "killed_by_force"]].sum()
+    by_year = here.groupby(here["month"].dt.year)[["homicides", "killed_by_forces"]].sum()
     nation = places.groupby(places["month"].dt.year)["homicides"].sum()
     for year, told in found.items():
         assert told.homicides == by_year["homicides"][year]
-        assert told.by_force == by_year["killed_by_force"][year]
+        assert told.by_force == by_year["killed_by_forces"][year]
         assert told.ratio == pytest.approx(told.homicides / by_year["homicides"].mean())
         assert told.nation_ratio == pytest.approx(nation[year] / nation.mean())
         assert told.others > 0

@@ -72,7 +72,7 @@ def test_flows(blank: Blank, of: Of, weekly: Weekly) -> None:
             weekly=weekly(
                 recruits=dict.fromkeys(years, recruits * week),
                 arrests=dict.fromkeys(years, 110.0 * week),
-                members_killed={2012: 67.0 * week, 2018: killed_2018 * week},
+                killed_by_rivals={2012: 67.0 * week, 2018: killed_2018 * week},
             )
         )
 

@@ -14,18 +14,18 @@ from .builder import add_gang, country, parameters
 
 #: an offer is worth nothing but what a test adds
 PLAIN = {
-    "taste_pay": 0.0, "taste_arms": 0.0, "taste_strength": 0.0, "taste_fear": 0.0,
-    "taste_franchise": 0.0, "taste_risk": 0.0, "taste_loyalty": 0.0, "taste_tie": 0.0,
+    "utility_pay": 0.0, "utility_arms": 0.0, "utility_strength": 0.0, "utility_fear": 0.0,
+    "utility_franchise": 0.0, "utility_risk": 0.0, "utility_loyalty": 0.0, "utility_tie": 0.0,
     "independence": 0.0, "absorption": 2.0, "visibility": 1.0, "least_standing": 0.05,
     "courting_purse": 100.0,
 }  # fmt: skip
 
 
-# --- tastes, pay_worth ---------------------------------------------------------------------
+# --- set_weights, pay_worth ---------------------------------------------------------------------
 @pytest.mark.parametrize(("independence", "tie"), [(0.0, 0.0), (2.0, 1.0), (-1.0, 3.0)])
 def test_independence_and_an_old_tie_weigh_by_their_exponential(independence, tie) -> None:
     nation = country([[10]]).nation[0]
-    absorption.tastes(nation, parameters(independence=independence, taste_tie=tie))
+    absorption.set_weights(nation, parameters(independence=independence, utility_tie=tie))
     assert (nation.alone, nation.old_friend) == approx((math.exp(independence), math.exp(tie)))
 
 
@@ -42,7 +42,7 @@ def test_independence_and_an_old_tie_weigh_by_their_exponential(independence, ti
 def test_pay_is_worth_the_logarithm_of_prosperity(prosperity, paid, worth) -> None:
     cartel = country([[10]]).cartels[0]
     cartel.prosperity, cartel.paid = prosperity, paid
-    assert absorption.pay_worth(cartel, parameters(taste_pay=3.0)) == approx(worth)
+    assert absorption.pay_worth(cartel, parameters(utility_pay=3.0)) == approx(worth)
 
 
 # --- utility -------------------------------------------------------------------------------
@@ -50,11 +50,11 @@ def test_pay_is_worth_the_logarithm_of_prosperity(prosperity, paid, worth) -> No
     ("changes", "worth"),
     [
         ({}, 0.7),  # the pay
-        ({"taste_arms": 2.0}, 0.7 + 2.0 * 0.8),
-        ({"taste_strength": 2.0}, 0.7 + 2.0 * 0.6),
-        ({"taste_fear": 2.0}, 0.7 + 2.0 * 0.5 * 0.6),  # brutality times share
-        ({"taste_franchise": 2.0}, 0.7 + 2.0 * 0.25),
-        ({"taste_risk": 10.0}, 0.7 - 10.0 * (0.02 + 0.03)),
+        ({"utility_arms": 2.0}, 0.7 + 2.0 * 0.8),
+        ({"utility_strength": 2.0}, 0.7 + 2.0 * 0.6),
+        ({"utility_fear": 2.0}, 0.7 + 2.0 * 0.5 * 0.6),  # brutality times share
+        ({"utility_franchise": 2.0}, 0.7 + 2.0 * 0.25),
+        ({"utility_risk": 10.0}, 0.7 - 10.0 * (0.02 + 0.03)),
     ],
 )
 def test_an_offer_is_worth_the_sum_of_its_parts(changes, worth) -> None:
@@ -69,7 +69,7 @@ def test_an_offer_is_worth_the_sum_of_its_parts(changes, worth) -> None:
 def test_one_from_next_door_is_judged_by_the_crackdown_of_the_place() -> None:
     world = country([[0, 40]])
     world.places[0].crackdown = 0.04
-    par = parameters(**{**PLAIN, "taste_risk": 10.0})
+    par = parameters(**{**PLAIN, "utility_risk": 10.0})
     worth = absorption.utility(world.places[0], world.presence[0, 0], world.cartels[0], par)
     assert worth == approx(-0.4)
 
@@ -148,7 +148,7 @@ def test_an_unaffiliated_gang_chooses_by_weight(u, choice) -> None:
     [(0.24, INDEPENDENT), (0.26, 0), (0.58, 0), (0.59, 1)],
 )
 def test_a_gang_of_a_cartel_weighs_its_loyalty(u, choice) -> None:
-    par = parameters(**{**PLAIN, "taste_loyalty": math.log(2)})
+    par = parameters(**{**PLAIN, "utility_loyalty": math.log(2)})
     assert absorption.choose(market(0, loyalty=1.0), par, 0, u) == choice
 
 

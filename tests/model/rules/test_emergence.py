@@ -76,7 +76,7 @@ def test_the_unaffiliated_gangs_of_the_place_become_a_cartel(fix_draws) -> None:
     assert [int(gang.joins) for gang in world.gangs[:2]] == [2, 2]
     new = world.cartels[2]
     assert (new.alive, new.home, new.founder, new.parent, new.founded) == (1, 0, -1, -1, 2)
-    assert (new.joined, world.nation[0].defected) == (42, 42)
+    assert (new.joined, world.nation[0].local_defected) == (42, 42)
     assert new.treasury == approx(2.0 * 42)
     assert new.brutality == approx(0.4 + 0.5 * 0.6)
     assert new.leader_age == approx(35 + 20 * 0.25)

@@ -52,12 +52,12 @@ def test_a_new_gang_takes_the_row_that_an_ended_one_has_left() -> None:
     for _ in range(3):
         add_gang(world)
     world.gangs[1].members = 0
-    world.gangs[1].killed = 5
+    world.gangs[1].killed_by_rivals = 5
     world.rolls[FREE, 0] = 1
     world.nation[0].free = 1
     rows = [formation.begin(world, 1, FORMED, 0, 9, 0.1, INDEPENDENT, 0.0) for _ in range(2)]
     assert rows == [1, 3]
-    assert world.gangs[1].killed == 0
+    assert world.gangs[1].killed_by_rivals == 0
     assert world.nation[0].gang_rows == 4
 
 
@@ -90,7 +90,7 @@ def test_gangs_form_from_the_youths_at_risk(fix_draws, pull, u, number) -> None:
     par = parameters(formation=100 * math.log(2), local_size=25.0, local_arms=0.2)
     formation.form(world, par, KEY, 3, 0)
     assert world.nation[0].gangs == number
-    assert world.nation[0].recruited == 25 * number
+    assert world.nation[0].local_recruited == 25 * number
     assert [int(gang.members) for gang in world.gangs[:number]] == [25] * number
     assert [float(gang.arms) for gang in world.gangs[:number]] == approx([0.2] * number)
 

@@ -25,7 +25,7 @@ PAR = {
     [
         ({}, 100),
         ({"recruited": 7, "joined": 20, "split_in": 3}, 130),
-        ({"killed": 5, "killed_by_force": 2, "arrested": 3, "left": 10}, 80),
+        ({"killed_by_rivals": 5, "killed_by_forces": 2, "arrested": 3, "left": 10}, 80),
         ({"defected": 30, "split_out": 40, "recruited": 5}, 35),
     ],
 )
@@ -147,7 +147,7 @@ def test_a_gang_adrift_remembers_whom_it_served(cartel, members) -> None:
     assert (gang.allegiance, gang.joins, gang.tie) == (INDEPENDENT, INDEPENDENT, cartel)
     assert gang.loyalty == 0.0
     assert world.cartels[cartel].defected == members
-    assert world.nation[0].joined == members
+    assert world.nation[0].local_joined == members
 
 
 # --- split ---------------------------------------------------------------------------------

@@ -45,15 +45,15 @@ def entered(week: int = 0, primary: int = -1):
     """Return a world of two places and two cartels, and its record after a week is entered."""
     world = country([[60, 20], [0, 20]])
     first, second = world.places
-    first.killed, first.killed_by_force, first.bystanders, first.ordinary = 5, 2, 1, 7
+    first.killed_by_rivals, first.killed_by_forces, first.bystanders, first.ordinary = 5, 2, 1, 7
     first.officials, first.arrested, first.corruption, first.friction = 1, 3, 0.4, 0.2
     second.ordinary, second.local_members, second.local_gangs = 4, 30, 2
     second.population = 300_000.0
     first.primary = primary
     one, other = world.cartels[0], world.cartels[1]
-    one.killed, one.recruited, one.treasury, one.spending = 3, 8, 100.0, 20.0
-    other.killed, other.joined, other.attack_place, other.treasury = 1, 25, 0, 50.0
-    world.nation[0].killed = 1
+    one.killed_by_rivals, one.recruited, one.treasury, one.spending = 3, 8, 100.0, 20.0
+    other.killed_by_rivals, other.joined, other.attack_place, other.treasury = 1, 25, 0, 50.0
+    world.nation[0].local_killed = 1
     world.presence[0, 0].fought = 2.5
     record = empty_log(world)
     log.enter(world, record, levers(world)._replace(cost=[9.0] * 8), week)
@@ -65,8 +65,10 @@ def test_homicides_are_all_who_were_killed() -> None:
     row = record.weekly[0]
     assert row.homicides == (5 + 2 + 1 + 7 + 1) + 4
     assert (row.background, row.bystanders, row.officials_killed) == (11, 1, 1)
-    assert row.locals_killed == 1
+    assert row.local_killed == 1
     assert record.places.homicides[0].tolist() == [16, 4]
+    assert record.places.killed_by_rivals[0].tolist() == [5, 0]  # not those of the forces
+    assert record.places.killed_by_forces[0].tolist() == [2, 0]
     assert record.places.arrests[0].tolist() == [3, 0]
 
 

@@ -16,14 +16,14 @@ from .builder import KEY, at_war, country, empty_log, logged, parameters
 
 PAR = {
     "hostility_war": 2.0, "hostility_neutral": 0.3, "hostility_allied": 0.1, "escalation": 2.0,
-    "embers": 0.25, "alliances": 1.0, "war_onset": 0.1, "war_shift": 1.0, "war_end": 0.2,
-    "recovery": 0.5, "betrayal": 0.4, "alliance_onset": 0.3,
+    "residual_hostility": 0.25, "alliances": 1.0, "war_onset": 0.1, "war_shift": 1.0,
+    "war_end": 0.2, "recovery": 0.5, "betrayal": 0.4, "alliance_onset": 0.3,
     "export_revenue": 900.0, "racket_revenue": 100.0,
 }  # fmt: skip
 MONTH_IN_YEARS = 4 / 52.18
 
 
-# --- fury, stances -------------------------------------------------------------------------
+# --- war_hostility, stances ------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("weariness", "hostility"),
     [
@@ -34,7 +34,7 @@ MONTH_IN_YEARS = 4 / 52.18
     ],
 )
 def test_a_war_escalates_and_burns_low(weariness, hostility) -> None:
-    assert relations.fury(weariness, parameters(**PAR)) == approx(hostility)
+    assert relations.war_hostility(weariness, parameters(**PAR)) == approx(hostility)
 
 
 @pytest.mark.parametrize(

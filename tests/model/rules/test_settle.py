@@ -21,7 +21,7 @@ from plazas.model.world import (
 
 from .builder import KEY, add_gang, country, empty_log, logged, parameters
 
-FLOWS = ("recruited", "left", "killed", "killed_by_force", "arrested")
+FLOWS = ("recruited", "left", "killed_by_rivals", "killed_by_forces", "arrested")
 
 
 # --- flows of gangs ------------------------------------------------------------------------
@@ -40,7 +40,7 @@ def test_the_flows_of_a_cartels_gangs_are_summed(gangs) -> None:
     for _ in range(gangs):
         settle.add_cell_flows(with_flows(world, 0), place, cartel)
     assert [getattr(cartel, name) for name in FLOWS] == [n * gangs for n in (1, 2, 3, 4, 5)]
-    assert (place.killed, place.killed_by_force, place.arrested) == (
+    assert (place.killed_by_rivals, place.killed_by_forces, place.arrested) == (
         3 * gangs,
         4 * gangs,
         5 * gangs,
@@ -53,10 +53,12 @@ def test_the_flows_of_unaffiliated_gangs_are_the_nations(gangs) -> None:
     place, nation = world.places[0], world.nation[0]
     for _ in range(gangs):
         settle.add_local_flows(with_flows(world, INDEPENDENT), place, nation)
-    assert (nation.recruited, nation.left, nation.killed, nation.arrested) == (
-        1 * gangs, 2 * gangs, 3 * gangs, 5 * gangs,
-    )  # fmt: skip
-    assert (place.killed, place.arrested) == (3 * gangs, 0)  # a place counts cartels' arrests
+    assert (nation.local_recruited, nation.local_left) == (1 * gangs, 2 * gangs)
+    assert (nation.local_killed, nation.local_arrested) == (3 * gangs, 5 * gangs)
+    assert (place.killed_by_rivals, place.arrested) == (
+        3 * gangs,
+        0,
+    )  # a place counts cartels' arrests
 
 
 # --- deaths --------------------------------------------------------------------------------
@@ -64,7 +66,7 @@ def counted(fix_draws, draws, killed: int = 26, by_force: int = 20):
     """Return a world after its deaths: 0.1 bystanders a killing, 0.05 more a confrontation."""
     world = country([[60, 40]])
     place = world.places[0]
-    place.killed, place.killed_by_force, place.background = killed, by_force, 2.0
+    place.killed_by_rivals, place.killed_by_forces, place.background = killed, by_force, 2.0
     world.cartels.toll[:2] = 5.2, 0.0
     fix_draws(settle, {NEW_GANGS: (0.0, *draws)})
     par = parameters(bystanders=0.1, crossfire=0.05, soldiers_killed=0.05)
@@ -127,7 +129,7 @@ def test_a_gang_that_joins_is_paid_armed_and_welcomed() -> None:
     assert gang.arms == approx(0.5 * 0.8)  # half of what the place supplies
     # 20 x (1 + 10 x 0.2)
     assert (cartel.treasury, cartel.spending) == approx((440.0, 60.0))
-    assert (cartel.joined, world.nation[0].defected) == (20, 20)
+    assert (cartel.joined, world.nation[0].local_defected) == (20, 20)
     columns = logged(record, "kind", "place", "cartel", "other", "amount", "gang")
     assert columns == [(EventKind.ABSORBED, 0, 1, -1, 20, 7)]
 
@@ -158,7 +160,7 @@ def test_a_gang_that_changes_sides_remembers_the_old_one() -> None:
 def test_a_gang_may_leave_for_none() -> None:
     world, record = turned(0, INDEPENDENT)
     assert (world.gangs[0].allegiance, world.gangs[0].tie) == (INDEPENDENT, 0)
-    assert (world.cartels[0].defected, world.nation[0].joined) == (20, 20)
+    assert (world.cartels[0].defected, world.nation[0].local_joined) == (20, 20)
     assert logged(record, "kind", "cartel", "other") == [(EventKind.INDEPENDENT, 0, -1)]
 
 

@@ -62,10 +62,16 @@ def test_a_row_without_members_is_free() -> None:
 
 def test_flows_are_forgotten_and_hired_gangs_attack_the_week_after() -> None:
     world = country([[10, 10]])
-    world.cartels[0].killed = world.cartels[0].joined = world.places[0].killed = 4
+    world.cartels[0].killed_by_rivals = world.cartels[0].joined = world.places[
+        0
+    ].killed_by_rivals = 4
     world.presence[0, 1].hiring = 25
     totals.count(world, parameters())
-    assert (world.cartels[0].killed, world.cartels[0].joined, world.places[0].killed) == (0, 0, 0)
+    assert (
+        world.cartels[0].killed_by_rivals,
+        world.cartels[0].joined,
+        world.places[0].killed_by_rivals,
+    ) == (0, 0, 0)
     assert (world.presence[0, 1].hired, world.presence[0, 1].hiring) == (25, 0)
 
 
