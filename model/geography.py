@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from plazas.model.errors import UserError, nearest, unknown
+from plazas.model.errors import UserError, allowed, nearest
 
 WEEKS_PER_YEAR = 365.25 / 7
 RELATIONS = {"allied": 1, "war": -1}
@@ -350,7 +350,9 @@ def _indices(file: str, t: pd.DataFrame, column: str, known: tuple[str, ...]) ->
     at = {word: i for i, word in enumerate(known)}
     for word in t[column]:
         if word not in at:
-            raise DataError(f"{file}: column {column!r}: {unknown('word', word, known)}")
+            near = nearest(word, known)
+            hint = f"did you mean {near!r}?" if near else allowed(known)
+            raise DataError(f"{file}: column {column!r} has {word!r}, which is unknown; {hint}")
     return np.array([at[word] for word in t[column]], dtype=np.int64)
 
 

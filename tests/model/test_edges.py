@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from plazas.model.calendar import WHOLE_YEAR
 from plazas.model.levers import Policy
-from plazas.model.results import WHOLE_YEAR
 from plazas.model.rules.totals import TURN
 from plazas.model.scenario import Event, Scenario, ScenarioError
 from plazas.model.simulation import Simulation

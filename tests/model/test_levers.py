@@ -15,7 +15,7 @@ import pytest
 
 from plazas.model.events import SCHEDULED_WORDS, EventKind
 from plazas.model.levers import LEVERS, Lever, LeverError, Policy, find_lever
-from plazas.model.rules import record as log
+from plazas.model.record import grown as grown_record
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL, World, copied, difference
@@ -90,7 +90,7 @@ def carried_on(world: World, scenario: Scenario) -> Simulation:
     """Return a run of a scenario that goes on from a world."""
     simulation = Simulation(scenario)
     simulation.world = copied(world)
-    simulation.record = log.grown(simulation.record, len(world.cartels), 0)
+    simulation.record = grown_record(simulation.record, len(world.cartels), 0)
     return simulation
 
 

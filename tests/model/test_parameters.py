@@ -15,7 +15,7 @@ from plazas.model.parameters import (
     parameters,
     unknown_parameter,
 )
-from plazas.scenarios import ScenarioFileError, load
+from plazas.scenarios import ScenarioFileError, load_scenario
 
 
 def test_every_default_is_within_its_range() -> None:
@@ -51,9 +51,9 @@ def test_a_scenario_file_with_an_old_name_is_refused_with_the_new_one(tmp_path: 
     text = "extends: historical\ntitle: Old\nstory: Old words.\nparameters:\n  taste_fear: 1.0\n"
     file.write_text(text, "utf-8")
     with pytest.raises(ScenarioFileError, match="'taste_fear' is now called 'utility_fear'"):
-        load(str(file))
+        load_scenario(str(file))
     file.write_text(text.replace("taste_fear", "utility_fear"), "utf-8")
-    assert load(str(file)).changes["utility_fear"] == 1.0
+    assert load_scenario(str(file)).changes["utility_fear"] == 1.0
 
 
 def test_parameter_sets_with_an_old_name_are_refused_with_the_new_one(tmp_path: Path) -> None:

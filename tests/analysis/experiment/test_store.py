@@ -174,12 +174,3 @@ def test_results_of_another_format_are_refused(
         read_results(folder)
     with pytest.raises(ResultError, match="only format 2"):
         explain(folder, "Sinaloa")
-
-
-def test_the_package_itself_loads_results() -> None:
-    """The shorter way, and no other name appears by it."""
-    import plazas.analysis as package
-
-    assert package.load is load
-    with pytest.raises(AttributeError, match="no attribute 'lod'"):
-        _ = package.lod
