@@ -1,15 +1,18 @@
-"""Golden runs: an exact run of every shipped scenario, whose numbers are kept in ``tests/golden``.
+"""Golden runs: a few exact runs, whose numbers are kept in ``tests/golden``.
 
-A change of the model or of a scenario that moves a run shows here, number by number. The runs use
-the compiled rules alone, so that they depend on no version of Python, Mesa or pandas. To keep them
-short the country is reduced; one more run has the history in full size, for two years.
+A change of the model that moves a run shows here, number by number; where a rule went wrong the
+tests in ``tests/model/rules`` show. Together the runs have every kind of event, every lever and
+every kind of dated event (``tests/golden/README.md`` says which has what). They use the compiled
+rules alone, so that they depend on no version of Python, Mesa or pandas. To keep them short the
+country is reduced; one has the history in full size, for two years.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -21,11 +24,32 @@ import pytest
 
 from plazas import scenarios
 from plazas.model.events import EventKind
+from plazas.model.levers import LEVERS, Policy
 from plazas.model.results import Results
+from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
 
 FOLDER = Path(__file__).parent / "golden"
 FULL_SIZE = "full-size-2010-2011"
+EVERY_LEVER = "every-lever"
+SHIPPED = ("classroom", "historical", "hugs-not-bullets", "sinaloa-alliance-holds")
+#: from 2013 to the end: level of every lever, with the states or the cartels it is aimed at
+LEVELS: dict[str, tuple[float, dict[str, Any]]] = {
+    "arrests": (1.5, {"targets": ("zetas", "cjng")}),
+    "confrontation": (0.7, {"states": ("Tamaulipas",)}),
+    "kingpin": (2.0, {"targets": ("gulf",)}),
+    "prevention": (4.0, {"states": ("Jalisco", "Guanajuato"), "cost": 1.5}),
+    "rehabilitation": (0.002, {}),
+    "southbound_guns": (0.7, {}),
+    "anti_corruption": (0.3, {"states": ("Michoacán", "Sinaloa")}),
+    "us_roundup": (0.2, {"targets": ("sinaloa",)}),
+    "extradition": (3.0, {}),
+    "protection": (0.4, {}),
+    "tolerance": (0.3, {"targets": ("la_familia",)}),
+    "focus": (0.5, {}),
+    "drug_revenue": (0.9, {}),
+    "force": (1.2, {"states": ("Chihuahua",)}),
+}
 #: half the members, a tenth of the local gangs, and of those that form
 REDUCED = {"members_2010": 60000.0, "local_gangs": 200.0, "formation": 0.4}
 FLOWS = (
@@ -39,6 +63,7 @@ FLOWS = (
 )
 STOCKS = ("members", "local_members", "cartels")  # in the last week of the year
 MEANS = ("corruption", "treasury", "policy_cost")
+GOLDEN = (*SHIPPED, EVERY_LEVER, FULL_SIZE)
 SHOWN = 25  # moved numbers that a message names
 HOW_TO_UPDATE = (
     "If they were meant to move: `make golden` (pytest --update-golden) writes the golden runs "
@@ -134,11 +159,45 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
-@pytest.mark.parametrize("name", scenarios.scenario_names())
-def test_every_shipped_scenario_runs_as_it_did(name: str, update: bool) -> None:
-    scenario = scenarios.load_scenario(name)
+def every_lever() -> Scenario:
+    """Return the history with a policy for every lever, and dated events that it lacks."""
+    history = scenarios.load_scenario("historical")
+    start = date(2013, 1, 1)
+    policies = tuple(
+        Policy(lever, level, start, history.stop, layer=1, **aim)
+        for lever, (level, aim) in LEVELS.items()
+    )
+    events = (
+        Event("war", date(2014, 3, 1), "cjng", other="zetas"),
+        Event("alliance", date(2015, 3, 1), "gulf", other="sinaloa"),
+        Event("ill", date(2016, 3, 1), "juarez"),
+    )
+    return replace(
+        history,
+        name=EVERY_LEVER,
+        policies=(*history.policies, *policies),
+        events=tuple(sorted((*history.events, *events), key=lambda event: event.on)),
+    )
+
+
+def scenario_of(name: str) -> Scenario:
+    """Return the scenario of a golden run, in the size in which it ships."""
+    if name == EVERY_LEVER:
+        return every_lever()
+    return scenarios.load_scenario("historical" if name == FULL_SIZE else name)
+
+
+@functools.cache
+def reduced(name: str) -> Digest:
+    """Return the digest of a run of a scenario in the reduced country."""
+    scenario = scenario_of(name)
     scenario = replace(scenario, changes={**scenario.changes, **REDUCED})
-    check(name, digest(Simulation(scenario, seed=1, replicate=0).run()), update)
+    return digest(Simulation(scenario, seed=1, replicate=0).run())
+
+
+@pytest.mark.parametrize("name", [*SHIPPED, EVERY_LEVER])
+def test_a_scenario_runs_as_it_did(name: str, update: bool) -> None:
+    check(name, reduced(name), update)
 
 
 def two_years(seed: int) -> Digest:
@@ -151,21 +210,55 @@ def test_the_history_in_full_size_runs_as_it_did(update: bool) -> None:
     check(FULL_SIZE, two_years(seed=1), update)
 
 
-def test_there_is_a_golden_run_for_each_scenario_and_no_other(update: bool) -> None:
-    expected = {*scenarios.scenario_names(), FULL_SIZE}
+def test_there_are_these_golden_runs_and_no_other(update: bool) -> None:
     for path in FOLDER.glob("*.json"):
-        if update and path.stem not in expected:
+        if update and path.stem not in GOLDEN:
             path.unlink()
-    assert {path.stem for path in FOLDER.glob("*.json")} == expected
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(GOLDEN)
 
 
 def test_no_two_scenarios_run_alike() -> None:
     """A scenario whose policy or event did nothing would be the run of its baseline."""
-    runs = {}
-    for name in scenarios.scenario_names():
-        runs[name] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-        del runs[name]["scenario"]
+    runs = {name: {**reduced(name), "scenario": ""} for name in scenarios.scenario_names()}
     assert [pair for pair in combinations(runs, 2) if runs[pair[0]] == runs[pair[1]]] == []
+
+
+# --- what they cover -------------------------------------------------------------------------
+def kinds_of_events(names: Iterable[str]) -> set[str]:
+    """Return the kinds of events that happen in some of these golden runs."""
+    kept = (json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")) for name in names)
+    return {kind for run in kept for kind, number in run["events"].items() if number}
+
+
+def contents(scenario: Scenario) -> set[str]:
+    """Return the levers of a scenario, how each is aimed, and its kinds of dated events."""
+    levers = {policy.lever for policy in scenario.policies}
+    at_cartels = {f"{policy.lever} at cartels" for policy in scenario.policies if policy.targets}
+    in_states = {f"{policy.lever} in states" for policy in scenario.policies if policy.states}
+    dated = {f"{event.kind}, heir {event.heir}" for event in scenario.events}
+    return levers | at_cartels | in_states | dated
+
+
+def shipped_contents() -> set[str]:
+    """Return what is in any shipped scenario."""
+    return {word for name in scenarios.scenario_names() for word in contents(scenarios.load_scenario(name))}
+
+
+def test_golden_runs_have_every_kind_of_event() -> None:
+    assert kinds_of_events(GOLDEN) == {kind.name.lower() for kind in EventKind}
+
+
+def test_golden_runs_have_every_lever_and_what_any_shipped_scenario_has() -> None:
+    covered = {word for name in GOLDEN for word in contents(scenario_of(name))}
+    assert shipped_contents() - covered == set()
+    assert {lever.name for lever in LEVERS} <= covered
+
+
+def test_without_one_golden_run_something_would_be_missing() -> None:
+    """A control: the checks above name what a missing run leaves uncovered."""
+    assert "dissolved" not in kinds_of_events([FULL_SIZE, "historical"])
+    covered = {word for name in SHIPPED for word in contents(scenario_of(name))}
+    assert {"tolerance", "focus", "force"} <= shipped_contents() - covered
 
 
 # --- controls: the comparison sees a number that moved ---------------------------------------
