@@ -241,7 +241,11 @@ def contents(scenario: Scenario) -> set[str]:
 
 def shipped_contents() -> set[str]:
     """Return what is in any shipped scenario."""
-    return {word for name in scenarios.scenario_names() for word in contents(scenarios.load_scenario(name))}
+    return {
+        word
+        for name in scenarios.scenario_names()
+        for word in contents(scenarios.load_scenario(name))
+    }
 
 
 def test_golden_runs_have_every_kind_of_event() -> None:
