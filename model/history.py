@@ -14,46 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from plazas.model import labels
 from plazas.model.events import NO_GANG, EventKind
 from plazas.model.world import CELL, DIVIDED, FORMED, INDEPENDENT, INITIAL
 
 if TYPE_CHECKING:
     from plazas.model.model import CartelModel
 
-#: what an event comes to; the second text is for an event without ``other``
-WORDS: dict[EventKind, tuple[str, str]] = {
-    EventKind.ABSORBED: (
-        "a gang of {amount} left {other} for {cartel} in {place}",
-        "a gang of {amount} joined {cartel} in {place}",
-    ),
-    EventKind.INDEPENDENT: ("", "a gang of {amount} left {cartel} in {place} to serve nobody"),
-    EventKind.CELL: ("", "{cartel} founded a cell of {amount} in {place}"),
-    EventKind.HIRED: ("", "{cartel} hired a gang against its enemies in {place}"),
-    EventKind.CAPTURED: ("", "the leader of {cartel} was captured"),
-    EventKind.KILLED: ("", "the leader of {cartel} was killed"),
-    EventKind.ILL: ("", "the leader of {cartel} died or gave up for illness"),
-    EventKind.RELEASED: ("", "an operation failed and the leader of {cartel} went free"),
-    EventKind.ESCAPED: ("", "the captive leader of {cartel} escaped"),
-    EventKind.EXTRADITED: ("", "the captive leader of {cartel} was extradited"),
-    EventKind.SUCCESSION: ("", "an heir took over {cartel}"),
-    EventKind.SPLIT: ("{other} broke away from {cartel} with {amount} members", ""),
-    EventKind.DISSOLVED: ("", "{cartel} ended"),
-    EventKind.ALLIANCE: ("{cartel} and {other} became allies", ""),
-    EventKind.BETRAYAL: ("{cartel} left its alliance with {other}", ""),
-    EventKind.WAR: ("{cartel} and {other} went to war", ""),
-    EventKind.PEACE: ("{cartel} and {other} made peace", ""),
-    EventKind.ATTACK: ("", "{cartel} attacked an official in {place}"),
-    EventKind.FLIP: (
-        "{cartel} took over from {other} as the largest in {place}",
-        "{cartel} became the largest in {place}",
-    ),
-    EventKind.BRIBE: ("", "{cartel} bought an official in {place}"),
-    EventKind.RISE: (
-        "{cartel} rose from gangs with {amount} members in {place}, against {other}",
-        "{cartel} rose from gangs with {amount} members in {place}",
-    ),
-}
-_NOBODY_LED = "{other} was gone from {place} and nobody led there"
 _UNKNOWN = -2  # an allegiance that neither id nor log tells
 
 
@@ -124,12 +91,12 @@ def _told(model: CartelModel, events: np.ndarray) -> list[Entry]:
     for event in events:
         kind = EventKind(event["kind"])
         k, j, p = int(event["cartel"]), int(event["other"]), int(event["place"])
-        text = WORDS[kind][0 if j >= 0 else 1] if k >= 0 else _NOBODY_LED
-        words = text.format(
+        words = labels.label(
+            labels.event_key("event", kind.name.lower(), cartel=k >= 0, other=j >= 0),
             cartel=names[k] if k >= 0 else "",
             other=names[j] if j >= 0 else "",
             place=places[p] if p >= 0 else "",
-            amount=int(event["amount"]),
+            members=labels.members(int(event["amount"])),
         )
         entries.append(
             Entry(

@@ -6,7 +6,6 @@ and is checked on the very commands and pieces of Python that stand in it, with 
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import runpy
@@ -19,6 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plazas.analysis.cli import app as cli
+from plazas.analysis.dashboard.words import table
 from plazas.analysis.experiment.run import read_results
 from plazas.model.parameters import defaults
 from plazas.scenarios import load_scenario
@@ -150,11 +150,9 @@ def test_spanish_is_spanish(lesson: str) -> None:
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_words_of_the_page_are_those_of_the_page(lesson: str) -> None:
     """Bold words are what the dashboard shows, in the same order of languages."""
-    with (ROOT / "analysis" / "dashboard" / "words.csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
     named = []
     for language in LANGUAGES:
-        shown = {row[language]: row["key"] for row in rows}
+        shown = {row[language]: key for key, row in table().items()}
         bold = [" ".join(word.split()) for word in BOLD.findall(prose(lesson, language))]
         assert set(bold) <= set(shown), set(bold) - set(shown)
         named.append({shown[word] for word in bold})

@@ -18,14 +18,14 @@ STYLE = Path(__file__).parent / "dashboard.css"
 
 
 def board(session: Session) -> Any:
-    """Return the component with all of it, as the page lays it out."""
+    """Return the component that shows all of it, in the layout of the page."""
 
     @solara.component
     def Board(model: DashboardModel) -> None:
         update_counter.get()
         single = model.baseline is None
         axis = solara.use_memo(lambda: timeline.axis(model.base), [])
-        points = solara.use_memo(lambda: frames.seen(model.base), [])
+        points = solara.use_memo(lambda: frames.observed_points(model.base), [])
         language = session.language.value
         with solara.Div(classes=["plazas-board", "single" if single else "double"]):
             _maps(session, model)
@@ -38,8 +38,8 @@ def board(session: Session) -> Any:
     return Board
 
 
-def alone(session: Session) -> list[Any]:
-    """Return the maps and the charts as components that stand by themselves, in a notebook."""
+def notebook_components(session: Session) -> list[Any]:
+    """Return the maps and the charts as separate components, for a notebook."""
 
     @solara.component
     def MapsAlone(model: DashboardModel) -> None:
@@ -52,7 +52,7 @@ def alone(session: Session) -> list[Any]:
     def ChartsAlone(model: DashboardModel) -> None:
         update_counter.get()
         axis = solara.use_memo(lambda: timeline.axis(model.base), [])
-        points = solara.use_memo(lambda: frames.seen(model.base), [])
+        points = solara.use_memo(lambda: frames.observed_points(model.base), [])
         with solara.Div(classes=["plazas", "plazas-alone"]):
             _charts(session, model, axis, points)
 
@@ -66,10 +66,10 @@ def _maps(session: Session, model: DashboardModel) -> None:
         figures=frames.figures(model, layer, language),
         legend=frames.legend(model, layer, language),
         layer=layer,
-        layers=[[each, words.text(f"layer.{each}", language)] for each in frames.LAYERS],
+        layers=[[key, words.text(f"layer.{key}", language)] for key in frames.LAYERS],
         chosen=session.place.value,
         words=words.group(
-            language, "layer", "map", "map.about", "tip.share", "tip.contested", "tip.rate"
+            language, "layer", "map", "map.hint", "tip.share", "tip.contested", "tip.rate"
         ),
         event_choose=session.choose_place,
         event_set_layer=session.layer.set,
@@ -103,9 +103,9 @@ def _player(session: Session, model: DashboardModel, axis: dict[str, Any]) -> No
         date=words.short_day(model.date, language),
         count=words.text("ended", language) if ended else count,
         drawn=session.drawn.value,
-        stays=SPEEDS[session.speed.value].stays,
+        frame_ms=SPEEDS[session.speed.value].frame_ms,
         speed=session.speed.value,
-        speeds=[[each, words.text(f"speed.{each}", language)] for each in SPEEDS],
+        speeds=[[key, words.text(f"speed.{key}", language)] for key in SPEEDS],
         axis={"first": axis["first"], "last": axis["last"]},
         lanes=timeline.lanes(model, language),
         bars=timeline.bars(model, language),
@@ -114,8 +114,8 @@ def _player(session: Session, model: DashboardModel, axis: dict[str, Any]) -> No
         words=words.group(
             language,
             *("play", "pause", "step", "reset", "to_end", "speed", "time", "policies_in_force"),
-            *("play.about", "step.about", "reset.about", "to_end.about", "speed.about"),
-            "time.about",
+            *("play.hint", "step.hint", "reset.hint", "to_end.hint", "speed.hint"),
+            "time.hint",
         ),
         event_play=session.play,
         event_step=session.step,

@@ -1,8 +1,8 @@
-"""The maps, the charts and the time line of one week, as plain values for the page's components.
+"""The maps and the charts of one week, as plain values for the components of the page.
 
-Each function gives the properties of one component, in one language; what did not change since the
-last week is equal to what it was, so it is not sent again. Long lists are JSON text: the page's
-machinery would look through every number of them, every week.
+A function returns the properties of one component in one language. The page receives only what
+changed since the last week. Long lists are JSON text, because Solara compares every number of a
+list in every week.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Props = dict[str, Any]
 LEADERS, RATES = "leader", "rate"
 LAYERS = (LEADERS, RATES)
 NOBODY = "#e0d9c9"  # fill where no cartel is
-#: homicides per 100,000 a year at which a colour begins, as in the report
+#: lowest homicide rate (per 100,000 a year) of each colour, as in the report
 RATE_STEPS = (0, 5, 10, 20, 30, 50, 75, 100, 150)
 RATE_COLOURS = (
     *("#fdf3e1", "#fbe0b8", "#fdc587", "#fb9f5f", "#ee6f47", "#d6402f", "#ac1a26", "#77091f"),
@@ -41,7 +41,7 @@ BASELINE, CHANGED = SCENARIO_COLOURS[:2]
 
 @functools.cache
 def drawing_of(geography: Geography) -> str:
-    """Return the outlines of a geography as JSON; they never change, so they are sent once."""
+    """Return the outlines of a geography as JSON; the page receives them once."""
     drawn = draw(geography)
     spans = [
         np.concatenate([np.ptp(ring, axis=0)[None] for ring in rings]).max(axis=0)
@@ -64,7 +64,7 @@ def drawing_of(geography: Geography) -> str:
 
 
 def figures(model: DashboardModel, layer: str, language: str) -> list[Props]:
-    """Return a map for each run: fill and hatching of every place, and what pointing at it says."""
+    """Return one map per run: the fill and hatching of every place, and the text of its tip."""
     return [
         _figure(run, title, colour, layer, language)
         for run, title, colour in zip(
@@ -74,7 +74,7 @@ def figures(model: DashboardModel, layer: str, language: str) -> list[Props]:
 
 
 def titles(model: DashboardModel, language: str) -> list[str]:
-    """Return what each run is called: the baseline, and what is switched on."""
+    """Return the title of each run: the baseline, and what is switched on."""
     if model.baseline is None:
         return [words.scenario(model.base.name, model.base.title, language)]
     on = [choice for choice in model.choices if model.settings[choice.key].on]
@@ -85,8 +85,8 @@ def titles(model: DashboardModel, language: str) -> list[str]:
     ]
 
 
-def aimed(policy: Policy, scenario: Scenario, language: str) -> str:
-    """Return the lever that a policy sets, and against whom and where it is aimed."""
+def policy_label(policy: Policy, scenario: Scenario, language: str) -> str:
+    """Return the lever of a policy, with the cartels and states that it is aimed at."""
     start = scenario.country.start.cartels
     names = {row.key: words.short(row.key, row.name, language) for row in start}
     aim = [*(names[key] for key in policy.targets), *policy.states]
@@ -141,7 +141,7 @@ def rate_colour(rate: float) -> str:
 
 
 def legend(model: DashboardModel, layer: str, language: str) -> Props:
-    """Return the legend of the maps; for who leads, with the number of places each leads now."""
+    """Return the legend of the maps; a cartel has the number of places that it leads now."""
     if layer == RATES:
         labels = [*map(str, RATE_STEPS[:-1]), f"{RATE_STEPS[-1]}+"]
         scale = [[c, t] for c, t in zip(RATE_COLOURS, labels, strict=True)]
@@ -166,8 +166,8 @@ def legend(model: DashboardModel, layer: str, language: str) -> Props:
     }
 
 
-def seen(scenario: Scenario) -> list[list[float]]:
-    """Return the homicides observed in each calendar year of a run, at the year's end."""
+def observed_points(scenario: Scenario) -> list[list[float]]:
+    """Return the observed homicides as points: the end of a calendar year, and the number."""
     known = observed.homicides(scenario)
     return [
         [float(year) + 1.0, float(number)] for year, number in zip(known.index, known, strict=True)
@@ -175,28 +175,41 @@ def seen(scenario: Scenario) -> list[list[float]]:
 
 
 def charts(model: DashboardModel, points: list[list[float]], language: str) -> list[Props]:
-    """Return the charts of homicides (with those observed) and of members, a line for each run."""
+    """Return the charts of homicides and of members, with one line per run."""
     series = [view.series_of(run, view.territory_of(run)) for run in model.runs()]
-    found = []
+    drawn = []
     for name, dots in (("homicides", points), ("members", [])):
-        lines = [np.rint(getattr(each, name)).astype(int).tolist() for each in series]
+        lines = [np.rint(getattr(one, name)).astype(int).tolist() for one in series]
         highest = max([4.0, *(y for _, y in dots), *(max(line, default=0) for line in lines)])
         tick = nice_step(highest, 4)
-        found.append(
+        drawn.append(
             {
                 "title": words.text(f"chart.{name}", language),
-                "about": words.text(f"chart.{name}.about", language),
+                "note": words.text(f"chart.{name}.hint", language),
                 "tick": tick,
                 "top": math.ceil(highest / tick) * tick,
                 "lines": json.dumps(lines),
                 "dots": dots,
             }
         )
-    return found
+    return drawn
 
 
 def nice_step(top: float, most: int) -> float:
-    """Return 1, 2 or 5 times a power of ten that divides ``top`` into at most ``most`` parts."""
+    """Return the step of an axis: 1, 2 or 5 times a power of ten.
+
+    Parameters
+    ----------
+    top
+        The largest value of the axis, above 0.
+    most
+        The largest number of steps.
+
+    Examples
+    --------
+    >>> nice_step(30_000, 4)
+    10000.0
+    """
     rough = top / most
     power = 10.0 ** math.floor(math.log10(rough))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)

@@ -1,9 +1,8 @@
-"""The page: Mesa's SolaraViz with the maps, the time line and the charts, and a panel beside it.
+"""The page: Mesa's SolaraViz with the maps, the time line and the charts, and a panel next to it.
 
-SolaraViz shows the model and hands every new one to the components. Its own bar and side bar, in
-English and with a slider for every value, would stand in the app's layout; this layout has the
-controls of ``player.vue`` and ``policies.vue`` instead, in two languages. ``viz`` gives SolaraViz
-with its own controls, for a notebook.
+SolaraViz shows the model and passes every new one to the components. Its own side bar is in English
+and has a slider for every value, so this page replaces it: ``player.vue`` and ``policies.vue`` have
+the controls in two languages. In a notebook, ``viz`` shows SolaraViz with its own controls.
 """
 # ruff: noqa: N802 - components are named like classes
 
@@ -16,15 +15,15 @@ from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
 from plazas.analysis.dashboard import panels, words
-from plazas.analysis.dashboard.board import STYLE, alone, board
+from plazas.analysis.dashboard.board import STYLE, board, notebook_components
 from plazas.analysis.dashboard.model import SEEDS, DashboardModel, model_class, model_params
-from plazas.analysis.dashboard.parts import Cartels, Header, OneOf, Place, Policies
+from plazas.analysis.dashboard.parts import ButtonGroup, Cartels, Header, Place, Policies
 from plazas.analysis.dashboard.session import CARTELS, POLICIES, TABS, Session
 from plazas.model.scenario import Scenario
 
 
 class Setup(NamedTuple):
-    """With what a new page begins."""
+    """The state in which a new page starts: its model class, seed and language."""
 
     make: type[DashboardModel]
     seed: int = 1
@@ -35,17 +34,32 @@ _setup: list[Setup] = []
 
 
 def configure(setup: Setup) -> None:
-    """Say with what every page that is opened from now on begins."""
+    """Set the state in which every page opened from now on starts."""
     _setup[:] = [setup]
 
 
 def viz(scenario: Scenario, seed: int = 1, language: str = "en") -> solara.Element:
-    """Return SolaraViz with its own controls and the page's maps and charts, for a notebook."""
+    """Return Mesa's SolaraViz with its own controls and the page's maps and charts.
+
+    Parameters
+    ----------
+    scenario
+        The baseline.
+    seed
+        The first seed.
+    language
+        ``en`` or ``es``.
+
+    Returns
+    -------
+    solara.Element
+        What a notebook shows when it is the last line of a cell.
+    """
     make = model_class(scenario)
     session = Session(make, seed, language)
     return SolaraViz(
         session.model,
-        components=[(each, 0) for each in alone(session)],
+        components=[(part, 0) for part in notebook_components(session)],
         model_params=model_params(make, seed),
         name=words.text("title", language),
     )
@@ -53,7 +67,7 @@ def viz(scenario: Scenario, seed: int = 1, language: str = "en") -> solara.Eleme
 
 @solara.component
 def Layout(children: list[Any]) -> solara.Element:
-    """Show the page alone, without Solara's bars."""
+    """Show only the page, without Solara's bars."""
     return solara.Div(children=children)
 
 
@@ -67,7 +81,7 @@ def Page() -> None:
     solara.Title(words.text("title", session.language.value))
     solara.Style(STYLE)
     with solara.Div(classes=["plazas"]):
-        Top(session)
+        TopBar(session)
         with solara.Div(classes=["plazas-body"]):
             with solara.Div(classes=["plazas-main"]):
                 SolaraViz(session.model, components=components, model_params=params, name="Plazas")
@@ -75,18 +89,18 @@ def Page() -> None:
 
 
 @solara.component
-def Top(session: Session) -> None:
-    """Show what is run, the seed and the languages."""
+def TopBar(session: Session) -> None:
+    """Show the scenario, the seed and the languages."""
     language, base = session.language.value, session.make.base
     seed = session.values.value["seed"]
     Header(
         title=words.scenario(base.name, base.title, language),
-        about=words.text("about", language),
+        subtitle=words.text("subtitle", language),
         language=language,
         languages=list(words.LANGUAGES.items()),
         seed=seed,
         seeds=[min(seed, SEEDS[0]), max(seed, SEEDS[-1])],
-        words=words.group(language, "title", "language", "seed", "seed.about"),
+        words=words.group(language, "title", "language", "seed", "seed.hint"),
         event_set_seed=session.set_seed,
         event_set_language=session.language.set,
     )
@@ -97,10 +111,10 @@ def Panel(session: Session) -> None:
     """Show the panel: policies, cartels, or a state."""
     language, tab = session.language.value, session.tab.value
     with solara.Div(classes=["plazas-panel"]):
-        OneOf(
+        ButtonGroup(
             label=words.text("panel", language),
             value=tab,
-            options=[[each, words.text(f"panel.{each}", language)] for each in TABS],
+            options=[[key, words.text(f"panel.{key}", language)] for key in TABS],
             kind="tabs",
             event_choose=session.tab.set,
         ).key("tabs")
@@ -109,10 +123,10 @@ def Panel(session: Session) -> None:
         else:
             if session.model.value.baseline is not None:
                 sides = ("baseline", "changed")
-                OneOf(
+                ButtonGroup(
                     label=words.text("panel.run", language),
                     value=sides[0] if session.of_baseline.value else sides[1],
-                    options=[[each, words.text(each, language)] for each in sides],
+                    options=[[key, words.text(key, language)] for key in sides],
                     kind="buttons",
                     event_choose=session.set_side,
                 ).key("sides")
@@ -121,7 +135,7 @@ def Panel(session: Session) -> None:
 
 @solara.component
 def Weekly(session: Session) -> solara.Element:
-    """Show what of the panel changes every week: the cartels, or a state."""
+    """Show the part of the panel that changes every week: the cartels, or a state."""
     update_counter.get()
     language, chosen = session.language.value, session.place.value
     if session.tab.value == CARTELS:
@@ -130,7 +144,7 @@ def Weekly(session: Session) -> solara.Element:
             words=words.group(
                 language,
                 *("cartels.name", "cartels.members", "cartels.led", "cartels.treasury"),
-                *("cartels.allies", "cartels.enemies", "cartels.led.about"),
+                *("cartels.allies", "cartels.enemies", "cartels.led.hint"),
             ),
         )
     return Place(
@@ -159,7 +173,7 @@ def _policies(session: Session, model: DashboardModel, language: str) -> solara.
         error=words.text("error", language, why=why) if why else "",
         words=words.group(
             language,
-            *("policies.about", "policies.first", "policies.last", "policies.whole"),
+            *("policies.hint", "policies.first", "policies.last", "policies.whole"),
             *("policies.nothing", "policies.off"),
         ),
         event_change=session.switch,

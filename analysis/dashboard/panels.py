@@ -1,4 +1,4 @@
-"""The panel beside the maps, as plain values for its components, and the difference in words."""
+"""The panel next to the maps, as plain values for its components, and the difference in words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from plazas.analysis.dashboard.choices import (
     GROUPS,
     POLICIES,
     SINGLE_LEVERS,
+    has_no_effect,
     lever_of,
     step_of,
-    touches_nothing,
     years_of,
 )
 from plazas.analysis.dashboard.frames import Props
@@ -21,19 +21,19 @@ from plazas.model.model import CartelModel
 from plazas.model.world import INDEPENDENT
 from plazas.scenarios import scenario_names
 
-MOST_NAMED = 4  # cartels written out in a count of a year
+MOST_NAMED = 4  # cartels that a count of a year names
 
 
 def switches(model: DashboardModel, language: str) -> list[Props]:
-    """Return the switches, by group, as they stand."""
-    found = []
+    """Return the switches by group, with their current state."""
+    groups = []
     for group in GROUPS:
         items = [
             _switch(model, choice, language) for choice in model.choices if choice.group == group
         ]
         if items:
-            found.append({"title": words.text(f"group.{group}", language), "items": items})
-    return found
+            groups.append({"title": words.text(f"group.{group}", language), "items": items})
+    return groups
 
 
 def _switch(model: DashboardModel, choice: Any, language: str) -> Props:
@@ -41,14 +41,12 @@ def _switch(model: DashboardModel, choice: Any, language: str) -> Props:
     levels = []
     for policy, level in zip(choice.policies, setting.levels, strict=True):
         lever = lever_of(policy)
-        label, about = (
-            frames.aimed(policy, model.base, language),
-            words.text(f"lever.{lever.name}.about", language),
-        )
+        label = frames.policy_label(policy, model.base, language)
+        meaning = words.text(f"lever.{lever.name}.meaning", language)
         levels.append(
             {
-                "label": about if choice.group == SINGLE_LEVERS else label,
-                "about": about,
+                "label": meaning if choice.group == SINGLE_LEVERS else label,
+                "meaning": meaning,
                 "unit": words.text(f"unit.{lever.unit}", language),
                 "value": level,
                 "low": lever.low,
@@ -56,7 +54,7 @@ def _switch(model: DashboardModel, choice: Any, language: str) -> Props:
                 "step": step_of(lever),
             }
         )
-    idle = setting.on and touches_nothing(model.base, model.choices, model.settings, choice)
+    idle = setting.on and has_no_effect(model.base, model.choices, model.settings, choice)
     return {
         "key": choice.key,
         "title": frames.choice_title(choice, language),
@@ -70,7 +68,7 @@ def _switch(model: DashboardModel, choice: Any, language: str) -> Props:
 
 
 def years(model: DashboardModel) -> list[int]:
-    """Return the years that a switch may begin and end in."""
+    """Return the years in which a switch may start and end."""
     return list(years_of(model.base))
 
 
@@ -83,14 +81,14 @@ def cartels(run: CartelModel, language: str) -> list[Props]:
     def chip(k: int) -> list[str]:
         return [cast.colours[k], words.short(cast.keys[k], cast.names[k], language)]
 
-    found = []
+    table = []
     for row in rows:
         parent = cast.parents[row.row]
         note = ""
         if parent >= 0:
             name = words.short(cast.keys[parent], cast.names[parent], language)
             note = words.text("cartels.founded", language, parent=name)
-        found.append(
+        table.append(
             {
                 "key": cast.keys[row.row],
                 "colour": cast.colours[row.row],
@@ -104,7 +102,7 @@ def cartels(run: CartelModel, language: str) -> list[Props]:
                 "enemies": [chip(k) for k in row.enemies],
             }
         )
-    return found
+    return table
 
 
 def place(run: CartelModel, p: int, language: str) -> Props:
@@ -147,9 +145,9 @@ def _gangs(row: places.Gangs, cast: view.Cast, language: str) -> Props:
 
 
 def _year(year: places.Year, cast: view.Cast, language: str) -> Props:
-    told = [
+    events = [
         [words.day(event.day, language), timeline.event_words(event, cast, language, dated=False)]
-        for event in year.told
+        for event in year.events
     ]
     counted = []
     for kind, by_cartel in year.counts.items():
@@ -165,13 +163,13 @@ def _year(year: places.Year, cast: view.Cast, language: str) -> Props:
     return {
         "year": year.year,
         "homicides": words.text("place.year", language, homicides=words.number(year.homicides)),
-        "told": told,
+        "events": events,
         "counted": counted,
     }
 
 
 def difference(model: DashboardModel, language: str) -> Props:
-    """Return in words in what the two runs differ, and that one run is not an effect."""
+    """Return in words how the two runs differ, and the warning that one run is not an effect."""
     if model.baseline is None:
         return {"said": words.text("how_to_compare", language), "caution": "", "command": ""}
     since = view.first_difference(model.baseline, model)

@@ -1,7 +1,7 @@
-"""The parts of the page, each drawn by a template of its own; what they are given is in ``frames``
-and ``panels``, what they tell back goes to ``session``.
+"""The components of the page. Every component has its own template.
 
-Arguments that begin with ``event_`` are called by the template, with one value.
+``frames``, ``panels`` and ``timeline`` make their properties; ``session`` handles their events.
+The template calls an argument whose name starts with ``event_``, with one value.
 """
 # ruff: noqa: N802 - components are named like classes
 
@@ -21,7 +21,7 @@ Words = dict[str, str]
 @solara.component_vue("header.vue", vuetify=False)
 def Header(
     title: str,
-    about: str,
+    subtitle: str,
     language: str,
     languages: list[tuple[str, str]],
     seed: int,
@@ -30,7 +30,7 @@ def Header(
     event_set_seed: Handler,
     event_set_language: Handler,
 ) -> None:
-    """Show what is run, the seed and the languages."""
+    """Show the scenario, the seed and the languages."""
 
 
 @solara.component_vue("maps.vue", vuetify=False)
@@ -45,7 +45,7 @@ def Maps(
     event_choose: Handler,
     event_set_layer: Handler,
 ) -> None:
-    """Show a map for each run and their legend; tell which place is clicked on."""
+    """Show one map per run and the legend; report the place that is clicked on."""
 
 
 @solara.component_vue("player.vue", vuetify=False)
@@ -57,7 +57,7 @@ def Player(
     date: str,
     count: str,
     drawn: int,
-    stays: int,
+    frame_ms: int,
     speed: str,
     speeds: Pairs,
     axis: Props,
@@ -74,22 +74,22 @@ def Player(
     event_set_speed: Handler,
     event_go: Handler,
 ) -> None:
-    """Show date, buttons and time line; while playing, ask for the next step when one is drawn."""
+    """Show date, buttons and time line; ask for the next step when the last one is drawn."""
 
 
 @solara.component_vue("chart.vue", vuetify=False)
 def Chart(chart: Props, axis: Props, colours: list[str], names: list[str], observed: str) -> None:
-    """Show a national series, a line for each run."""
+    """Show a national series with one line per run."""
 
 
 @solara.component_vue("difference.vue", vuetify=False)
 def Difference(title: str, said: str, caution: str, command: str) -> None:
-    """Show in words in what two runs differ."""
+    """Show in words how two runs differ."""
 
 
 @solara.component_vue("choice.vue", vuetify=False)
-def OneOf(label: str, value: str, options: Pairs, kind: str, event_choose: Handler) -> None:
-    """Show options of which one is chosen, as ``tabs`` or as ``buttons``."""
+def ButtonGroup(label: str, value: str, options: Pairs, kind: str, event_choose: Handler) -> None:
+    """Show options, one of them chosen, as ``tabs`` or as ``buttons``."""
 
 
 @solara.component_vue("policies.vue", vuetify=False)
@@ -101,7 +101,7 @@ def Policies(
     event_change: Handler,
     event_off: Handler,
 ) -> None:
-    """Show the switches, and the years and levels of those that are on."""
+    """Show the switches; for those that are on, also their years and levels."""
 
 
 @solara.component_vue("cartels.vue", vuetify=False)

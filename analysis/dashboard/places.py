@@ -1,4 +1,4 @@
-"""A place now and its history: its gangs by whom they serve, and what the event log says of it."""
+"""One place: its gangs by the cartel they serve, and its history in the event log."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from plazas.model.events import EventKind
 from plazas.model.model import CartelModel
 from plazas.model.world import INDEPENDENT
 
-#: events of a place that are told one by one; the others are counted by year
-TOLD = (
+#: events of a place that are listed one by one; those of `COUNTED` are counted by year
+REPORTED = (
     EventKind.FLIP,
     *(EventKind.CAPTURED, EventKind.KILLED, EventKind.ILL, EventKind.RELEASED),
     *(EventKind.ESCAPED, EventKind.EXTRADITED, EventKind.SPLIT, EventKind.RISE),
@@ -25,18 +25,18 @@ COUNTED = (
 
 
 class Gangs(NamedTuple):
-    """The gangs of a place that serve one cartel, or nobody (``cartel`` -1)."""
+    """The gangs of a place that serve one cartel, or nobody (``cartel`` is -1)."""
 
     cartel: int
     gangs: int
     members: int
-    largest: int  #: members of the largest
+    largest: int  #: members of the largest gang
     loyalty: float  #: mean over members, 0..1
     arms: float  #: mean over members, 0..1
 
 
-class Happening(NamedTuple):
-    """An event of the log: week, kind, place, cartel and other (-1 where none), amount."""
+class LoggedEvent(NamedTuple):
+    """An event of the log with its date. Place, cartel and other are rows, -1 for none."""
 
     week: int
     day: date
@@ -48,27 +48,48 @@ class Happening(NamedTuple):
 
 
 class Year(NamedTuple):
-    """What happened in a place in a calendar year: events told, the newest first, and counts.
+    """The history of a place in one calendar year.
 
-    ``counts`` has, for a kind, how often each cartel (row) did it; ``absorbed`` only the gangs that
-    joined it.
+    Attributes
+    ----------
+    year
+        The calendar year.
+    homicides
+        Homicides in the months that start in the year.
+    events
+        The events that are listed, the newest first.
+    counts
+        For each kind in `COUNTED`, the number of events by cartel (row), the largest first.
     """
 
     year: int
     homicides: float
-    told: tuple[Happening, ...]
+    events: tuple[LoggedEvent, ...]
     counts: dict[EventKind, dict[int, int]]
 
 
 def gangs_of(model: CartelModel, place: int) -> list[Gangs]:
-    """Return the gangs of a place by whom they serve, most members first, unaffiliated last."""
+    """Return the gangs of a place by the cartel that they serve.
+
+    Parameters
+    ----------
+    model
+        A run in any week.
+    place
+        The row of the place.
+
+    Returns
+    -------
+    list of Gangs
+        Most members first; unaffiliated gangs last.
+    """
     table = model.gang_table
     here = table[(table["place"] == place) & (table["members"] > 0)]
-    found = []
+    rows = []
     for cartel in np.unique(here["allegiance"]).tolist():
         mine = here[here["allegiance"] == cartel]
         heads = mine["members"]
-        found.append(
+        rows.append(
             Gangs(
                 cartel=cartel,
                 gangs=len(mine),
@@ -78,7 +99,7 @@ def gangs_of(model: CartelModel, place: int) -> list[Gangs]:
                 arms=float(np.average(mine["arms"], weights=heads)),
             )
         )
-    return sorted(found, key=lambda row: (row.cartel == INDEPENDENT, -row.members, row.cartel))
+    return sorted(rows, key=lambda row: (row.cartel == INDEPENDENT, -row.members, row.cartel))
 
 
 def log_of(model: CartelModel) -> np.ndarray:
@@ -87,24 +108,35 @@ def log_of(model: CartelModel) -> np.ndarray:
     return record.events[: int(record.used[0])].view(np.ndarray)
 
 
-def logged(model: CartelModel, kinds: Iterable[EventKind]) -> list[Happening]:
-    """Return the events of some kinds in the whole country, oldest first."""
+def logged(model: CartelModel, kinds: Iterable[EventKind]) -> list[LoggedEvent]:
+    """Return the events of the given kinds in the whole country, the oldest first."""
     log = log_of(model)
-    return happenings(model, log[np.isin(log["kind"], list(kinds))])
+    return _dated_events(model, log[np.isin(log["kind"], list(kinds))])
 
 
-def happenings(model: CartelModel, events: np.ndarray) -> list[Happening]:
-    """Return rows of the log with their dates."""
+def _dated_events(model: CartelModel, events: np.ndarray) -> list[LoggedEvent]:
+    """Return rows of the log as events with their dates."""
     rows = events[["week", "kind", "place", "cartel", "other", "amount"]].tolist()
     return [
-        Happening(week, model.first_day(week), EventKind(kind), *rest) for week, kind, *rest in rows
+        LoggedEvent(week, model.first_day(week), EventKind(kind), *rest)
+        for week, kind, *rest in rows
     ]
 
 
 def history_of(model: CartelModel, place: int) -> list[Year]:
-    """Return what happened in a place, by calendar year, the newest year first.
+    """Return the history of a place by calendar year.
 
-    Homicides are those of the months that begin in the year.
+    Parameters
+    ----------
+    model
+        A run in any week.
+    place
+        The row of the place.
+
+    Returns
+    -------
+    list of Year
+        The newest year first; empty before the first week.
     """
     log = log_of(model)
     here = log[log["place"] == place]
@@ -120,16 +152,16 @@ def history_of(model: CartelModel, place: int) -> list[Year]:
     years = []
     for year in range(int(year_of_month[-1]), int(year_of_month[0]) - 1, -1):
         rows = here[year_of_event == year]
-        told = happenings(model, rows[np.isin(rows["kind"], TOLD)])
+        events = _dated_events(model, rows[np.isin(rows["kind"], REPORTED)])
         counts = {kind: _counted(rows[rows["kind"] == kind]) for kind in COUNTED}
         counts = {kind: by_cartel for kind, by_cartel in counts.items() if by_cartel}
         killed = float(homicides[year_of_month == year].sum())
-        years.append(Year(year, killed, tuple(reversed(told)), counts))
+        years.append(Year(year, killed, tuple(reversed(events)), counts))
     return years
 
 
 def _counted(rows: np.ndarray) -> dict[int, int]:
-    """Return how many rows there are of each cartel, the most first."""
+    """Return the number of rows by cartel, the largest first."""
     cartels, numbers = np.unique(rows["cartel"], return_counts=True)
     pairs = zip(cartels.tolist(), numbers.tolist(), strict=True)
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

@@ -1,4 +1,4 @@
-"""Serve the page on this machine alone, with nothing taken from the network."""
+"""Serve the page on this machine only, without the network."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from plazas.model.errors import UserError
 
 PAGE = "plazas.analysis.dashboard.page"
 HOST = "127.0.0.1"
-LIMIT = 2**32  # seeds are below
+SEEDS = range(2**32)  # the seeds that a run can have
 INSTALL = "pip install 'plazas[dashboard]'"
-#: packages of which a newer major version gives an empty page
+#: packages whose newer major versions show an empty page
 BELOW = {"ipyvue": 2, "ipyvuetify": 2}
 
 
@@ -29,7 +29,7 @@ class MissingExtraError(UserError):
 
 
 class PortTakenError(UserError):
-    """Another program listens on the port."""
+    """The port does not exist or another program uses it."""
 
 
 class SeedOutOfRangeError(UserError):
@@ -37,7 +37,13 @@ class SeedOutOfRangeError(UserError):
 
 
 def check_extra() -> None:
-    """Raise MissingExtraError, which says what to install, where the dashboard cannot be shown."""
+    """Check that the packages of the dashboard are installed.
+
+    Raises
+    ------
+    MissingExtraError
+        If one is missing or too new; the message says what to install.
+    """
     missing = [name for name in ("solara", "altair", "solara.server") if not _found(name)]
     if missing:
         raise MissingExtraError(
@@ -48,8 +54,8 @@ def check_extra() -> None:
         version = metadata.version(name)
         if int(version.split(".")[0]) >= below:
             raise MissingExtraError(
-                f"the dashboard needs {name} below {below}, not {version}, which shows an empty "
-                f"page; install the right one with: {INSTALL}"
+                f"the dashboard needs {name} below {below}; {version} is installed and "
+                f"shows an empty page; install the right version with: {INSTALL}"
             )
 
 
@@ -61,44 +67,66 @@ def _found(name: str) -> bool:
 
 
 def check_port(port: int) -> None:
-    """Raise PortTakenError, which names a way out, where the port is not free."""
+    """Check that the page can be served on a port.
+
+    Raises
+    ------
+    PortTakenError
+        If the port does not exist or is not free; the message says what to do.
+    """
     if not 0 < port < 65536:
-        raise PortTakenError(f"port {port} does not exist; choose one from 1024 to 65535")
+        raise PortTakenError(f"--port must be from 1 to 65535; got {port}")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
             raise PortTakenError(
-                f"port {port} cannot be used ({error.strerror}); choose another with --port"
+                f"port {port} cannot be used ({error.strerror}); choose another one with --port"
             ) from error
 
 
 @contextmanager
 def without_notices() -> Iterator[None]:
-    """Leave out what Solara has to say to developers, about Mesa's code and about cookies."""
+    """Hide the notices that Solara prints for developers."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=UserWarning, module=r"solara\.")
         yield
 
 
 def check_seed(seed: int) -> None:
-    """Raise SeedOutOfRangeError where no run can have this seed."""
-    if not 0 <= seed < LIMIT:
-        raise SeedOutOfRangeError(f"the seed must be from 0 to {LIMIT - 1}, not {seed}")
+    """Check that a run can have a seed.
+
+    Raises
+    ------
+    SeedOutOfRangeError
+        If it cannot.
+    """
+    if seed not in SEEDS:
+        raise SeedOutOfRangeError(f"--seed must be from {SEEDS[0]} to {SEEDS[-1]}; got {seed}")
 
 
 def serve(port: int, open_browser: bool) -> None:
-    """Serve the page until interrupted; it must have been configured (``page.configure``)."""
+    """Serve the page until the user interrupts it.
+
+    Call `page.configure` first.
+
+    Parameters
+    ----------
+    port
+        The port on this machine.
+    open_browser
+        Whether to open the page in the default browser.
+    """
     os.environ["SOLARA_APP"] = PAGE
     from solara.server import settings
 
-    # No telemetry, no banner, and no watching of files: this is no development server.
+    # No telemetry, no banner and no file watcher: this is not a development server.
     settings.main.mode = "production"
     settings.telemetry.mixpanel_enable = False
     settings.theme.show_banner = False
     settings.theme.title = "Plazas"
-    settings.kernel.cull_timeout = "1h"  # what a page that was left keeps is freed
+    settings.kernel.cull_timeout = "1h"  # then the memory of a closed page is freed
     import uvicorn
 
     config = uvicorn.Config(
@@ -112,7 +140,7 @@ def serve(port: int, open_browser: bool) -> None:
 
 
 def address(port: int) -> str:
-    """Return the address at which the page is served."""
+    """Return the address of the page."""
     return f"http://{HOST}:{port}"
 
 

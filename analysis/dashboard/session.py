@@ -1,7 +1,7 @@
-"""One visitor's page: the model that is shown, what is chosen, and what the buttons do.
+"""One visitor's page: the model that is shown, what is selected, and what the buttons do.
 
-Everything that a reset needs is in ``values``, the parameters of the model. Every other choice
-(language, layer, state, speed) is only about showing.
+A reset needs only ``values``, the parameters of the model. Everything else (language, layer, state,
+speed) changes only what the page shows.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from mesa.visualization.utils import force_update
 from plazas.analysis.dashboard import frames
 from plazas.analysis.dashboard.choices import ChoiceError, values_of
 from plazas.analysis.dashboard.model import DashboardModel
+from plazas.model.errors import unknown
 from plazas.model.levers import LeverError
 from plazas.model.scenario import ScenarioError
 
 
 class Speed(NamedTuple):
-    """Weeks between two pictures, and the least time that a picture stays, in milliseconds."""
+    """Weeks between two pictures, and the shortest time between them in milliseconds."""
 
     weeks: int
-    stays: int
+    frame_ms: int
 
 
 SPEEDS = {
@@ -35,7 +36,17 @@ POLICIES, CARTELS, PLACE = TABS = ("policies", "cartels", "place")
 
 
 class Session:
-    """What one page shows and does. ``make`` gives a new model from the values of its controls."""
+    """The state of one page and the handlers of its controls.
+
+    Parameters
+    ----------
+    make
+        Makes a new model from the values of its controls.
+    seed
+        The first seed.
+    language
+        ``en`` or ``es``.
+    """
 
     def __init__(self, make: type[DashboardModel], seed: int = 1, language: str = "en") -> None:
         self.make = make
@@ -54,11 +65,11 @@ class Session:
 
     # --- time ----------------------------------------------------------------------------------
     def step(self, *_: Any) -> None:
-        """Run as many weeks as the speed has between two pictures, or those that are left."""
+        """Run the weeks between two pictures, or those that are left."""
         self._run(SPEEDS[self.speed.value].weeks)
 
     def tick(self, *_: Any) -> None:
-        """Step while playing, when the page has drawn what it had; stop at the end."""
+        """Step while playing; the page calls this when it has drawn the last picture."""
         if self.playing.value:
             self.step()
             self.drawn.value += 1
@@ -73,12 +84,12 @@ class Session:
         self._run(self.weeks)
 
     def reset(self, *_: Any) -> None:
-        """Begin anew from the values of the controls."""
+        """Start again from the values of the controls."""
         self.playing.value = False
         self.model.value = self.make(**self.values.value)
 
     def go_to(self, week: int) -> None:
-        """Show another week: run on to it, or begin anew and run to it."""
+        """Show another week: continue to it, or start again and run to it."""
         week = max(0, min(int(week), self.weeks))
         if week < self.model.value.week:
             self._replace(self.values.value, week)
@@ -106,18 +117,29 @@ class Session:
             self.playing.value = False
         force_update()
 
-    # --- what is run ---------------------------------------------------------------------------
+    # --- the runs ------------------------------------------------------------------------------
     def set_seed(self, seed: int) -> None:
-        """Play the run anew from another seed, up to the present week."""
+        """Repeat the run from another seed, up to the current week."""
         self._replace({**self.values.value, "seed": int(seed)}, self.model.value.week)
 
     def switch(self, change: dict[str, Any]) -> None:
-        """Change a switch (``key``, and any of ``on``, ``first``, ``last``, ``level`` with its
-        ``number``) and play the run anew up to the present week.
+        """Change a switch and repeat the run up to the current week.
+
+        Parameters
+        ----------
+        change
+            The ``key`` of the choice and any of ``on``, ``first``, ``last``, and ``level`` with
+            the ``number`` of its policy.
+
+        Raises
+        ------
+        ChoiceError
+            If no choice has the key.
         """
-        choice = next((each for each in self.make.choices if each.key == change["key"]), None)
-        if choice is None:
-            raise ChoiceError(f"there is no switch {change['key']!r}")
+        choices = {choice.key: choice for choice in self.make.choices}
+        if change["key"] not in choices:
+            raise ChoiceError(unknown("switch", change["key"], choices))
+        choice = choices[change["key"]]
         settings = self.model.value.settings
         setting = settings[choice.key]
         if "level" in change:
@@ -135,7 +157,7 @@ class Session:
         self._set(settings | {choice.key: setting})
 
     def switch_all_off(self, *_: Any) -> None:
-        """Switch everything off: the baseline alone."""
+        """Switch everything off: only the baseline runs."""
         self._set({c.key: c.setting for c in self.make.choices})
 
     def _set(self, settings: dict[str, Any]) -> None:
@@ -143,7 +165,7 @@ class Session:
         self._replace(values, self.model.value.week)
 
     def _replace(self, values: dict[str, Any], week: int) -> None:
-        """Show a new model in a given week; keep the one there is where the new one cannot be."""
+        """Show a new model in a given week; keep the old one where the new one cannot be made."""
         try:
             model = self.make(**values)
         except (ScenarioError, LeverError) as error:
@@ -164,10 +186,10 @@ class Session:
         self.tab.value = PLACE
 
     def set_side(self, side: str) -> None:
-        """Let the panel tell of the baseline, or of the run with changes."""
+        """Show the baseline, or the run with the changes, in the panel."""
         self.of_baseline.value = side == "baseline"
 
     def shown_run(self) -> Any:
-        """Return the run of which the panel tells."""
+        """Return the run that the panel shows."""
         model = self.model.value
         return model.baseline if self.of_baseline.value and model.baseline else model

@@ -9,16 +9,17 @@ import json
 from datetime import date, timedelta
 
 from plazas.analysis.dashboard import places, view, words
-from plazas.analysis.dashboard.choices import dated, lever_of
-from plazas.analysis.dashboard.frames import BASELINE, CHANGED, Props, aimed, choice_title
+from plazas.analysis.dashboard.choices import dated_policies, lever_of
+from plazas.analysis.dashboard.frames import BASELINE, CHANGED, Props, choice_title, policy_label
 from plazas.analysis.dashboard.model import DashboardModel
 from plazas.model.events import EventKind
+from plazas.model.labels import event_key
 from plazas.model.levers import Policy
 from plazas.model.scenario import Scenario
 
-#: colours of the choices that are on, one after the other
+#: colours of the choices that are on, in this order
 CHANGES = ("#4477AA", "#AA3377", "#228833", "#CCBB44", "#66CCEE", "#EE6677")
-#: shapes of the marks on the time line, in a box of 12 around its middle
+#: SVG paths of the marks, centred in a box of 12 by 12
 SHAPES = {
     "fall": "M-5-4h10L0 5z",
     "free": "M-5 4h10L0-5z",
@@ -26,7 +27,7 @@ SHAPES = {
     "split": "M0-5.5L5.5 0 0 5.5-5.5 0z",
     "rise": "M-4.6 0a4.6 4.6 0 1 0 9.2 0a4.6 4.6 0 1 0-9.2 0z",
 }
-#: events that stand on the time line
+#: the events that the time line shows, each with its mark
 MARKS = {
     EventKind.CAPTURED: "fall",
     EventKind.KILLED: "fall",
@@ -40,7 +41,7 @@ MARKS = {
 
 
 def axis(scenario: Scenario) -> Props:
-    """Return the axis of time in years: its ends, and the end of each week as JSON."""
+    """Return the time axis in years: both ends, and the end of each week as JSON."""
     ends = [scenario.start + timedelta(days=7 * (week + 1)) for week in range(scenario.weeks)]
     return {
         "first": in_years(scenario.start),
@@ -56,12 +57,12 @@ def in_years(day: date) -> float:
 
 
 def lanes(model: DashboardModel, language: str) -> list[Props]:
-    """Return the events of each run on the time line: leaders that fall, splits, risings."""
+    """Return the events of each run on the time line, one lane per run."""
     single = model.baseline is None
     colours = (BASELINE, CHANGED)
     labels = [words.text("events" if single else "baseline", language)]
     labels += [words.text("changed", language)]
-    found = []
+    shown = []
     for run, label, colour in zip(model.runs(), labels, colours, strict=False):
         cast = view.cast_of(run)
         marks = [
@@ -73,38 +74,53 @@ def lanes(model: DashboardModel, language: str) -> list[Props]:
             }
             for event in places.logged(run, MARKS)
         ]
-        found.append({"label": label, "colour": colour, "marks": marks})
-    return found
+        shown.append({"label": label, "colour": colour, "marks": marks})
+    return shown
 
 
-def event_words(event: places.Happening, cast: view.Cast, language: str, dated: bool = True) -> str:
-    """Return an event of the log in words, with its date."""
+def event_words(
+    event: places.LoggedEvent, cast: view.Cast, language: str, dated: bool = True
+) -> str:
+    """Return an event of the log in words.
+
+    Parameters
+    ----------
+    event
+        An event of the log.
+    cast
+        The cartels of its run.
+    language
+        ``en`` or ``es``.
+    dated
+        Whether the text starts with the date.
+    """
 
     def name(row: int) -> str:
         return words.cartel(cast.keys[row], cast.names[row], language) if row >= 0 else ""
 
-    key = f"event.{event.kind.name.lower()}"
-    if event.kind == EventKind.FLIP and event.cartel < 0:
-        key += ".nobody"
-    elif event.kind in (EventKind.FLIP, EventKind.RISE) and event.other < 0:
-        key += ".alone"
+    kind = event.kind.name.lower()
+    key = event_key("headline", kind, cartel=event.cartel >= 0, other=event.other >= 0)
     said = words.text(key, language, cartel=name(event.cartel), other=name(event.other))
     return f"{words.day(event.day, language)}. {said}" if dated else said
 
 
 def bars(model: DashboardModel, language: str) -> list[list[Props]]:
-    """Return the policies in force on the time line: a row for each lever of the baseline's, then
-    a row for each choice that is on.
+    """Return the bars of the policies on the time line.
+
+    Returns
+    -------
+    list
+        One row per lever that the baseline changes, then one row per choice that is on.
     """
     base = model.base
-    found: dict[str, list[Props]] = {}
+    rows: dict[str, list[Props]] = {}
     for policy in sorted(base.policies, key=lambda policy: policy.start):
-        found.setdefault(policy.lever, []).append(_bar(policy, base, "", language))
+        rows.setdefault(policy.lever, []).append(_bar(policy, base, "", language))
     on = [choice for choice in model.choices if model.settings[choice.key].on]
     for number, choice in enumerate(on):
         title = choice_title(choice, language)
         colour = CHANGES[number % len(CHANGES)]
-        spans = dated(choice, model.settings[choice.key], base)
+        spans = dated_policies(choice, model.settings[choice.key], base)
         row = [_bar(policy, base, colour, language) for policy in spans]
         if not row:
             start, stop = base.start, base.stop
@@ -117,8 +133,8 @@ def bars(model: DashboardModel, language: str) -> list[list[Props]]:
             "colour": colour,
             "label": title,
         }
-        found[choice.key] = [whole]
-    return list(found.values())
+        rows[choice.key] = [whole]
+    return list(rows.values())
 
 
 def _bar(policy: Policy, scenario: Scenario, colour: str, language: str) -> Props:
@@ -126,7 +142,7 @@ def _bar(policy: Policy, scenario: Scenario, colour: str, language: str) -> Prop
     text = words.text(
         "policy.level",
         language,
-        name=aimed(policy, scenario, language),
+        name=policy_label(policy, scenario, language),
         level=f"{policy.level:g}",
         unit=words.text(f"unit.{lever.unit}", language),
         start=words.day(policy.start, language),

@@ -1,7 +1,7 @@
-"""What the page shows of a run in its present week: who leads where, how many die, who is who.
+"""What the page shows of a run in its current week: leaders, homicides, members and cartels.
 
-Everything is read from the arrays of a run that is going on, so that a week costs a few
-milliseconds; nothing is changed. P places, K cartel rows, W weeks run so far.
+The functions read the arrays of a run that continues, so a week costs a few milliseconds. They
+change nothing. Shapes: P places, K cartel rows, W weeks so far.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from plazas.model.calendar import per_year
 from plazas.model.model import CartelModel
 from plazas.model.world import ALLIED, AT_WAR
 
-YEAR = 52  # weeks over which homicides a year are taken
+YEAR = 52  # weeks of the homicides a year
 CONTESTED = 0.5  # a leader with less than this share of the members is contested
 
 
 class Cast(NamedTuple):
-    """All cartels there ever were in a run, by row: key, English name, colour, row of the parent.
+    """All cartels of a run so far, by row: key, English name, colour and row of the parent.
 
-    A faction has a tint of the colour of the cartel (or local group) from which it descends.
+    A faction has a tint of the colour of the cartel or local group that it descends from.
     """
 
     keys: tuple[str, ...]
@@ -35,7 +35,7 @@ class Cast(NamedTuple):
 
 
 class Territory(NamedTuple):
-    """Who stands where now. ``leader`` (P,) is a cartel row, -1 where there is none."""
+    """The members of cartels by place. ``leader`` (P,) is a cartel row, -1 where there is none."""
 
     members: NDArray[np.int64]  #: (P, K) members of cartels
     leader: NDArray[np.int64]
@@ -43,12 +43,12 @@ class Territory(NamedTuple):
 
     @property
     def contested(self) -> NDArray[np.bool_]:
-        """Return where somebody leads with less than half of the members, (P,)."""
+        """Return the places whose leader has less than half of the members, bool (P,)."""
         return (self.leader >= 0) & (self.share < CONTESTED)
 
 
 class Standing(NamedTuple):
-    """A living cartel now; the others are rows of the cast."""
+    """The current figures of a living cartel. Allies and enemies are rows of the cast."""
 
     row: int
     members: int
@@ -60,13 +60,13 @@ class Standing(NamedTuple):
 
 
 class Series(NamedTuple):
-    """National series, a number a week (W,)."""
+    """National series, one number per week (W,)."""
 
-    homicides: NDArray[np.float64]  #: of the last year; of the weeks so far, as if a year, before
-    members: NDArray[np.float64]  #: of cartels, when the week had ended
+    homicides: NDArray[np.float64]  #: a year, over the last 52 weeks or all weeks so far
+    members: NDArray[np.float64]  #: members of cartels at the end of the week
 
 
-_casts: WeakKeyDictionary[CartelModel, Cast] = WeakKeyDictionary()  # made anew when one is born
+_casts: WeakKeyDictionary[CartelModel, Cast] = WeakKeyDictionary()  # replaced when a cartel appears
 
 
 def cast_of(model: CartelModel) -> Cast:
@@ -85,7 +85,7 @@ def cast_of(model: CartelModel) -> Cast:
 
 
 def territory_of(model: CartelModel) -> Territory:
-    """Return who stands where now, counted from the gangs."""
+    """Return the members of cartels by place now, counted from the gangs."""
     gangs, world = model.gang_table, model.simulation.world
     places, cartels = len(world.places), int(world.nation[0].cartel_rows)
     mine = (gangs["members"] > 0) & (gangs["allegiance"] >= 0)
@@ -98,9 +98,18 @@ def territory_of(model: CartelModel) -> Territory:
 
 
 def rate_of(model: CartelModel) -> NDArray[np.float64]:
-    """Return homicides per 100,000 inhabitants a year over the last twelve months, (P,).
+    """Return the homicide rate over the last twelve months.
 
-    The month that is going on counts as far as it has gone; before the first week it is zero.
+    Parameters
+    ----------
+    model
+        A run in any week.
+
+    Returns
+    -------
+    ndarray, float (P,)
+        Homicides per 100,000 inhabitants a year. The current month counts with the weeks that
+        have been run. Before the first week all rates are 0.
     """
     record, week = model.simulation.record, model.week
     geography = model.simulation.scenario.country.geography
@@ -112,7 +121,7 @@ def rate_of(model: CartelModel) -> NDArray[np.float64]:
 
 
 def series_of(model: CartelModel, territory: Territory) -> Series:
-    """Return the national series up to now, which ends with the members that are there now."""
+    """Return the national series up to the current week."""
     record, week = model.simulation.record, model.week
     homicides = np.asarray(record.weekly["homicides"][:week])
     passed = np.concatenate([[0.0], homicides.cumsum()])
@@ -124,7 +133,7 @@ def series_of(model: CartelModel, territory: Territory) -> Series:
 
 
 def homicides_so_far(model: CartelModel) -> float:
-    """Return all homicides since the run began."""
+    """Return all homicides since the start of the run."""
     return float(model.simulation.record.weekly["homicides"][: model.week].sum())
 
 

@@ -1,22 +1,23 @@
-"""Every word of the page, in English and Spanish: one table, ``words.csv``, and how to read it.
+"""The texts of the page in English and Spanish, and the functions that look them up.
 
-Numbers are written alike in both, as Mexico writes them: 25,757.5.
+What belongs to the page alone is in ``words.csv``. Events, levers, units, cartels, scenarios and
+dates have their texts in the common table (``plazas.model.labels``). Both languages write numbers
+as Mexico does: 25,757.5.
 """
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from datetime import date
-from importlib import resources
 
 from plazas.analysis.experiment.text import number
+from plazas.model import labels
 from plazas.model.errors import unknown
+from plazas.model.labels import LANGUAGES, LabelError
 
-#: how the model calls a cartel that rose from local gangs
+#: the model's name for a cartel that rose from local gangs
 RISEN = re.compile(r"(?P<place>.+), local group (?P<number>\d+)")
-LANGUAGES = {"en": "English", "es": "Español"}
 
 __all__ = [
     "LANGUAGES",
@@ -34,48 +35,74 @@ __all__ = [
 
 @functools.cache
 def table() -> dict[str, dict[str, str]]:
-    """Return every text by key and language.
+    """Return every text of the page and of the common table, by key and language.
 
     Raises
     ------
-    ValueError
-        If a key stands twice in the table.
+    LabelError
+        If a key appears twice.
     """
-    raw = resources.files("plazas.analysis.dashboard").joinpath("words.csv").read_text("utf-8")
-    found: dict[str, dict[str, str]] = {}
-    for row in csv.DictReader(raw.splitlines()):
-        key = row.pop("key")
-        if key in found:
-            raise ValueError(f"words.csv: the key {key!r} stands twice")
-        found[key] = row
-    return found
+    own = labels.read_texts("plazas.analysis.dashboard", "words.csv")
+    twice = sorted(own.keys() & labels.table().keys())
+    if twice:
+        raise LabelError(f"words.csv: {twice[0]!r} is already in labels.csv; remove one of them")
+    return {**labels.table(), **own}
 
 
 def text(key: str, language: str, **values: object) -> str:
-    """Return a text of the table, its ``{names}`` filled in.
+    """Return one text, with its ``{names}`` filled in.
+
+    Parameters
+    ----------
+    key
+        The key of a row of one of the two tables.
+    language
+        ``en`` or ``es``.
+    **values
+        What replaces the ``{names}`` in the text.
 
     Raises
     ------
-    KeyError
-        If there is no such key; the message names the nearest.
+    LabelError
+        If no table has the key; the message names the nearest one.
+
+    Examples
+    --------
+    >>> text("week_of", "es", week=3, weeks=782)
+    'semana 3 de 782'
     """
     if key not in table():
-        raise KeyError(unknown("word", key, table()))
+        raise LabelError(unknown("text", key, table()))
     return table()[key][language].format(**values)
 
 
 def group(language: str, *keys: str) -> dict[str, str]:
-    """Return texts that need no filling in, by key, for a component of the page."""
-    return {key: table()[key][language] for key in keys}
+    """Return several texts by key, as a component of the page takes them."""
+    return {key: text(key, language) for key in keys}
 
 
 def cartel(key: str, name: str, language: str) -> str:
-    """Return the full name of a cartel or faction; ``name`` where the table does not know it."""
+    """Return the full name of a cartel or faction.
+
+    Parameters
+    ----------
+    key
+        The key of the cartel, such as ``sinaloa`` or ``sinaloa/2`` (a faction).
+    name
+        Its English name in the model; returned as it is for a cartel that has no label.
+    language
+        ``en`` or ``es``.
+
+    Examples
+    --------
+    >>> cartel("sinaloa/2", "", "es")
+    'Cártel de Sinaloa, facción 2'
+    """
     return _named(key, name, language, "")
 
 
 def short(key: str, name: str, language: str) -> str:
-    """Return the short name of a cartel or faction; ``name`` where the table does not know it."""
+    """Return the short name of a cartel or faction; the parameters are those of `cartel`."""
     return _named(key, name, language, ".short")
 
 
@@ -83,20 +110,20 @@ def _named(key: str, name: str, language: str, length: str) -> str:
     root, _, faction = key.partition("/")
     risen = RISEN.match(name)
     if f"cartel.{root}" in table():
-        found = text(f"cartel.{root}{length}", language)
+        named = text(f"cartel.{root}{length}", language)
     elif risen:
         place, number = risen["place"], risen["number"]
-        short = root.partition("-")[0].upper()
-        found = text(f"local_group{length}", language, place=place, short=short, number=number)
+        state = root.partition("-")[0].upper()
+        named = text(f"local_group{length}", language, place=place, short=state, number=number)
     else:
         return name
     if not faction:
-        return found
-    return text(f"faction{length}", language, name=found, number=faction)
+        return named
+    return text(f"faction{length}", language, name=named, number=faction)
 
 
 def scenario(name: str, title: str, language: str) -> str:
-    """Return the title of a shipped scenario; ``title`` for any other."""
+    """Return the title of a shipped scenario; for any other, the ``title`` of its file."""
     key = f"scenario.{name}"
     return text(key, language) if key in table() else title
 

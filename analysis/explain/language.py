@@ -10,63 +10,12 @@ import pandas as pd
 
 from plazas.analysis.experiment.text import number
 from plazas.analysis.explain.texts import TEXTS
+from plazas.model import labels
 from plazas.model.errors import UserError, unknown
 
-LANGUAGES = ("en", "es")
-
-LEVERS: dict[str, tuple[str, str]] = {
-    "arrests": ("arrests", "las detenciones"),
-    "confrontation": ("confrontation by the forces", "el enfrentamiento de las fuerzas"),
-    "kingpin": ("the hunt for leaders", "la caza de líderes"),
-    "prevention": ("prevention", "la prevención"),
-    "rehabilitation": ("rehabilitation", "la rehabilitación"),
-    "southbound_guns": ("guns flowing south", "las armas que van al sur"),
-    "anti_corruption": ("the fight against corruption", "el combate a la corrupción"),
-    "us_roundup": ("round-ups in the United States", "las redadas en Estados Unidos"),
-    "extradition": ("extradition", "la extradición"),
-    "protection": ("protection of officials", "la protección de funcionarios"),
-    "tolerance": ("tolerance", "la tolerancia"),
-    "focus": ("arrests aimed at the most violent", "las detenciones de los más violentos"),
-    "drug_revenue": ("drug revenue", "los ingresos por drogas"),
-    "force": ("forces deployed", "las fuerzas desplegadas"),
-}
-
-#: the cartels of the shipped countries in running text, by key
-NAMES: dict[str, tuple[str, str]] = {
-    "sinaloa": ("the Sinaloa Cartel", "el Cártel de Sinaloa"),
-    "zetas": ("Los Zetas", "Los Zetas"),
-    "gulf": ("the Gulf Cartel", "el Cártel del Golfo"),
-    "la_familia": ("La Familia Michoacana", "La Familia Michoacana"),
-    "beltran_leyva": ("the Beltrán Leyva Organisation", "la Organización Beltrán Leyva"),
-    "juarez": ("the Juárez Cartel", "el Cártel de Juárez"),
-    "tijuana": ("the Tijuana Cartel", "el Cártel de Tijuana"),
-    "cjng": (
-        "the Jalisco New Generation Cartel",
-        "el Cártel Jalisco Nueva Generación",
-    ),
-    "bl_south": (
-        "the southern faction of Beltrán Leyva",
-        "la facción del sur de los Beltrán Leyva",
-    ),
-    "tijuana_breakaway": (
-        "the breakaway faction of Tijuana",
-        "la facción disidente de Tijuana",
-    ),
-    "la_resistencia": ("La Resistencia", "La Resistencia"),
-    "lantern": ("The Lantern", "La Linterna"),
-    "anvil": ("The Anvil", "El Yunque"),
-    "tide": ("The Tide", "La Marea"),
-    "ember": ("The Ember", "La Brasa"),
-}
+LANGUAGES = tuple(labels.LANGUAGES)
 RISEN = ", local group "  #: in the name of a cartel that rose during the run, after its place
-LOCAL_GROUP = ("local group {number} of {place}", "el grupo local {number} de {place}")
-FACTION = ("faction {number} of {root}", "la facción {number} de {root}")
-NOBODY = ("no cartel", "ningún cártel")
 AND = (" and ", " y ")
-SPANISH_MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
 #: prepositions and articles that Spanish draws together
 CONTRACTIONS = ((" de el ", " del "), (" a el ", " al "))
 
@@ -104,39 +53,39 @@ class Language:
     def cartel(self, key: str | None) -> str:
         """Return the name of a cartel in running text; nobody's is ``no cartel``."""
         if key is None:
-            return NOBODY[self.row]
-        root, _, number = key.partition("/")
-        if number and root in self.names:
-            return self._joined(FACTION[self.row].format(number=number, root=self.cartel(root)))
+            return labels.label("nobody.clause", self.code)
+        root, _, faction = key.partition("/")
+        if faction and root in self.names:
+            name = self.cartel(root)
+            text = labels.label("faction.clause", self.code, number=faction, name=name)
+            return self._joined(text)
         place, risen, number = self.names[key].partition(RISEN)
         if risen:
-            return LOCAL_GROUP[self.row].format(number=number, place=place)
-        return NAMES[key][self.row] if key in NAMES else self.names[key]
+            return labels.label("local_group.clause", self.code, number=number, place=place)
+        clause = f"cartel.{key}.clause"
+        return labels.label(clause, self.code) if clause in labels.table() else self.names[key]
 
     def members(self, n: float) -> str:
         """Return a number of members in words."""
-        return self.say("members", n=round(n))
+        return labels.members(round(n), self.code, number(round(n)))
 
     def event(
         self, kind: str, cartel: str | None, other: str | None, amount: float, place: str
     ) -> str:
         """Return what an event of the log says; ``place`` is a name."""
-        ending = ""
-        if kind in ("absorbed", "rise") and other is None:
-            ending = " new"
-        elif kind == "flip":
-            ending = " gone" if cartel is None else " new" if other is None else ""
-        return self.say(
-            f"event {kind}{ending}",
+        text = labels.label(
+            labels.event_key("event", kind, cartel=cartel is not None, other=other is not None),
+            self.code,
             cartel=self.cartel(cartel),
             other=self.cartel(other),
-            m=self.members(amount),
+            members=self.members(amount),
             place=place,
         )
+        return self._joined(text)
 
     def lever(self, name: str) -> str:
         """Return what a lever is called."""
-        return LEVERS[name][self.row]
+        return labels.label(f"lever.{name}.clause", self.code)
 
     def listed(self, texts: list[str]) -> str:
         """Return texts as a list in a sentence."""
@@ -150,9 +99,8 @@ class Language:
 
     def month(self, when: date | pd.Timestamp) -> str:
         """Return a month as December 2018."""
-        if self.code == "es":
-            return f"{SPANISH_MONTHS[when.month - 1]} de {when.year}"
-        return f"{when:%B %Y}"
+        word = labels.label(f"month.{when.month}", self.code)
+        return labels.label("month", self.code, month=word, year=when.year)
 
     @property
     def _of(self) -> str:

@@ -32,8 +32,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "correr otra vez la misma semilla y ver dónde se separan las dos corridas: plazas explain "
         "CORRIDA --state {state!r} --against OTRA.",
     ),
-    "members": ("{n} members", "{n} integrantes"),
-    "members.one": ("one member", "un integrante"),
     # --- in short
     "short lead": (
         "The lead changed hands {n} times; since {date} it is with {cartel}.",
@@ -284,85 +282,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Su cuota fue más alta en {month}: {share}, con {m}; en el último mes {s1}, con {m1}.",
     ),
     # --- events
-    "event absorbed": (
-        "a gang with {m} left {other} for {cartel} in {place}",
-        "una pandilla con {m} dejó a {other} por {cartel} en {place}",
-    ),
-    "event absorbed new": (
-        "a gang with {m} joined {cartel} in {place}",
-        "una pandilla con {m} se unió a {cartel} en {place}",
-    ),
-    "event independent": (
-        "a gang with {m} left {cartel} in {place} to serve nobody",
-        "una pandilla con {m} dejó a {cartel} en {place} para no servir a nadie",
-    ),
-    "event cell": (
-        "a new cell of {cartel} in {place}, with {m}",
-        "una célula nueva de {cartel} en {place}, con {m}",
-    ),
-    "event hired": (
-        "a gang hired by {cartel} for an attack in {place}",
-        "una pandilla contratada por {cartel} para un ataque en {place}",
-    ),
-    "event captured": ("the leader of {cartel} was captured", "fue capturado el líder de {cartel}"),
-    "event killed": ("the leader of {cartel} was killed", "mataron al líder de {cartel}"),
-    "event ill": (
-        "the leader of {cartel} died or gave up for illness",
-        "el líder de {cartel} murió o se retiró por enfermedad",
-    ),
-    "event released": (
-        "an operation failed and the leader of {cartel} went free",
-        "fracasó un operativo y el líder de {cartel} quedó libre",
-    ),
-    "event escaped": (
-        "the captive leader of {cartel} escaped",
-        "escapó el líder preso de {cartel}",
-    ),
-    "event extradited": (
-        "the captive leader of {cartel} was extradited",
-        "fue extraditado el líder preso de {cartel}",
-    ),
-    "event succession": ("an heir took over {cartel}", "un heredero tomó el mando de {cartel}"),
-    "event split": (
-        "{other} broke away from {cartel}, with {m} in the whole country",
-        "{other} se separó de {cartel}, con {m} en todo el país",
-    ),
-    "event rise": (
-        "{cartel} rose from gangs of {place} with {m}, against {other}",
-        "{cartel} surgió de pandillas de {place} con {m}, contra {other}",
-    ),
-    "event rise new": (
-        "{cartel} rose from gangs of {place} with {m}",
-        "{cartel} surgió de pandillas de {place} con {m}",
-    ),
-    "event dissolved": ("{cartel} ended", "fin de {cartel}"),
-    "event alliance": ("{cartel} and {other} became allies", "{cartel} y {other} se aliaron"),
-    "event betrayal": (
-        "{cartel} left the alliance with {other}",
-        "ruptura de {cartel} con su aliado, {other}",
-    ),
-    "event war": ("{cartel} and {other} went to war", "{cartel} y {other} entraron en guerra"),
-    "event peace": ("{cartel} and {other} made peace", "{cartel} y {other} hicieron la paz"),
-    "event attack": (
-        "an attack by {cartel} on an official in {place}",
-        "un ataque de {cartel} a un funcionario en {place}",
-    ),
-    "event bribe": (
-        "an official bought by {cartel} in {place}",
-        "un funcionario comprado por {cartel} en {place}",
-    ),
-    "event flip": (
-        "the lead in {place} went from {other} to {cartel}",
-        "el dominio en {place} pasó de {other} a {cartel}",
-    ),
-    "event flip new": (
-        "the lead in {place} went to {cartel}",
-        "el dominio en {place} pasó a {cartel}",
-    ),
-    "event flip gone": (
-        "nothing was left of {other} in {place}, and no cartel led",
-        "nada quedó de {other} en {place}, y ningún cártel dominaba",
-    ),
     "event policy": (
         "{lever} set to {level}",
         "el nivel de {lever} pasó a {level}",

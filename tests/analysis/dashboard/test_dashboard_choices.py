@@ -1,4 +1,4 @@
-"""Switches compose as scenario files do: dates, levels, layers, and mistakes."""
+"""Switches combine as scenario files do: dates, levels, layers, and errors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from plazas.analysis.dashboard.choices import (
     ChoiceError,
     choices_for,
     compose,
-    dated,
+    dated_policies,
+    has_no_effect,
     settings_of,
     shipped,
     step_of,
-    touches_nothing,
     values_of,
 )
 from plazas.model.levers import LEVERS, LeverError
@@ -39,7 +39,7 @@ def test_a_switch_does_what_the_shipped_scenario_does() -> None:
     files = [choice for choice in choices if not choice.key.startswith("lever-")]
     assert {choice.key for choice in files} == set(scenario_names()) - {"historical", "classroom"}
     for choice in files:
-        composed = compose(historical, choices, settings_of(choices, {choice.word: True}))
+        composed = compose(historical, choices, settings_of(choices, {choice.parameter: True}))
         assert difference(shipped(choice.key), composed) == [], choice.key
         assert difference(historical, composed) != [], choice.key
 
@@ -51,8 +51,8 @@ def test_every_lever_has_a_switch_that_does_something(
         lever.name for lever in LEVERS
     ]
     for choice in choices:
-        settings = settings_of(choices, {choice.word: True})
-        assert not touches_nothing(base, choices, settings, choice), choice.key
+        settings = settings_of(choices, {choice.parameter: True})
+        assert not has_no_effect(base, choices, settings, choice), choice.key
 
 
 def test_nothing_on_is_the_baseline_itself(base: Scenario, choices: tuple[Choice, ...]) -> None:
@@ -77,7 +77,7 @@ def test_the_last_year_of_the_run_is_whole(base: Scenario, choices: tuple[Choice
     assert level[base.week_of(date(2015, 1, 1)) - 1] == 0.0
 
 
-def test_later_choices_lie_over_earlier_ones(base: Scenario, choices: tuple[Choice, ...]) -> None:
+def test_later_choices_override_earlier_ones(base: Scenario, choices: tuple[Choice, ...]) -> None:
     both = settings_of(
         choices, {"double_incapacitation": True, "lever_arrests": True, "lever_arrests_level": 5.0}
     )
@@ -90,7 +90,7 @@ def test_later_choices_lie_over_earlier_ones(base: Scenario, choices: tuple[Choi
 
 def test_own_dates_are_kept_and_cut_to_the_run(base: Scenario, choices: tuple[Choice, ...]) -> None:
     choice = named(choices, "us-roundup")
-    (policy,) = dated(choice, choice.setting._replace(on=True), base)
+    (policy,) = dated_policies(choice, choice.setting._replace(on=True), base)
     assert (policy.start, policy.stop) == (date(2013, 1, 1), base.stop)
     assert policy.targets == ("cjng", "sinaloa")
     keys = {choice.key for choice in choices}
@@ -103,21 +103,21 @@ def test_another_country_has_its_levers_only() -> None:
     assert keys == [f"lever-{lever.name}" for lever in LEVERS]
 
 
-def test_a_switch_that_changes_nothing_is_told(base: Scenario, choices: tuple[Choice, ...]) -> None:
+def test_a_switch_without_effect_is_reported(base: Scenario, choices: tuple[Choice, ...]) -> None:
     choice = named(choices, "lever-confrontation")
-    values = {choice.word: True, f"{choice.word}_level": 0.5}  # as in the baseline
-    assert touches_nothing(base, choices, settings_of(choices, values), choice)
+    values = {choice.parameter: True, f"{choice.parameter}_level": 0.5}  # as in the baseline
+    assert has_no_effect(base, choices, settings_of(choices, values), choice)
     covered = {"double_incapacitation": True, "lever_arrests": True}  # by a later one, alike
     settings = settings_of(choices, covered)
-    assert touches_nothing(base, choices, settings, named(choices, "double-incapacitation"))
-    assert not touches_nothing(base, choices, settings_of(choices, {choice.word: True}), choice)
+    assert has_no_effect(base, choices, settings, named(choices, "double-incapacitation"))
+    assert not has_no_effect(base, choices, settings_of(choices, {choice.parameter: True}), choice)
 
 
 def test_mistakes(base: Scenario, choices: tuple[Choice, ...]) -> None:
     with pytest.raises(ChoiceError, match="'lever_arests'; did you mean 'lever_arrests'"):
         settings_of(choices, {"lever_arests": True})
     reversed_ = {"lever_focus": True, "lever_focus_first": 2014, "lever_focus_last": 2012}
-    with pytest.raises(ScenarioError, match="begins in 2014, after 2012"):
+    with pytest.raises(ScenarioError, match=r"the first year \(2014\) is after the last \(2012\)"):
         compose(base, choices, settings_of(choices, reversed_))
     high = {"lever_focus": True, "lever_focus_level": 1.5}
     with pytest.raises(LeverError, match=r"1\.5 is outside 0\.\.1"):

@@ -1,4 +1,4 @@
-"""The command: what it says where something is missing, and what a plain install needs not."""
+"""The command: its errors, and that a plain install does not need the extra."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plazas.analysis.dashboard import server
 
 
 def said(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Return the line that a mistake is told in; there must be one, and exit code 2."""
+    """Return the one line of the error; the exit code must be 2."""
     with pytest.raises(SystemExit) as ended:
         app(["dashboard", "--no-browser", *arguments])
     assert ended.value.code == 2
@@ -42,7 +42,7 @@ def test_a_version_that_shows_an_empty_page(
     monkeypatch.setattr(
         metadata, "version", lambda name: "3.0.0a2" if name == "ipyvuetify" else real(name)
     )
-    assert "needs ipyvuetify below 2, not 3.0.0a2" in said([], capsys)
+    assert "needs ipyvuetify below 2; 3.0.0a2 is installed" in said([], capsys)
 
 
 def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,13 +53,13 @@ def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
         line = said(["--port", str(port)], capsys)
     assert f"port {port} cannot be used" in line
     assert "--port" in line
-    assert "port 70000 does not exist" in said(["--port", "70000"], capsys)
+    assert "--port must be from 1 to 65535; got 70000" in said(["--port", "70000"], capsys)
 
 
 def test_an_unknown_scenario_or_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean 'hugs-not-bullets'" in said(["--scenario", "hugs-not-bulets"], capsys)
     assert "'fr'" in said(["--lang", "fr"], capsys)
-    assert "from 0 to 4294967295, not -1" in said(["--seed", "-1"], capsys)
+    assert "--seed must be from 0 to 4294967295; got -1" in said(["--seed", "-1"], capsys)
 
 
 def test_nothing_else_imports_the_extra() -> None:
@@ -74,7 +74,7 @@ def test_nothing_else_imports_the_extra() -> None:
 
 
 def test_every_file_of_the_page_is_packed() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     packed = (root / "pyproject.toml").read_text("utf-8")
     kinds = {path.suffix for path in (root / "analysis" / "dashboard").glob("*.*")} - {".py"}
     assert kinds

@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path"),
 ]
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ARTEFACTS = Path(os.environ.get("PLAZAS_ARTEFACTS", ROOT / "build" / "artefacts"))
 ARGUMENTS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -373,7 +373,7 @@ def test_a_state_and_the_table_of_cartels(opened: Opened, historical: Scenario) 
     log = simulation.results().events
     flips = log[(log["kind"] == "flip") & (log["place"] == "11")]
     assert [text.split()[0] for text in years] == [str(y) for y in range(2018, 2009, -1)]
-    assert page.locator(".pz-told", has_text="takes the lead").count() == len(flips)
+    assert page.locator(".pz-event", has_text="takes the lead").count() == len(flips)
     opened.keep("4-state-en-1280")
     opened.tab("cartels")
     page.wait_for_selector(".pz-cartels tbody")

@@ -39,7 +39,7 @@ class Shown:
     def parts(self, name: str) -> list[Any]:
         return drawn_by(self.box, name)
 
-    def tell(self, name: str, event: str, value: Any = None) -> None:
+    def send(self, name: str, event: str, value: Any = None) -> None:
         """Let a part tell what a template would tell."""
         getattr(self.part(name), f"vue_event_{event}")({} if value is None else value)
 
@@ -109,68 +109,68 @@ def test_it_begins_in_the_first_week(shown: Shown, base: Scenario) -> None:
 
 
 def test_step_and_speed(shown: Shown) -> None:
-    shown.tell("player", "step")
+    shown.send("player", "step")
     assert shown.part("player").week == 1
     shown.compare(0, shown.expected(1))
-    shown.tell("player", "set_speed", "month")
-    shown.tell("player", "step")
+    shown.send("player", "set_speed", "month")
+    shown.send("player", "step")
     assert shown.part("player").week == 5
     shown.compare(0, shown.expected(5))
 
 
 def test_play_and_pause(shown: Shown) -> None:
-    shown.tell("player", "tick")  # a late one, after a pause
+    shown.send("player", "tick")  # a late one, after a pause
     assert shown.part("player").week == 0
-    shown.tell("player", "play", True)
+    shown.send("player", "play", True)
     assert shown.part("player").playing
     for _ in range(3):
         before = shown.part("player").drawn
-        shown.tell("player", "tick")
+        shown.send("player", "tick")
         assert shown.part("player").drawn == before + 1
     assert shown.part("player").week == 3
     shown.compare(0, shown.expected(3))
-    shown.tell("player", "play", False)
-    shown.tell("player", "tick")
+    shown.send("player", "play", False)
+    shown.send("player", "tick")
     assert shown.part("player").week == 3
 
 
 def test_the_end(shown: Shown, base: Scenario) -> None:
-    shown.tell("player", "go", base.weeks - 2)
-    shown.tell("player", "set_speed", "quarter")
-    shown.tell("player", "play", True)
-    shown.tell("player", "tick")
+    shown.send("player", "go", base.weeks - 2)
+    shown.send("player", "set_speed", "quarter")
+    shown.send("player", "play", True)
+    shown.send("player", "tick")
     player = shown.part("player")
     assert (player.week, player.ended, player.playing) == (base.weeks, True, False)
     assert player.count == "the run has ended"
     shown.compare(0, shown.expected(base.weeks))
-    shown.tell("player", "step")  # does no harm
-    shown.tell("player", "play", True)
+    shown.send("player", "step")  # does no harm
+    shown.send("player", "play", True)
     assert not shown.part("player").playing
-    shown.tell("player", "reset")
+    shown.send("player", "reset")
     assert shown.part("player").week == 0
-    shown.tell("player", "end")
+    shown.send("player", "end")
     assert shown.part("player").week == base.weeks
 
 
 def test_going_back_is_the_run_it_was(shown: Shown) -> None:
-    shown.tell("player", "go", 120)
-    shown.tell("player", "go", 60)
+    shown.send("player", "go", 120)
+    shown.send("player", "go", 60)
     assert shown.part("player").week == 60
     shown.compare(0, shown.expected(60))
-    shown.tell("player", "go", 120)
+    shown.send("player", "go", 120)
     shown.compare(0, shown.expected(120))
 
 
 def test_a_policy_is_shown_beside_the_baseline(shown: Shown, base: Scenario) -> None:
-    shown.tell("player", "go", 250)
-    shown.tell("policies", "change", {"key": ARRESTS, "on": True})
+    shown.send("player", "go", 250)
+    shown.send("policies", "change", {"key": ARRESTS, "on": True})
     assert shown.part("player").week == 250
     titles = [figure["title"] for figure in shown.part("maps").figures]
     assert titles == ["Baseline", "With: Twice the arrests"]
     shown.compare(0, shown.expected(250))
     shown.compare(1, shown.expected(250, double_incapacitation=True))
-    shown.tell("policies", "change", {"key": ARRESTS, "number": 0, "level": 4.0})
-    shown.tell("policies", "change", {"key": ARRESTS, "first": 2012})
+    shown.send("policies", "change", {"key": ARRESTS, "number": 0, "level": 4.0})
+    shown.send("policies", "change", {"key": ARRESTS, "first": 2012})
     changed = {
         "double_incapacitation": True,
         "double_incapacitation_level": 4.0,
@@ -186,31 +186,31 @@ def test_a_policy_is_shown_beside_the_baseline(shown: Shown, base: Scenario) -> 
     assert "One run is not an effect" in said.caution
     assert said.command == f"plazas compare {base.name}.yaml {ARRESTS}"
     # Reset begins anew with the same policy; switching it off leaves the baseline alone.
-    shown.tell("player", "reset")
+    shown.send("player", "reset")
     assert shown.part("player").week == 0
-    shown.tell("player", "go", 250)
+    shown.send("player", "go", 250)
     shown.compare(1, shown.expected(250, **changed))
-    shown.tell("policies", "off")
+    shown.send("policies", "off")
     assert len(shown.part("maps").figures) == 1
     shown.compare(0, shown.expected(250))
 
 
 def test_another_seed_is_another_run(shown: Shown) -> None:
-    shown.tell("player", "go", 100)
-    shown.tell("header", "set_seed", 8)
+    shown.send("player", "go", 100)
+    shown.send("header", "set_seed", 8)
     assert shown.part("header").seed == 8
     shown.compare(0, shown.expected(100, seed=8))
     with pytest.raises(AssertionError):
         shown.compare(0, shown.expected(100, seed=SEED))
-    shown.tell("player", "reset")
-    shown.tell("player", "go", 100)
+    shown.send("player", "reset")
+    shown.send("player", "go", 100)
     shown.compare(0, shown.expected(100, seed=8))
 
 
 def test_years_of_a_switch_stay_in_order(shown: Shown) -> None:
-    shown.tell("policies", "change", {"key": ARRESTS, "on": True})
-    shown.tell("policies", "change", {"key": ARRESTS, "first": 2015})
-    shown.tell("policies", "change", {"key": ARRESTS, "last": 2012})
+    shown.send("policies", "change", {"key": ARRESTS, "on": True})
+    shown.send("policies", "change", {"key": ARRESTS, "first": 2015})
+    shown.send("policies", "change", {"key": ARRESTS, "last": 2012})
     item = next(
         item
         for group in shown.part("policies").groups
@@ -221,20 +221,20 @@ def test_years_of_a_switch_stay_in_order(shown: Shown) -> None:
 
 
 def test_what_cannot_be_run_is_told_and_nothing_is_lost(shown: Shown) -> None:
-    shown.tell("player", "go", 30)
-    shown.tell("policies", "change", {"key": "lever-focus", "on": True})
-    shown.tell("policies", "change", {"key": "lever-focus", "number": 0, "level": 7.0})
+    shown.send("player", "go", 30)
+    shown.send("policies", "change", {"key": "lever-focus", "on": True})
+    shown.send("policies", "change", {"key": "lever-focus", "number": 0, "level": 7.0})
     assert "7 is outside 0..1" in shown.part("policies").error
     assert shown.part("player").week == 30
     shown.compare(1, shown.expected(30, lever_focus=True))
-    shown.tell("policies", "change", {"key": "lever-focus", "number": 0, "level": 0.7})
+    shown.send("policies", "change", {"key": "lever-focus", "number": 0, "level": 0.7})
     assert shown.part("policies").error == ""
 
 
 def test_a_state_and_the_cartels(shown: Shown, base: Scenario) -> None:
-    shown.tell("player", "go", 200)
+    shown.send("player", "go", 200)
     p = base.country.geography.index("Jalisco")
-    shown.tell("maps", "choose", p)
+    shown.send("maps", "choose", p)
     place = shown.part("place").place
     gangs = shown.expected(200).world.gangs
     here = (gangs["place"] == p) & (gangs["members"] > 0)
@@ -243,20 +243,20 @@ def test_a_state_and_the_cartels(shown: Shown, base: Scenario) -> None:
     heads = sum(int(row["members"].replace(",", "")) for row in place["gangs"])
     assert heads == gangs["members"][here].sum()
     assert [year["year"] for year in place["years"]] == [2013, 2012, 2011, 2010]
-    shown.tell("choice", "choose", session.CARTELS)
+    shown.send("choice", "choose", session.CARTELS)
     rows = shown.part("cartels").rows
     mine = gangs["allegiance"] >= 0
     members = np.bincount(gangs["allegiance"][mine], gangs["members"][mine])
     assert rows[0]["members"] == words.number(members.max())
     assert len(rows) == (members > 0).sum()
-    shown.tell("player", "step")
+    shown.send("player", "step")
     assert shown.part("cartels").rows != rows
 
 
 def test_the_panel_can_tell_of_either_run(shown: Shown) -> None:
-    shown.tell("policies", "change", {"key": ARRESTS, "on": True})
-    shown.tell("player", "go", 280)
-    shown.tell("choice", "choose", session.CARTELS)
+    shown.send("policies", "change", {"key": ARRESTS, "on": True})
+    shown.send("player", "go", 280)
+    shown.send("choice", "choose", session.CARTELS)
     changed = shown.part("cartels").rows
     sides = next(part for part in shown.parts("choice") if part.kind == "buttons")
     sides.vue_event_choose("baseline")
@@ -266,9 +266,9 @@ def test_the_panel_can_tell_of_either_run(shown: Shown) -> None:
 
 
 def test_both_languages(shown: Shown) -> None:
-    shown.tell("player", "go", 40)
+    shown.send("player", "go", 40)
     english = shown.part("maps").figures[0]
-    shown.tell("header", "set_language", "es")
+    shown.send("header", "set_language", "es")
     assert shown.part("player").words["step"] == "Paso"
     assert shown.part("player").date == "8 oct 2010"
     spanish = shown.part("maps").figures[0]
@@ -280,9 +280,9 @@ def test_both_languages(shown: Shown) -> None:
 
 
 def test_layers(shown: Shown) -> None:
-    shown.tell("player", "go", 60)
+    shown.send("player", "go", 60)
     leaders = shown.part("maps").figures[0]["fills"]
-    shown.tell("maps", "set_layer", "rate")
+    shown.send("maps", "set_layer", "rate")
     figure = shown.part("maps").figures[0]
     assert figure["fills"] != leaders
     assert not any(figure["hatched"])
@@ -293,11 +293,11 @@ def test_dated_policies_stand_on_the_time_line(shown: Shown, base: Scenario) -> 
     (own,) = shown.part("player").bars
     assert own[0]["from"] == 2010.0
     assert "0.5" in own[0]["text"]
-    shown.tell("policies", "change", {"key": ARRESTS, "on": True})
+    shown.send("policies", "change", {"key": ARRESTS, "on": True})
     *_, row = shown.part("player").bars
     assert row[0]["from"] == 2013.0
     assert row[0]["label"] == "Twice the arrests"
-    shown.tell("player", "end")
+    shown.send("player", "end")
     lanes = shown.part("player").lanes
     assert len(lanes) == 2
     log = shown.expected(base.weeks).results().events_of("captured", "killed", "ill")

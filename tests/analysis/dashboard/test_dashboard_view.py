@@ -119,22 +119,24 @@ def test_history_of_a_state_is_its_part_of_the_log(model: DashboardModel, result
     log = model.results().events
     codes = model.simulation.scenario.country.geography.codes
     keys = list(model.results().cartels["key"])
-    told = 0
+    reported = 0
     for p, code in enumerate(codes):
         here = log[log["place"] == code]
         for year in places.history_of(model, p):
             rows = here[here["date"].dt.year == year.year]
-            assert [event.kind.name.lower() for event in reversed(year.told)] == [
-                kind for kind in rows["kind"] if kind in {each.name.lower() for each in places.TOLD}
+            assert [event.kind.name.lower() for event in reversed(year.events)] == [
+                kind
+                for kind in rows["kind"]
+                if kind in {listed.name.lower() for listed in places.REPORTED}
             ]
-            told += len(year.told)
+            reported += len(year.events)
             for kind, counts in year.counts.items():
                 mine = rows[rows["kind"] == kind.name.lower()]
                 assert sum(counts.values()) == len(mine)
                 assert counts == {
                     keys.index(key): number for key, number in mine["cartel"].value_counts().items()
                 }
-    assert told > 20
+    assert reported > 20
     assert [year.year for year in places.history_of(model, 0)] == list(range(2015, 2009, -1))
 
 
