@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from plazas.analysis.dashboard.parts import Chart, Difference, Maps, Player
 from plazas.analysis.dashboard.session import SPEEDS, Session
 
 STYLE = Path(__file__).parent / "dashboard.css"
+#: the map that the report and the page share
+RENDERER = resources.files("plazas.analysis.report").joinpath("map.js").read_text("utf-8")
 
 
 def board(session: Session) -> Any:
@@ -62,6 +65,7 @@ def notebook_components(session: Session) -> list[Any]:
 def _maps(session: Session, model: DashboardModel) -> None:
     language, layer = session.language.value, session.layer.value
     Maps(
+        renderer=RENDERER,
         drawing=frames.drawing_of(model.base.country.geography),
         figures=frames.figures(model, layer, language),
         legend=frames.legend(model, layer, language),

@@ -18,7 +18,7 @@ from plazas.analysis.dashboard import view, words
 from plazas.analysis.dashboard.choices import Choice
 from plazas.analysis.dashboard.model import DashboardModel
 from plazas.analysis.experiment import observed
-from plazas.analysis.report.geometry import draw
+from plazas.analysis.report.geometry import for_page
 from plazas.analysis.report.map_layers import SCENARIO_COLOURS
 from plazas.model.geography import Geography
 from plazas.model.levers import Policy
@@ -42,25 +42,7 @@ BASELINE, CHANGED = SCENARIO_COLOURS[:2]
 @functools.cache
 def drawing_of(geography: Geography) -> str:
     """Return the outlines of a geography as JSON; the page receives them once."""
-    drawn = draw(geography)
-    spans = [
-        np.concatenate([np.ptp(ring, axis=0)[None] for ring in rings]).max(axis=0)
-        if rings
-        else np.zeros(2)
-        for rings in drawn.rings
-    ]
-    return json.dumps(
-        {
-            "width": drawn.width,
-            "height": drawn.height,
-            "paths": list(drawn.paths),
-            "labels": drawn.labels.tolist(),
-            "room": [round(float(span[0]), 1) for span in spans],
-            "names": list(geography.names),
-            "short": list(geography.abbreviations),
-            "tiles": drawn.tiles,
-        }
-    )
+    return json.dumps(for_page(geography))
 
 
 def figures(model: DashboardModel, layer: str, language: str) -> list[Props]:

@@ -35,6 +35,7 @@ def Header(
 
 @solara.component_vue("maps.vue", vuetify=False)
 def Maps(
+    renderer: str,
     drawing: str,
     figures: list[Props],
     legend: Props,

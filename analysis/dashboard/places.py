@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from plazas.model import decode
+from plazas.model.calendar import years_of_months, years_of_weeks
 from plazas.model.events import EventKind
 from plazas.model.model import CartelModel
 from plazas.model.world import INDEPENDENT
@@ -102,15 +104,9 @@ def gangs_of(model: CartelModel, place: int) -> list[Gangs]:
     return sorted(rows, key=lambda row: (row.cartel == INDEPENDENT, -row.members, row.cartel))
 
 
-def log_of(model: CartelModel) -> np.ndarray:
-    """Return the event log so far, a structured array."""
-    record = model.simulation.record
-    return record.events[: int(record.used[0])].view(np.ndarray)
-
-
 def logged(model: CartelModel, kinds: Iterable[EventKind]) -> list[LoggedEvent]:
     """Return the events of the given kinds in the whole country, the oldest first."""
-    log = log_of(model)
+    log = decode.log(model.simulation.record)
     return _dated_events(model, log[np.isin(log["kind"], list(kinds))])
 
 
@@ -138,17 +134,15 @@ def history_of(model: CartelModel, place: int) -> list[Year]:
     list of Year
         The newest year first; empty before the first week.
     """
-    log = log_of(model)
-    here = log[log["place"] == place]
-    scenario, record = model.simulation.scenario, model.simulation.record
     if model.week == 0:
         return []
-    months = int(record.month[model.week - 1]) + 1
-    first = scenario.start.year * 12 + scenario.start.month - 1
-    year_of_month = (first + np.arange(months)) // 12
+    record, start = model.simulation.record, model.simulation.scenario.start
+    log = decode.log(record)
+    here = log[log["place"] == place]
+    year_of_event = years_of_weeks(start, model.week)[here["week"]]
+    months = decode.months_begun(record, model.week)
+    year_of_month = years_of_months(start, months)
     homicides = np.asarray(record.places["homicides"][:months, place])
-    year_of_week = scenario.dates().astype("datetime64[Y]").astype(int) + 1970
-    year_of_event = year_of_week[here["week"]]
     years = []
     for year in range(int(year_of_month[-1]), int(year_of_month[0]) - 1, -1):
         rows = here[year_of_event == year]

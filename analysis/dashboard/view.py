@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plazas.analysis.report.map_layers import moving_rate, tinted
+from plazas.model import decode
 from plazas.model.calendar import per_year
 from plazas.model.model import CartelModel
+from plazas.model.record import SERIES
 from plazas.model.world import ALLIED, AT_WAR
 
 YEAR = 52  # weeks of the homicides a year
@@ -92,9 +94,7 @@ def territory_of(model: CartelModel) -> Territory:
     cell = gangs["place"][mine] * cartels + gangs["allegiance"][mine]
     counted = np.bincount(cell, gangs["members"][mine], places * cartels)
     members = counted.reshape(places, cartels).astype(np.int64)
-    most, total = members.max(axis=1), members.sum(axis=1)
-    leader = np.where(most > 0, members.argmax(axis=1), -1)
-    return Territory(members, leader, most / np.maximum(total, 1))
+    return Territory(members, decode.leaders(members), decode.shares(members).max(axis=1))
 
 
 def rate_of(model: CartelModel) -> NDArray[np.float64]:
@@ -116,25 +116,30 @@ def rate_of(model: CartelModel) -> NDArray[np.float64]:
     if week == 0:
         return np.zeros(len(geography))
     weeks = np.bincount(record.month[:week])
-    homicides = np.asarray(record.places["homicides"][: len(weeks)])
+    homicides = np.asarray(record.places["homicides"][: decode.months_begun(record, week)])
     return moving_rate(homicides, weeks, geography.population)[-1]
 
 
 def series_of(model: CartelModel, territory: Territory) -> Series:
     """Return the national series up to the current week."""
-    record, week = model.simulation.record, model.week
-    homicides = np.asarray(record.weekly["homicides"][:week])
+    week = model.week
+    homicides = _weekly(model, "homicides")
     passed = np.concatenate([[0.0], homicides.cumsum()])
     last = np.arange(1, week + 1)
     first = np.maximum(0, last - YEAR)
     yearly = per_year((passed[last] - passed[first]) / (last - first))
-    members = np.append(record.weekly["members"][1:week], territory.members.sum())
+    members = np.append(_weekly(model, "members")[1:], territory.members.sum())
     return Series(yearly, members[:week])
 
 
 def homicides_so_far(model: CartelModel) -> float:
     """Return all homicides since the start of the run."""
-    return float(model.simulation.record.weekly["homicides"][: model.week].sum())
+    return float(_weekly(model, "homicides").sum())
+
+
+def _weekly(model: CartelModel, name: str) -> NDArray[np.float64]:
+    """Return one national series of the weeks so far, (W,)."""
+    return decode.series(model.simulation.record, model.week)[:, SERIES.index(name)]
 
 
 def standings_of(model: CartelModel, territory: Territory) -> list[Standing]:
@@ -161,6 +166,6 @@ def standings_of(model: CartelModel, territory: Territory) -> list[Standing]:
 def first_difference(one: CartelModel, other: CartelModel) -> date | None:
     """Return the first day of the first recorded week in which two runs differ; None where none."""
     weeks = min(one.week, other.week)
-    mine, yours = (run.simulation.record.weekly[:weeks].view(np.ndarray) for run in (one, other))
-    differ = np.flatnonzero(mine != yours)
+    mine, yours = (decode.series(run.simulation.record, weeks) for run in (one, other))
+    differ = np.flatnonzero((mine != yours).any(axis=1))
     return one.first_day(int(differ[0])) if len(differ) else None

@@ -71,14 +71,18 @@ def text(key: str, language: str, **values: object) -> str:
     >>> text("week_of", "es", week=3, weeks=782)
     'semana 3 de 782'
     """
-    if key not in table():
-        raise LabelError(unknown("text", key, table()))
-    return table()[key][language].format(**values)
+    return _as_written(key, language).format(**values)
 
 
 def group(language: str, *keys: str) -> dict[str, str]:
-    """Return several texts by key, as a component of the page takes them."""
-    return {key: text(key, language) for key in keys}
+    """Return several texts by key; a component of the page fills in their ``{names}`` itself."""
+    return {key: _as_written(key, language) for key in keys}
+
+
+def _as_written(key: str, language: str) -> str:
+    if key not in table():
+        raise LabelError(unknown("text", key, table()))
+    return table()[key][language]
 
 
 def cartel(key: str, name: str, language: str) -> str:

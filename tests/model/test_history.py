@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from plazas.model import labels
 from plazas.model.agents import Gang
 from plazas.model.events import EventKind
-from plazas.model.history import WORDS, Entry, beginning
+from plazas.model.history import Entry, beginning
 from plazas.model.model import CartelModel
 from plazas.model.scenario import Event, Scenario
 from plazas.model.world import CELL, DIVIDED, FORMED, INITIAL
@@ -179,12 +180,13 @@ def test_states_and_cartels_tell_what_the_log_has_of_them(lived) -> None:
 
 
 def test_every_kind_of_event_has_words(lived) -> None:
-    assert set(WORDS) == set(EventKind)
+    named = {key.split(".")[1] for key in labels.table() if key.startswith("event.")}
+    assert named == {kind.name.lower() for kind in EventKind}
     model, _ = lived
-    told = [entry for state in model.state_views for entry in state.history]
-    told += [entry for cartel in model.cartel_views.values() for entry in cartel.history]
-    assert len({entry.kind for entry in told}) > 10
-    for entry in told:
+    entries = [entry for state in model.state_views for entry in state.history]
+    entries += [entry for cartel in model.cartel_views.values() for entry in cartel.history]
+    assert len({entry.kind for entry in entries}) > 10
+    for entry in entries:
         assert entry.words.strip() == entry.words, entry
         assert entry.words, entry
         assert "  " not in entry.words, entry

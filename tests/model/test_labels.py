@@ -11,7 +11,7 @@ from plazas.model import labels
 from plazas.model.events import EventKind
 from plazas.model.labels import LabelError, event_key, label, members
 from plazas.model.levers import LEVERS
-from plazas.scenarios import names
+from plazas.scenarios import scenario_names
 
 #: what the clause of an event may use
 FIELDS = {"cartel", "other", "place", "members"}
@@ -49,7 +49,7 @@ def test_every_event_lever_and_scenario_label_belongs_to_one() -> None:
     kinds = {kind.name.lower() for kind in EventKind}
     levers = {lever.name for lever in LEVERS}
     known = {"event": kinds, "headline": kinds, "count": kinds, "lever": levers}
-    known["scenario"] = set(names())
+    known["scenario"] = set(scenario_names())
     for key in labels.table():
         family, _, rest = key.partition(".")
         if family in known:

@@ -20,12 +20,12 @@ from plazas.analysis.experiment.run import read_results, run, save
 from plazas.analysis.explain import ExplainError, explain, facts
 from plazas.analysis.explain import saved as reading
 from plazas.analysis.explain.account import of_place
-from plazas.analysis.explain.language import LEVERS, Language
+from plazas.analysis.explain.language import Language
 from plazas.analysis.explain.parting import first_events, first_month
 from plazas.analysis.explain.saved import Saved
 from plazas.analysis.explain.stances import wars
 from plazas.analysis.explain.texts import TEXTS
-from plazas.model import levers
+from plazas.model import labels, levers
 from plazas.model.events import EventKind
 from plazas.model.levers import Policy
 from plazas.model.scenario import Event, Scenario
@@ -380,8 +380,9 @@ def test_every_text_has_the_same_parts_in_both_languages() -> None:
         )
         assert english == spanish, key
         assert all(text.strip() for text in pair), key
-    assert {"event " + kind.name.lower() for kind in EventKind} <= set(TEXTS)
-    assert set(LEVERS) == {lever.name for lever in levers.LEVERS}
+    clauses = labels.table()
+    assert {f"event.{kind.name.lower()}" for kind in EventKind} <= set(clauses)
+    assert {f"lever.{lever.name}.clause" for lever in levers.LEVERS} <= set(clauses)
 
 
 def test_every_cartel_of_mexico_has_a_spanish_name(tmp_path: Path) -> None:
