@@ -425,7 +425,7 @@ def test_the_command_prints_the_account(folder: Path, other: Path) -> None:
         (("--state", "Midvale", "--replicate", "7"), "replicate 7 is not in "),
         (("--state", "Midvale", "--year", "2031"), "year 2031 was not run in full; "),
         (("--state", "Midvale", "--cartel", "embr"), "unknown cartel 'embr'; did you mean 'ember'"),
-        (("--state", "Midvale", "--lang", "fr"), "unknown language 'fr'; did you mean "),
+        (("--state", "Midvale", "--lang", "fr"), "unknown language 'fr'; allowed: en, es"),
         (("--state", "Midvale", "--against", "nowhere"), "nowhere: holds no results"),
         ((), "Missing option '--state'"),
     ],

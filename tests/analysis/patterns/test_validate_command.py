@@ -76,7 +76,7 @@ def test_later_years_are_marked_as_held_out(broken: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--pattern", 17), "there is no pattern 17; they are 1 to 16"),
+        (("--pattern", 17), "there is no pattern 17; allowed: 1 to 16"),
         (("--sets", "nowhere.csv"), "nowhere.csv: there is no such file"),
         (("--data", "nowhere"), "nowhere: there is no such folder"),
         (("--docking",), "from Dryad, doi:10.5061/dryad.zw3r228d7"),
