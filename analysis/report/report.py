@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import html
-import json
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from plazas.analysis.experiment import observed, store
 from plazas.analysis.experiment.compare import Comparison
@@ -27,7 +27,7 @@ from plazas.analysis.report.map_layers import (
     led_share,
     typical_replicate,
 )
-from plazas.analysis.report.sections import cards, differences, origin, tables
+from plazas.analysis.report.sections import cards, differences, in_full, origin, tables
 
 MAP_BYTES = 2_000_000  # of the maps; months are left out of them where there are more places
 CELL_BYTES = 7  # of a place in a month: leader, share and homicides as JSON
@@ -65,26 +65,40 @@ def write_report(comparison: Comparison, path: Path | str) -> Path:
 
 
 def report(comparison: Comparison) -> str:
-    """Return the report of a comparison as HTML: self-contained, no request is ever made."""
-    about = store.machine()
-    parts = {
-        "title": html.escape(_title(comparison)),
-        "subtitle": html.escape(_subtitle(comparison)),
-        "window": html.escape(verdicts.window_words(comparison)),
-        "stopping": html.escape(str(comparison.stopping)),
-        "cards": cards(comparison),
-        "tables": tables(comparison),
-        "differences": differences(comparison),
-        "origin": origin(comparison, about),
-        "limits": html.escape(verdicts.LIMITS),
-        "style": _asset("report.css"),
-        "script": "".join(_asset(f"{name}.js") for name in ("map", "report", "charts")),
-        "data": json.dumps(payload(comparison), separators=(",", ":")).replace("</", "<\\/"),
-    }
-    page = _asset("report.html")
-    for name, text in parts.items():
-        page = page.replace(f"<!--{name}-->", text)
-    return page
+    """Return the report of a comparison as HTML: self-contained, no request is ever made.
+
+    Parameters
+    ----------
+    comparison
+        Scenarios compared on the same draws.
+
+    Returns
+    -------
+    str
+        The page. Titles and stories of scenarios are shown as written, never read as HTML.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("plazas.analysis.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return environment.get_template("report.html").render(
+        title=_title(comparison),
+        subtitle=_subtitle(comparison),
+        window=verdicts.window_words(comparison),
+        stopping=str(comparison.stopping),
+        cards=cards(comparison),
+        tables=tables(comparison),
+        differences=differences(comparison),
+        origin=origin(comparison, store.machine()),
+        resolved=in_full(comparison),
+        limits=verdicts.LIMITS,
+        style=_asset("report.css"),
+        script=Markup("").join(_asset(f"{name}.js") for name in ("map", "report", "charts")),
+        data=payload(comparison),
+    )
 
 
 def payload(comparison: Comparison) -> dict[str, Any]:
@@ -126,8 +140,9 @@ def colour_of(comparison: Comparison, label: str) -> str:
     return SCENARIO_COLOURS[0 if i == 0 else 1 + (i - 1) % (len(SCENARIO_COLOURS) - 1)]
 
 
-def _asset(name: str) -> str:
-    return resources.files("plazas.analysis.report").joinpath(name).read_text("utf-8")
+def _asset(name: str) -> Markup:
+    """Return a style sheet or script of this package, to stand in the page as it is."""
+    return Markup(resources.files("plazas.analysis.report").joinpath(name).read_text("utf-8"))
 
 
 def _title(comparison: Comparison) -> str:

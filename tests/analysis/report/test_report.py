@@ -48,13 +48,30 @@ def test_the_page_asks_for_nothing(page: str) -> None:
 
 
 def test_nothing_is_left_to_fill_in(page: str) -> None:
-    assert "<!--" in report._asset("report.html")
-    assert "<!--" not in page
+    template = report._asset("templates/report.html")
+    for mark in ("{{ ", "{% "):
+        assert mark in template
+        assert mark not in page
 
 
 def test_words_of_users_are_escaped(page: str) -> None:
     assert "Three &lt;times&gt; the arrests" in page
     assert "Three <times> the arrests" not in page.split('id="data">')[0]
+
+
+def test_titles_cannot_break_the_page(compared: Comparison) -> None:
+    title, story = "<!--<script>", "</p></script><img src=x onerror=alert(1)> <!--data--> {{ 1 }}"
+    first, *others = compared.scenarios
+    odd = dataclasses.replace(first, title=title, story=story)
+    page = report.report(dataclasses.replace(compared, scenarios=(odd, *others)))
+    assert "<!--" not in page
+    assert "<img" not in page
+    assert "&lt;!--&lt;script&gt;" in page
+    assert "onerror=alert(1)&gt; &lt;!--data--&gt; {{ 1 }}</p>" in page
+    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    assert block
+    assert "<" not in block.group(1)
+    assert json.loads(block.group(1))["scenarios"][0]["title"] == title
 
 
 def test_verdicts_limits_and_origin_are_there(page: str, compared: Comparison) -> None:

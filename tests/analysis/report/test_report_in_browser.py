@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 from collections.abc import Iterator
@@ -280,3 +281,35 @@ def test_nothing_sticks_out(opened: Opened, width: int) -> None:
     for layer in ("primary", "rate", "led"):
         opened.choose("layer", layer)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_odd_title_is_shown_as_written(
+    context: Any, compared: Comparison, tmp_path: Path
+) -> None:
+    first, second, *others = compared.scenarios
+    odd = dataclasses.replace(second, title="<!--<script>")
+    changed = dataclasses.replace(compared, scenarios=(first, odd, *others))
+    page = context.new_page()
+    opened = Opened(page, write_report(changed, tmp_path / "report.html"))
+    assert opened.complaints == []
+    assert "<!--<script>" in page.inner_text("#right figcaption")
+    assert page.locator("#right path[data-place]").count() == 32
+    assert page.locator(".card h3").first.inner_text() == "<!--<script>"
+    assert not page.is_visible("#failed")
+    page.close()
+
+
+def test_a_page_that_cannot_draw_says_so(context: Any, folder: Path, tmp_path: Path) -> None:
+    whole = (folder / "report.html").read_text("utf-8")
+    for name, broken in (
+        ("data", whole.replace('id="data">{', 'id="data">{{')),
+        ("script", whole.replace("function start()", "function start(")),
+    ):
+        assert broken != whole
+        path = tmp_path / f"{name}.html"
+        path.write_text(broken, "utf-8")
+        page = context.new_page()
+        page.goto(path.as_uri())
+        assert "cannot be drawn" in page.inner_text("#failed"), name
+        assert page.locator(".card").count() == 2
+        page.close()
