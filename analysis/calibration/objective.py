@@ -1,9 +1,10 @@
-"""How far a set of parameters is from what was observed in 2010-2018, in named terms.
+"""How far a set of parameters is from the observations of 2010-2018, in named terms.
 
-Each term is a deviation in units of what is accepted (``plazas.analysis.patterns``): 0 is as
-observed, 1 the edge of what is accepted. A term over several figures is the root mean square of
-theirs. The loss sums the terms, squared up to 1 and linear beyond, so that one pattern that cannot
-be met does not drown the others. Runs end with 2018; later years are never looked at.
+Each term is a deviation in units of the accepted range (``plazas.analysis.patterns``): 0 means as
+observed, 1 the edge of the accepted range. A term of several figures is the root mean square of
+their deviations. The loss is the sum of the terms, squared up to 1 and linear beyond, so that one
+pattern that the model cannot reach does not dominate the others. Runs end with 2018, and later
+years are never used.
 """
 
 from __future__ import annotations
@@ -23,15 +24,25 @@ from plazas.model.scenario import Scenario
 
 END = date(2019, 1, 1)  #: the first day that is held out
 EARLY, TROUGH, PEAK = (2010, 2011, 2012), (2013, 2014, 2015), (2018,)
-HALF = 0.5  # of the observed fall and rise: how far theirs may be off
-FURTHEST = 10.0  # the most that a figure counts, also where it is missing
-ENOUGH_CHALLENGED = 0.5  # of replicates: Guanajuato has a local challenger
+HALF = 0.5  # share of the observed fall and rise by which the simulated ones may differ
+FURTHEST = 10.0  # largest deviation of a figure, and the deviation of a missing one
+ENOUGH_CHALLENGED = 0.5  # share of replicates with a local challenger in Guanajuato
 
 Terms = dict[str, float]
 
 
 class Term(NamedTuple):
-    """A part of the loss: its name, the pattern it is of, what it says, how it is found."""
+    """A part of the loss.
+
+    Parameters
+    ----------
+    name, pattern, meaning
+        Its name, the number of its pattern, and what it measures.
+    measure
+        The function that measures the pattern.
+    distance
+        Returns the deviation from a finding of the pattern.
+    """
 
     name: str
     pattern: int
@@ -41,25 +52,36 @@ class Term(NamedTuple):
 
 
 class PastTrials(Trials):
-    """Replicates of what happened up to the end of 2018, whose scenario is read only once."""
+    """Replicates of the history up to the end of 2018; its scenario is read only once."""
 
     @functools.cached_property
     def baseline(self) -> Runs:
-        """Return the runs."""
+        """Return the replicates of the history."""
         return self.runs(past())
 
 
 @functools.cache
 def past() -> Scenario:
-    """Return what happened from 2010 to 2018."""
+    """Return the scenario of the history from 2010 to 2018."""
     return history(END)
 
 
 def deviation(row: Row) -> float:
-    """Return how far the median of a row is from what was observed: 0 inside, 1 where accepted.
+    """Return how far the median of a row is from the observed range.
 
-    Where nothing was observed, from what is accepted: 0 inside, 1 more for each width (or, where a
-    side is open, each size) of the range.
+    It is 0 inside the observed range and 1 at the edge of the accepted one. Without an observation
+    it is 0 inside the accepted range and grows by 1 per width of the range (or, with an open side,
+    per size of its bound).
+
+    Parameters
+    ----------
+    row
+        A figure of a pattern.
+
+    Returns
+    -------
+    float
+        From 0 to ``FURTHEST``.
     """
     value, (low, high), (least, most) = row.median, row.observed, row.accepted
     if math.isnan(value):
@@ -75,7 +97,7 @@ def deviation(row: Row) -> float:
 
 
 def _rows(prefix: str) -> Callable[[Finding], float]:
-    """Return the distance that is the root mean square of the judged rows of some name."""
+    """Return the distance that is the root mean square of judged rows with a prefix."""
 
     def distance(finding: Finding) -> float:
         rows = [r for r in finding.rows if r.judged and r.quantity.startswith(prefix)]
@@ -85,23 +107,24 @@ def _rows(prefix: str) -> Callable[[Finding], float]:
 
 
 def _level(finding: Finding) -> float:
-    """Return the error of yearly homicides against the largest that is accepted."""
+    """Return the error of yearly homicides, relative to the largest accepted error."""
     row = next(row for row in finding.rows if row.judged and row.quantity.startswith("error"))
     return row.median / row.accepted[1]
 
 
 def _turn(finding: Finding) -> float:
-    """Return how far fall and rise of homicides are off: 1 is half of what was observed.
+    """Return the deviation of the fall and the rise of homicides; 1 is half the observed change.
 
-    The fall is from 2010-12 to 2013-15, the rise from there to 2018, in logarithms, of the median.
+    The fall is from 2010-12 to 2013-15, the rise from 2013-15 to 2018, both as logarithms of ratios
+    of the median over replicates.
     """
     years = np.asarray(finding.series["years"])
     seen = np.asarray(finding.series["observed"], float)
-    found = np.median(finding.series["simulated"], axis=0)
+    simulated = np.median(finding.series["simulated"], axis=0)
     parts = []
     for before, after in ((EARLY, TROUGH), (TROUGH, PEAK)):
         change = _change(years, seen, before, after)
-        off = abs(_change(years, found, before, after) - change)
+        off = abs(_change(years, simulated, before, after) - change)
         parts.append(min(FURTHEST, off / abs(HALF * change)))
     return _rms(parts)
 
@@ -114,10 +137,10 @@ def _change(
 
 
 def _explosion(finding: Finding) -> float:
-    """Return how far Guanajuato is from what it became: the rise, and that it is contested.
+    """Return the deviation of Guanajuato: of the rise of homicides, and of its contest.
 
-    The rise is the median ratio of 2018 to 2015, in logarithms: 1 is what is accepted. Being
-    contested counts 1 for each half of the replicates that is missing.
+    The rise is the logarithm of the median ratio of 2018 to 2015; 1 is the edge of the accepted
+    range. The contest counts 1 if no replicate has a challenger, and 0 from half of them.
     """
     ratio = next(row for row in finding.rows if row.quantity.startswith("homicides 2018"))
     contested = next(row for row in finding.rows if row.quantity.endswith("with a challenger"))
@@ -129,7 +152,7 @@ def _explosion(finding: Finding) -> float:
 
 
 def _likeness(finding: Finding) -> float:
-    """Return how far rank correlations by state are from 1; 1 is what is accepted."""
+    """Return the distance of the rank correlations by state from 1, relative to the accepted one."""
     rows = [row for row in finding.rows if row.judged]
     return _rms([(1.0 - row.median) / (1.0 - row.accepted[0]) for row in rows])
 
@@ -147,16 +170,22 @@ TERMS = (
 
 
 def terms_of(trials: Trials) -> Terms:
-    """Return every term by its name, measured on the replicates of some trials."""
-    found: dict[Callable[[Trials], Finding], Finding] = {}
+    """Return every term by its name, measured on the replicates of ``trials``."""
+    findings: dict[Callable[[Trials], Finding], Finding] = {}
     for term in TERMS:
-        if term.measure not in found:
-            found[term.measure] = term.measure(trials)
-    return {term.name: term.distance(found[term.measure]) for term in TERMS}
+        if term.measure not in findings:
+            findings[term.measure] = term.measure(trials)
+    return {term.name: term.distance(findings[term.measure]) for term in TERMS}
 
 
 def loss(terms: Mapping[str, float]) -> float:
-    """Return the sum of terms: squared up to 1, linear with the same slope beyond."""
+    """Return the sum of the terms: each squared up to 1, linear with the same slope beyond.
+
+    Examples
+    --------
+    >>> loss({"a": 0.5, "b": 2.0})
+    3.25
+    """
     return sum(x * x if x <= 1.0 else 2.0 * x - 1.0 for x in terms.values())
 
 
@@ -167,9 +196,25 @@ def evaluate(
     threads: int = 1,
     tick: Callable[[int], None] | None = None,
 ) -> Terms:
-    """Run replicates of 2010-2018 with some sets of parameters and return the terms.
+    """Run replicates of 2010-2018 with some sets of parameters, and return the terms.
 
-    Replicate r has the same draws whatever the parameters, so two sets differ by what they do.
+    A replicate uses the same random draws with any parameters, so sets differ by their effects only.
+
+    Parameters
+    ----------
+    sets
+        Parameter sets: replicate r uses ``sets[r % len(sets)]``.
+    replicates, seed
+        How many replicates to run, and the seed of their draws.
+    threads
+        How many replicates run at once.
+    tick
+        Called with 1 from a thread each time that a replicate finishes.
+
+    Returns
+    -------
+    dict
+        Every term by its name.
     """
     return terms_of(PastTrials(replicates, seed, sets, threads=threads, stop=END, tick=tick))
 

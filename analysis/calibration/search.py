@@ -103,7 +103,7 @@ def search(
     an interrupt gives up only the trials under way.
     """
     shared = _Search(study, trials, None if minutes is None else 60.0 * minutes)
-    study.bury()
+    study.mark_stale()
     with ThreadPoolExecutor(workers, "trial") as pool:
         running = {pool.submit(shared.work) for _ in range(workers)}
         try:

@@ -1,4 +1,4 @@
-"""What a calibration shows and writes: how the search stands, the terms, the file of sets."""
+"""Show a calibration: the progress of the search, tables of terms, and the file of sets."""
 
 from __future__ import annotations
 
@@ -20,30 +20,44 @@ from plazas.analysis.calibration.search import Progress
 from plazas.analysis.calibration.study import Study
 from plazas.analysis.experiment import parameter_sets, store
 
-EVERY = 60.0  # seconds between two lines where there is no terminal
+EVERY = 60.0  # seconds between two lines of progress without a terminal
 HOUR, MINUTE = 3600, 60
 
 
-def time_words(seconds: float) -> str:
-    """Return a length of time as people say it: 1 h 05 min, 12 min, 40 s."""
+def time_text(seconds: float) -> str:
+    """Return a length of time as text.
+
+    Examples
+    --------
+    >>> time_text(3900.0), time_text(40.0)
+    ('1 h 05 min', '40 s')
+    """
     whole = round(seconds)
     if whole >= HOUR:
         return f"{whole // HOUR} h {whole % HOUR // MINUTE:02d} min"
     return f"{whole // MINUTE} min" if whole >= MINUTE else f"{whole} s"
 
 
-def progress_words(progress: Progress) -> str:
-    """Return how a search stands in a line."""
-    words = f"{progress.trials:,} trials"
+def progress_text(progress: Progress) -> str:
+    """Return the progress of a search in one line."""
+    text = f"{progress.trials:,} trials"
     if progress.new and progress.elapsed > 0.0:
-        words += f" ({60.0 * progress.new / progress.elapsed:.0f} a minute)"
+        text += f" ({60.0 * progress.new / progress.elapsed:.0f} per minute)"
     if progress.best is not None:
-        words += f", best loss {progress.best:.2f}"
-    return words if progress.left is None else f"{words}, {time_words(progress.left)} left"
+        text += f", best loss {progress.best:.2f}"
+    return text if progress.left is None else f"{text}, {time_text(progress.left)} left"
 
 
-class Teller:
-    """Tells how a search stands: a bar on a terminal, else a line a minute on standard error."""
+class ProgressDisplay:
+    """Shows the progress of a search: a bar on a terminal, else one line per minute on stderr.
+
+    Parameters
+    ----------
+    bar
+        The bar of the terminal.
+    trials, minutes
+        The limits of the search; one of them may be None.
+    """
 
     def __init__(self, bar: Bar, trials: int | None, minutes: float | None) -> None:
         self.bar, self.trials, self.minutes = bar, trials, minutes
@@ -51,18 +65,18 @@ class Teller:
         self.last = time.monotonic()
 
     def __call__(self, progress: Progress) -> None:
-        """Tell it."""
+        """Show the progress."""
         done = progress.trials if self.trials else progress.elapsed
-        self.bar.update(self.task, completed=done, description=progress_words(progress))
+        self.bar.update(self.task, completed=done, description=progress_text(progress))
         now = time.monotonic()
         if self.bar.disable and now - self.last >= EVERY:
             self.last = now
-            print(progress_words(progress), file=sys.stderr, flush=True)
+            print(progress_text(progress), file=sys.stderr, flush=True)
 
 
 def terms_table(study: Study, chosen: Chosen | None, best: Terms | None) -> Table:
-    """Return the terms of the best trial and, where sets were chosen, of those."""
-    title = f"{study.path}: each term in units of what is accepted (1 is the edge)"
+    """Return a table of the terms of the best trial and, if sets were chosen, of the sets."""
+    title = f"{study.path}: terms in units of the accepted range (1 is its edge)"
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
     heads = ["term", "pattern", "", "best trial"]
     if chosen is not None:
@@ -86,50 +100,51 @@ def terms_table(study: Study, chosen: Chosen | None, best: Terms | None) -> Tabl
 
 
 def show(screen: Console, study: Study, chosen: Chosen | None) -> None:
-    """Show the terms, and by which rule sets were chosen."""
+    """Print the table of terms, and the rule by which sets were chosen."""
     trials = study.trials()
     screen.print(terms_table(study, chosen, trials[0].terms if trials else None))
     if chosen is not None:
-        screen.print(f"{rule_words(chosen)}")
+        screen.print(rule_text(chosen))
 
 
-def rule_words(chosen: Chosen) -> str:
-    """Return by which rule the sets were chosen, with its numbers."""
+def rule_text(chosen: Chosen) -> str:
+    """Return the rule by which the sets were chosen, with its numbers."""
     return (
-        f"{len(chosen.trials)} sets: of {chosen.finished:,} trials the best {chosen.looked} were "
-        f"run again on other replicates, the better {min(chosen.looked, KEPT * len(chosen.trials))}"
-        " of them kept, and of those the sets taken that lie farthest apart."
+        f"{len(chosen.trials)} sets. Of {chosen.finished:,} trials, the best {chosen.looked} ran "
+        "again on other replicates. Of these, the better "
+        f"{min(chosen.looked, KEPT * len(chosen.trials))} were kept, and the sets that differ most "
+        "were chosen from them."
     )
 
 
-def command_words(study: Study, chosen: Chosen) -> str:
-    """Return the command that makes such sets, whatever it took in how many pieces."""
+def command_text(study: Study, chosen: Chosen) -> str:
+    """Return the command that makes the same sets in one run."""
     return (
         f"plazas calibrate --trials {chosen.finished} --replicates {study.replicates} "
         f"--sets {len(chosen.trials)} --seed {study.seed}"
     )
 
 
-def about(study: Study, chosen: Chosen) -> list[str]:
-    """Return the lines that stand above the sets in their file."""
+def provenance_lines(study: Study, chosen: Chosen) -> list[str]:
+    """Return the lines of provenance above the sets in their file."""
     machine = store.machine()
     git = machine["git"] or {}
     commit = git.get("commit", "none") + (" (changed since)" if git.get("dirty") else "")
     low, middle, high = _spread([loss(terms) for terms in chosen.second])
     lines = [
-        "Sets of parameters fitted to 2010-2018: a column a parameter, a line a set. Replicate r",
-        "of a run takes set r modulo their number. Units, ranges: model/parameters.py.",
-        f"made by: {command_words(study, chosen)}",
+        "Sets of parameters fitted to 2010-2018: one column per parameter, one line per set.",
+        "Replicate r uses sets[r % len(sets)]. Units and ranges: model/parameters.py.",
+        f"made by: {command_text(study, chosen)}",
         f"version {machine['version']}, commit {commit}, {machine['date']}",
-        f"begun with: the default values and {study.earlier} sets of an earlier calibration",
+        f"started from: the default values and {study.earlier} sets of an earlier calibration",
         f"trials: {chosen.finished}, each of {chosen.replicates} replicates (seed {study.seed})",
-        f"chosen: {SECOND_LOOK} times as many trials as sets, those with the least loss, run again "
-        f"on other draws (seed {study.seed + 1});",
-        f"of these the better {KEPT} times as many kept, and of those the sets that lie farthest "
-        "apart; the first is the best.",
+        f"chosen: the trials with the least loss, {SECOND_LOOK} per set, ran again on other draws "
+        f"(seed {study.seed + 1});",
+        f"the better {KEPT} per set were kept, and the sets that differ most were chosen from them; "
+        "the first is the best.",
         f"loss of a set on other replicates: median {middle:.2f}, 5 % to 95 % {low:.2f} to "
         f"{high:.2f}; of all together {loss(chosen.together):.2f}",
-        "terms of all sets together, in units of what is accepted "
+        "terms of all sets together, in units of the accepted range "
         f"({chosen.together_replicates} replicates, seed {study.seed + 2}):",
     ]
     lines += [f"  {t.name} (pattern {t.pattern}): {chosen.together[t.name]:.2f}" for t in TERMS]
@@ -137,8 +152,8 @@ def about(study: Study, chosen: Chosen) -> list[str]:
 
 
 def write(path: Path, study: Study, chosen: Chosen) -> None:
-    """Write the chosen sets to a file, whole or not at all."""
-    parameter_sets.write(path, chosen.sets, about(study, chosen))
+    """Write the chosen sets to a file: the complete file, or none."""
+    parameter_sets.write(path, chosen.sets, provenance_lines(study, chosen))
 
 
 def _spread(values: Sequence[float]) -> tuple[float, float, float]:

@@ -36,12 +36,12 @@ def ablate(
     from plazas.analysis.patterns import ablation, catalogue, validation
 
     without = ablation.find(mechanism or [])
-    patterns = ablation.moved(catalogue.find(pattern or []))
+    patterns = ablation.testable(catalogue.find(pattern or []))
     chosen = validation.sets_named(sets)
     if out is not None:
         check_target(out, force)
     with progress("ablating") as (planned, step):
-        planned(ablation.work(patterns, without, replicates))
+        planned(ablation.replicates_needed(patterns, without, replicates))
         found = ablation.ablate(without, patterns, replicates, seed, chosen, threads, step)
     if out is not None:
         about = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
@@ -49,8 +49,8 @@ def ablate(
         ablation.write(found, about, out, force)
     screen = console()
     heading = f"Patterns without each mechanism ({replicates} replicates, seed {seed})"
-    screen.print(ablation.terminal(found, heading))
-    for line in found.said():
+    screen.print(ablation.terminal_table(found, heading))
+    for line in found.summary():
         screen.print(line)
     if out is not None:
         typer.echo(f"ablation in {out}")

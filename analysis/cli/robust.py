@@ -88,7 +88,7 @@ def robust(
     screen = console()
     number = len(varied.variants()) if variants else 1
     with progress("policies over sets") as (planned, step):
-        planned(ranked.work(wanted, n, number))
+        planned(ranked.weeks_needed(wanted, n, number))
         if variants:
             verdicts = varied.verdicts(wanted, chosen, n, seed, threads, step)
         else:
@@ -97,12 +97,12 @@ def robust(
         if out is not None:
             robust_show.write_verdicts(verdicts, out, force, about | {"variants": True})
         screen.print(robust_show.verdicts_table(verdicts))
-        screen.print(robust_show.levels_words(verdicts))
+        screen.print(robust_show.levels_text(verdicts))
     else:
         if out is not None:
             robust_show.write_ranking(runs, enough, out, force, about | {"enough": enough})
         screen.print(robust_show.ranking_table(runs, enough))
-        screen.print(robust_show.ranking_words(runs, enough))
+        screen.print(robust_show.ranking_text(runs, enough))
     if out is not None:
         typer.echo(f"results in {out}")
 

@@ -88,7 +88,7 @@ def sensitivity(
     from plazas.analysis.sensitivity.design import design
 
     if screened is not None:
-        names = show.standing_out(screened, [each.name for each in wanted], outcome or ())
+        names = show.above_chance_in(screened, [each.name for each in wanted], outcome or ())
     else:
         names = inputs.chosen(wanted, parameter or (), status or (), everything)
     varied = tuple(inputs.input_of(name, width) for name in names)
@@ -100,7 +100,7 @@ def sensitivity(
     study = runs.study_of(wanted, points, threads)
     shown = show.shown_outcomes(study, outcome or ())
     kept = runs.Runs(study) if out is None else runs.opened(out, study, force)
-    typer.echo(show.plan_words(study, len(kept)), err=True)
+    typer.echo(show.plan_text(study, len(kept)), err=True)
     stopped = False
     try:
         with progress("points") as (planned, step):
@@ -121,7 +121,7 @@ def _report(kept: Runs, shown: list[str], out: Path | None, stopped: bool) -> No
         screen = console()
         for name in shown:
             screen.print(show.outcome_table(findings, name))
-        screen.print(show.reading_words(study.design.method))
+        screen.print(show.reading_text(study.design.method))
         if findings.blocks < study.design.blocks:
             screen.print(f"From {findings.blocks} of {study.design.blocks} blocks of points.")
         if out is not None:

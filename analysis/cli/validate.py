@@ -81,7 +81,7 @@ def validate(
         check_target(out, force)
     with progress("validating") as (planned, step):
         trials = Trials(n, seed, chosen, threads=threads, stop=stop, tick=step)
-        planned(validation.work(wanted, n, docked))
+        planned(validation.replicates_needed(wanted, n, docked))
         found = validation.findings_of(trials, wanted, known) if wanted else ()
         result = None
         if network is not None:

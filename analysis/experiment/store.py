@@ -8,11 +8,11 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -20,11 +20,15 @@ from plazas.analysis import version
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
 from plazas.model.errors import UserError
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 PROVENANCE = "provenance.json"
 PROGRAM = "plazas"
 #: of result folders: 2 has ``killed_by_rivals``, ``killed_by_forces`` and ``local_killed``, and the
 #: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format
 FORMAT = 2
+FIGURE_ENDINGS = ("png", "svg", "pdf")
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
 
 
@@ -188,6 +192,36 @@ def write(ensemble: Ensemble, folder: Path) -> None:
 def write_json(content: dict[str, Any], path: Path) -> None:
     """Write a dict as JSON for people to read."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
+
+
+def save_figure(
+    figure: Figure, stem: Path, endings: Sequence[str] = FIGURE_ENDINGS, dpi: int = 200
+) -> list[Path]:
+    """Write a Matplotlib figure as one file per format; the same figure gives the same files.
+
+    Parameters
+    ----------
+    figure
+        What to write.
+    stem
+        Path of the files without their ending.
+    endings
+        The formats: png, svg, pdf.
+    dpi
+        Dots per inch of the png.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files.
+    """
+    written = []
+    for ending in endings:
+        path = stem.with_name(f"{stem.name}.{ending}")
+        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
+        figure.savefig(path, dpi=dpi, bbox_inches="tight", metadata=undated)
+        written.append(path)
+    return written
 
 
 def read_results(folder: Path | str) -> Ensemble:

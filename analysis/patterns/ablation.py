@@ -1,7 +1,7 @@
 """Switch the mechanisms of the model off, one at a time: which patterns die?
 
-A pattern that passes only with a mechanism is what that mechanism is for; one that passes without
-it as well is no evidence for it; one that passes only without it speaks against it.
+A pattern that passes only with a mechanism is evidence for that mechanism. A pattern that also
+passes without it is no evidence. A pattern that passes only without it is evidence against it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from rich import box
 from rich.table import Table
 
 from plazas.analysis.experiment import store
 from plazas.analysis.patterns.catalogue import PATTERNS, Pattern, ensembles, measure
-from plazas.analysis.patterns.drawing import ACCEPTED, FAILING, STYLE
+from plazas.analysis.patterns.drawing import ACCEPTED, ENDINGS, FAILING, STYLE
 from plazas.analysis.patterns.findings import PASSES, RANGE, Finding
 from plazas.analysis.patterns.tables import as_json
 from plazas.analysis.patterns.trials import Trials
 from plazas.model.errors import UserError, unknown
 
 PASS, DIES, REVIVES, STILL_FAILS = "passes", "dies", "revives", "fails"
-WHOLE = "nothing off"
-UNMOVED = (12, 16)  # patterns of one place alone, and of a range: no mechanism bears on them
+WHOLE = "full model"
+UNMOVED = (12, 16)  # no mechanism affects them: one place alone, and a range without a verdict
 
 
 class Mechanism(NamedTuple):
@@ -38,35 +41,59 @@ class Mechanism(NamedTuple):
 
 
 MECHANISMS = (
-    Mechanism("absorption", "no gang is offered a place in a cartel", {"absorption": 0.0}),
-    Mechanism("arms", "arms of a rival do not matter to who dies", {"lethality": 0.0}),
-    Mechanism("defection", "no gang of a cartel hears other offers", {"disloyal": 0.0}),
-    Mechanism("rout", "no gang leaves a side for being beaten", {"loyalty_beaten": 0.0}),
-    Mechanism("advance", "rivals fight no harder where ground changes hands", {"advance": 0.0}),
-    Mechanism("expansion", "no cartel founds cells of its own", {"expansion": 0.0}),
-    Mechanism("splits", "a cartel without an heir holds together", {"splits": 0.0}),
+    Mechanism("absorption", "no gang gets an offer from a cartel", {"absorption": 0.0}),
+    Mechanism("arms", "arms do not affect who dies in a fight", {"lethality": 0.0}),
+    Mechanism("defection", "no gang of a cartel considers other offers", {"disloyal": 0.0}),
+    Mechanism("rout", "no gang leaves a cartel because it is losing", {"loyalty_beaten": 0.0}),
+    Mechanism("advance", "rivals do not fight harder where control changes", {"advance": 0.0}),
+    Mechanism("expansion", "no cartel sets up its own cells", {"expansion": 0.0}),
+    Mechanism("splits", "a cartel without an heir does not split", {"splits": 0.0}),
     Mechanism("alliances", "no alliance at the start or later", {"alliances": 0.0}),
     Mechanism(
         "corruption",
-        "no bribes, and none would help",
+        "no bribes are paid, and none would help",
         {"corruption_discount": 0.0, "bribe_share": 0.0},
     ),
     Mechanism("guns-for-hire", "no gang is hired for an attack", {"hire_rate": 0.0}),
     Mechanism("emergence", "no local gang grows into a cartel", {"emergence": 0.0}),
-    Mechanism("strife", "no strife inside a cartel whose leader fell", {"strife_hostility": 0.0}),
+    Mechanism("strife", "no infighting after the fall of a leader", {"strife_hostility": 0.0}),
 )
 
 
 @dataclass(frozen=True)
 class Ablation:
-    """Findings of the whole model and of the model without each mechanism."""
+    """Findings of the full model and of the model without each mechanism.
+
+    Parameters
+    ----------
+    patterns
+        The patterns that were measured, in order.
+    whole
+        Findings of the full model, one per pattern.
+    without
+        Findings by name of the mechanism that is off, one per pattern.
+    """
 
     patterns: tuple[Pattern, ...]
     whole: tuple[Finding, ...]
     without: Mapping[str, tuple[Finding, ...]]
 
     def outcome(self, mechanism: str, column: int) -> str:
-        """Return what becomes of the pattern of a column without a mechanism."""
+        """Return what happens to one pattern without one mechanism.
+
+        Parameters
+        ----------
+        mechanism
+            Name of the mechanism that is off.
+        column
+            Position of the pattern in ``patterns``.
+
+        Returns
+        -------
+        str
+            ``passes``, ``dies`` (passes only with the mechanism), ``revives`` (passes only without
+            it) or ``fails``.
+        """
         before = self.whole[column].verdict in (PASSES, RANGE)
         after = self.without[mechanism][column].verdict in (PASSES, RANGE)
         if before:
@@ -74,19 +101,19 @@ class Ablation:
         return REVIVES if after else STILL_FAILS
 
     def table(self) -> pd.DataFrame:
-        """Return mechanisms (rows) by patterns (columns, by number), the whole model first."""
+        """Return outcomes by mechanism (rows, the full model first) and pattern number (columns)."""
         numbers = [pattern.number for pattern in self.patterns]
         first = [PASS if f.verdict in (PASSES, RANGE) else STILL_FAILS for f in self.whole]
         rows = {WHOLE: first}
         for name in self.without:
             rows[name] = [self.outcome(name, i) for i in range(len(numbers))]
-        found = pd.DataFrame.from_dict(rows, orient="index", columns=numbers)
-        found.index.name = "mechanism"
-        return found
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=numbers)
+        table.index.name = "mechanism"
+        return table
 
-    def said(self) -> list[str]:
-        """Return, for each mechanism, which patterns die and revive without it."""
-        out = []
+    def summary(self) -> list[str]:
+        """Return one line per mechanism: which patterns die and which revive without it."""
+        lines = []
         for name in self.without:
             parts = []
             for fate in (DIES, REVIVES):
@@ -97,42 +124,52 @@ class Ablation:
                 ]
                 if numbers:
                     parts.append(f"{fate} {', '.join(numbers)}")
-            out.append(f"without {name}: {'; '.join(parts) or 'no verdict changes'}")
-        return out
+            lines.append(f"without {name}: {'; '.join(parts) or 'no verdict changes'}")
+        return lines
 
 
 def find(names: Sequence[str]) -> list[Mechanism]:
-    """Return mechanisms by name, in their order; all for none.
+    """Return mechanisms by name.
+
+    Parameters
+    ----------
+    names
+        Names of mechanisms; an empty sequence means all of them.
+
+    Returns
+    -------
+    list of Mechanism
+        In the order of ``MECHANISMS``.
 
     Raises
     ------
     UserError
-        If a name is none of them; the message gives the nearest.
+        If a name is unknown; the message suggests the nearest one.
     """
-    known = [each.name for each in MECHANISMS]
+    known = [mechanism.name for mechanism in MECHANISMS]
     for name in names:
         if name not in known:
             raise UserError(unknown("mechanism", name, known))
-    return [each for each in MECHANISMS if not names or each.name in names]
+    return [mechanism for mechanism in MECHANISMS if not names or mechanism.name in names]
 
 
-def moved(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """Return the patterns that a mechanism can bear on.
+def testable(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Return the patterns that a mechanism can affect.
 
     Raises
     ------
     UserError
-        If there is none among them.
+        If no mechanism affects any of them.
     """
-    found = [pattern for pattern in patterns if pattern.number not in UNMOVED]
-    if not found:
-        told = " and ".join(str(number) for number in UNMOVED)
-        raise UserError(f"no mechanism bears on patterns {told}; name another one")
-    return found
+    chosen = [pattern for pattern in patterns if pattern.number not in UNMOVED]
+    if not chosen:
+        listed = " and ".join(str(number) for number in UNMOVED)
+        raise UserError(f"no mechanism affects patterns {listed}; name another pattern")
+    return chosen
 
 
-def work(patterns: Sequence[Pattern], mechanisms: Sequence[Mechanism], replicates: int) -> int:
-    """Return how many replicates of all kinds an ablation runs."""
+def replicates_needed(patterns: Sequence[Pattern], mechanisms: Sequence[Mechanism], replicates: int) -> int:
+    """Return how many replicates an ablation runs in total, over all scenarios."""
     return ensembles(patterns) * replicates * (1 + len(mechanisms))
 
 
@@ -145,9 +182,21 @@ def ablate(
     threads: int | None = None,
     tick: Callable[[int], None] | None = None,
 ) -> Ablation:
-    """Measure patterns with everything on, and with each mechanism off in turn.
+    """Measure patterns with the full model, and with each mechanism off in turn.
 
-    All on the same draws and parameter sets; see :class:`Trials`.
+    All versions use the same random draws and parameter sets.
+
+    Parameters
+    ----------
+    mechanisms, patterns
+        What to switch off, and what to measure.
+    replicates, seed, sets, threads, tick
+        How each version is run; see :class:`plazas.analysis.patterns.trials.Trials`.
+
+    Returns
+    -------
+    Ablation
+        The findings of every version.
     """
 
     def findings(changes: Mapping[str, float]) -> tuple[Finding, ...]:
@@ -155,27 +204,27 @@ def ablate(
         return tuple(measure(trials, patterns))
 
     whole = findings({})
-    without = {each.name: findings(each.off) for each in mechanisms}
+    without = {mechanism.name: findings(mechanism.off) for mechanism in mechanisms}
     return Ablation(tuple(patterns), whole, without)
 
 
-def terminal(ablation: Ablation, heading: str) -> Table:
-    """Return the table of mechanisms and patterns for a terminal."""
+def terminal_table(ablation: Ablation, heading: str) -> Table:
+    """Return the outcomes by mechanism and pattern as a table for a terminal."""
     colours = {PASS: "green", DIES: "bold red", REVIVES: "bold cyan", STILL_FAILS: "dim"}
-    found = Table(box=box.SIMPLE_HEAD, title=heading, title_justify="left")
-    found.add_column("without")
+    table = Table(box=box.SIMPLE_HEAD, title=heading, title_justify="left")
+    table.add_column("without")
     for pattern in ablation.patterns:
-        found.add_column(str(pattern.number), justify="center")
+        table.add_column(str(pattern.number), justify="center")
     for name, row in ablation.table().iterrows():
-        found.add_row(str(name), *(f"[{colours[str(cell)]}]{cell}[/]" for cell in row))
+        table.add_row(str(name), *(f"[{colours[str(cell)]}]{cell}[/]" for cell in row))
     titles = {p.number: p.title for p in PATTERNS}
-    found.caption = "; ".join(f"{p.number} {titles[p.number]}" for p in ablation.patterns)
-    found.caption_justify = "left"
-    return found
+    table.caption = "; ".join(f"{p.number} {titles[p.number]}" for p in ablation.patterns)
+    table.caption_justify = "left"
+    return table
 
 
 def figure(ablation: Ablation) -> Figure:
-    """Return the same table as a figure."""
+    """Return the outcomes by mechanism and pattern as a figure."""
     fills = {PASS: ACCEPTED, DIES: FAILING, REVIVES: "#56B4E9", STILL_FAILS: "#dddddd"}
     marks = {PASS: "", DIES: "dies", REVIVES: "revives", STILL_FAILS: ""}
     table = ablation.table()
@@ -183,17 +232,10 @@ def figure(ablation: Ablation) -> Figure:
     size = (max(6.0, 1.9 + 0.62 * columns), 2.6 + 0.36 * rows)
     drawn = Figure(figsize=size, layout="constrained")
     axes = drawn.add_subplot()
-    for (i, j), cell in zip(
-        ((i, j) for i in range(rows) for j in range(columns)), table.to_numpy().flat, strict=True
-    ):
-        faint = 0.35 if cell == PASS else 1.0
-        square: dict[str, Any] = {
-            "facecolor": fills[cell],
-            "alpha": faint,
-            "edgecolor": "white",
-            "lw": 1.5,
-        }
-        axes.barh(i, 0.94, 0.9, j - 0.47, **square)
+    for (i, j), cell in np.ndenumerate(table.to_numpy()):
+        alpha = 0.35 if cell == PASS else 1.0
+        colour = fills[cell]
+        axes.barh(i, 0.94, 0.9, j - 0.47, facecolor=colour, alpha=alpha, edgecolor="white", lw=1.5)
         axes.text(j, i, marks[cell], ha="center", va="center", fontsize=7, color="white")
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_xlim(-0.5, columns - 0.5)
@@ -204,35 +246,38 @@ def figure(ablation: Ablation) -> Figure:
     axes.set_yticks(range(rows), labels)
     axes.tick_params(length=0, labelsize=8)
     axes.spines[:].set_visible(False)
-    handles = [_patch(fills[fate], fate, 0.35 if fate == PASS else 1.0) for fate in fills]
+    handles = [
+        Patch(facecolor=colour, label=outcome, alpha=0.35 if outcome == PASS else 1.0)
+        for outcome, colour in fills.items()
+    ]
     drawn.legend(handles=handles, loc="outside lower left", ncols=4, fontsize=8)
     return drawn
 
 
-def _patch(colour: str, label: str, alpha: float) -> Any:
-    from matplotlib.patches import Patch
+def write(ablation: Ablation, metadata: Mapping[str, Any], folder: Path, force: bool = False) -> None:
+    """Write ablation.csv, ablation.json and ablation.png/.svg: all of them, or none.
 
-    return Patch(facecolor=colour, label=label, alpha=alpha)
-
-
-def write(ablation: Ablation, about: Mapping[str, Any], folder: Path, force: bool = False) -> None:
-    """Write ablation.csv, ablation.json and ablation.png/.svg, whole or not at all.
+    Parameters
+    ----------
+    ablation
+        What to write.
+    metadata
+        Entries for the JSON file and for the provenance: the command, replicates, seed.
+    folder
+        Where to write.
+    force
+        Replace earlier results in the folder.
 
     Raises
     ------
     ResultError
-        If the folder may not be written to.
+        If the folder cannot be written, or holds other files.
     """
-    import matplotlib as mpl
-
     with store.whole(folder, force) as part:
         ablation.table().to_csv(part / "ablation.csv")
-        content: dict[str, Any] = {**about, WHOLE: as_json(ablation.whole)}
-        content |= {name: as_json(found) for name, found in ablation.without.items()}
+        content: dict[str, Any] = {**metadata, WHOLE: as_json(ablation.whole)}
+        content |= {name: as_json(findings) for name, findings in ablation.without.items()}
         store.write_json(content, part / "ablation.json")
         with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-            drawn = figure(ablation)
-            drawn.savefig(part / "ablation.png", dpi=170, bbox_inches="tight")
-            stamp = {"Date": None}
-            drawn.savefig(part / "ablation.svg", bbox_inches="tight", metadata=stamp)
-        store.write_json({**store.machine(), **about}, part / store.PROVENANCE)
+            store.save_figure(figure(ablation), part / "ablation", ENDINGS, dpi=170)
+        store.write_json({**store.machine(), **metadata}, part / store.PROVENANCE)

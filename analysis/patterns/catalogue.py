@@ -1,7 +1,8 @@
-"""The patterns in order: what each is, what is accepted, who says so, and how it is measured.
+"""The list of patterns: title, what is accepted, source, and the function that measures it.
 
-They were named before any result. They are several and weak, at several levels, and they are
-reported, never tuned one by one (pattern-oriented modelling, Grimm et al. 2005, Science 310:987).
+The patterns were fixed before any result was known. They are several weak patterns at several
+levels. They are reported, never tuned one by one (pattern-oriented modelling, Grimm et al. 2005,
+Science 310:987).
 """
 
 from __future__ import annotations
@@ -16,7 +17,19 @@ from plazas.model.errors import UserError
 
 
 class Pattern(NamedTuple):
-    """One pattern; ``ensembles`` is how many runs of the history each replicate costs beside it."""
+    """One pattern.
+
+    Parameters
+    ----------
+    number
+        Its number, 1 to 16.
+    title, accepted, source
+        What it is, what the model must give, and who observed it.
+    measure
+        The function that measures it on some trials.
+    ensembles
+        How many more runs each replicate needs, besides the run of the history.
+    """
 
     number: int
     title: str
@@ -65,7 +78,7 @@ PATTERNS = (
     Pattern(
         6,
         "Guanajuato: peaceful to deadliest",
-        "times 2.5 with a local challenger, in half of the replicates",
+        "2.5 times as many, with a local challenger, in half of the replicates",
         "INEGI, SESNSP",
         territory.guanajuato,
     ),
@@ -110,7 +123,7 @@ PATTERNS = (
     Pattern(
         12,
         "Violence against the number of equal groups",
-        "rising ever more slowly, as 1 - HHI (R2 of 0.9 or more)",
+        "rises more and more slowly, as 1 - HHI (R2 of 0.9 or more)",
         "Atuesta & Ponce 2017; Prieto-Curiel et al. 2023",
         groups.equal_groups,
     ),
@@ -148,16 +161,31 @@ PATTERNS = (
     ),
 )
 NUMBERS = tuple(pattern.number for pattern in PATTERNS)
-TOGETHER = ({8, 9},)  # patterns that are measured on the same experiments
+TOGETHER = ({8, 9},)  # patterns that are measured on the same runs
 
 
 def find(numbers: Sequence[int]) -> list[Pattern]:
-    """Return patterns by their numbers, each once, in order; all of them for none.
+    """Return patterns by their numbers.
+
+    Parameters
+    ----------
+    numbers
+        Numbers of patterns; an empty sequence means all of them.
+
+    Returns
+    -------
+    list of Pattern
+        Without repetition, in the order of ``PATTERNS``.
 
     Raises
     ------
     UserError
-        If a number is none of them.
+        If there is no pattern with a number.
+
+    Examples
+    --------
+    >>> [pattern.title for pattern in find([4])]
+    ['Members of cartels']
     """
     for number in numbers:
         if number not in NUMBERS:
@@ -166,12 +194,25 @@ def find(numbers: Sequence[int]) -> list[Pattern]:
 
 
 def ensembles(patterns: Sequence[Pattern]) -> int:
-    """Return how many ensembles of runs some patterns need, the history itself included."""
+    """Return how many ensembles of runs some patterns need, including that of the history."""
     wanted = {pattern.number for pattern in patterns}
     shared = sum(len(together & wanted) - 1 for together in TOGETHER if together <= wanted)
     return 1 + sum(pattern.ensembles for pattern in patterns) - shared
 
 
 def measure(trials: Trials, patterns: Sequence[Pattern]) -> list[Finding]:
-    """Measure some patterns, in order, on the same runs."""
+    """Measure some patterns on the same runs.
+
+    Parameters
+    ----------
+    trials
+        How to run replicates.
+    patterns
+        What to measure.
+
+    Returns
+    -------
+    list of Finding
+        One per pattern, in the same order.
+    """
     return [pattern.measure(trials) for pattern in patterns]

@@ -1,9 +1,9 @@
 """Docking to the Science model: published numbers, our mean-field model, and the weekly model.
 
-Two checks. The mean-field model (``plazas.model.mean_field``) must give what Prieto-Curiel,
-Campedelli & Hope published; and the weekly model, in its one-place limit, must equal the mean-field
-model on average, within 2 % in every year. Both need the authors' network of 150 groups, which is
-not shipped.
+There are two checks. The mean-field model (``plazas.model.mean_field``) must give the numbers that
+Prieto-Curiel, Campedelli & Hope published. The weekly model, in its one-place limit, must equal the
+mean-field model on average, within 2 % in every year. Both checks need the authors' network of 150
+groups, which does not come with Plazas.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from plazas.model.mean_field import (
 )
 
 FOLDER = "PLAZAS_SHARED_DATA"  # environment variable that may name the folder of the network
-CLOSE = 0.02  # of the mean-field model, mean of the replicates, in every year
+CLOSE = 0.02  # largest relative difference of the replicates' mean from the mean-field model
 REPLICATES = 200
 TURN = 2022  # year in which rates change
 LAST = 2027
-FITTED_YEARS = 10  # of the weekly model
+FITTED_YEARS = 10  # years for which the weekly model is run
 BASE, MORE_ARRESTS, LESS_RECRUITMENT, BOTH = "baseline", "eta x2", "rho x0.5", "both"
 FLOWS = {
     "recruits": "recruits",
@@ -48,7 +48,7 @@ FLOWS = {
 
 
 class Published(NamedTuple):
-    """A number of the Science paper: rates from 2022 on, year, series, value, its last digit."""
+    """A number of the Science paper: rates from 2022, year, series, value, and its last digit."""
 
     rates: str
     year: int
@@ -78,19 +78,19 @@ PUBLISHED = (
 
 
 class Line(NamedTuple):
-    """A published number beside that of the mean-field model."""
+    """A published number, and the number that the mean-field model gives."""
 
     published: Published
-    found: float
+    simulated: float
 
     @property
     def passes(self) -> bool:
-        """Return whether what is found rounds to the published number."""
-        return abs(self.found - self.published.value) <= self.published.digit / 2.0
+        """Return whether the simulated number rounds to the published one."""
+        return abs(self.simulated - self.published.value) <= self.published.digit / 2.0
 
 
 class Year(NamedTuple):
-    """A year of one series: the mean-field model, the mean of the weekly model, their distance."""
+    """One series in one year: the mean-field model, and the mean of the weekly model."""
 
     year: int
     series: str
@@ -99,18 +99,30 @@ class Year(NamedTuple):
 
     @property
     def distance(self) -> float:
-        """Return how far the mean is from the expected value, as a share of it."""
+        """Return the difference of the mean from the expected value, as a share of it."""
         return self.mean / self.expected - 1.0
 
     @property
     def passes(self) -> bool:
-        """Return whether they are as close as they must be."""
+        """Return whether the two models are close enough."""
         return abs(self.distance) <= CLOSE
 
 
 @dataclass(frozen=True)
 class Docking:
-    """Both checks."""
+    """The result of both checks.
+
+    Parameters
+    ----------
+    lines
+        Published numbers and those of the mean-field model.
+    years
+        The mean-field model and the weekly model, by series and year.
+    replicates
+        How many replicates of the weekly model were run.
+    groups
+        How many groups the network has.
+    """
 
     lines: tuple[Line, ...]
     years: tuple[Year, ...]
@@ -119,17 +131,18 @@ class Docking:
 
     @property
     def worst(self) -> Year:
-        """Return the year and series in which the weekly model is farthest."""
-        return max(self.years, key=lambda each: abs(each.distance))
+        """Return the year and series in which the two models differ most."""
+        return max(self.years, key=lambda year: abs(year.distance))
 
     @property
     def against(self) -> tuple[float, float]:
-        """Return members killed a week in 2027 with arrests doubled from 2022 on, as a change.
+        """Return the change of members killed per week in 2027 with arrests doubled from 2022.
 
-        First from 2022, then from the same year without it: the sign is not the same.
+        The first is relative to 2022, the second to 2027 without doubled arrests. Their signs
+        differ.
         """
         killed = {
-            (line.published.rates, line.published.year): line.found
+            (line.published.rates, line.published.year): line.simulated
             for line in self.lines
             if line.published.series == "killed"
         }
@@ -138,18 +151,24 @@ class Docking:
 
     @property
     def verdict(self) -> str:
-        """Return PASSES when every number agrees, else FAILS."""
+        """Return ``PASSES`` if every number agrees, else ``FAILS``."""
         good = all(line.passes for line in self.lines) and all(y.passes for y in self.years)
         return PASSES if good else FAILS
 
 
 def find_network(folder: Path | None) -> Network:
-    """Return the network from a folder, or from that of the environment variable.
+    """Return the network from a folder, or from the folder of the environment variable.
+
+    Parameters
+    ----------
+    folder
+        Where to look first, or None.
 
     Raises
     ------
     UserError
-        If it is in neither, with where to download it; or if its files are damaged.
+        If the network is in neither folder (the message says where to download it), or if its
+        files are damaged.
     """
     named = os.environ.get(FOLDER)
     places = [place for place in (folder, Path(named) if named else None) if place is not None]
@@ -163,10 +182,10 @@ def find_network(folder: Path | None) -> Network:
             raise UserError(str(error)) from error
     looked = f"; not found: {', '.join(missing)}" if missing else ""
     raise UserError(
-        "--docking needs the network of 150 groups, which is not shipped: download the dataset of "
-        f"Prieto-Curiel et al. (2023) from Dryad, {DATASET}, put its files "
+        "--docking needs the network of 150 groups, which does not come with Plazas: download the "
+        f"dataset of Prieto-Curiel et al. (2023) from Dryad, {DATASET}, put its files "
         "BACRIM2020_Nodes.csv, BACRIM2020_Rivals.csv and BACRIM2020_Alliances.csv in a folder, "
-        f"and name it with --data or in the environment variable {FOLDER}{looked}"
+        f"and give that folder with --data or in the environment variable {FOLDER}{looked}"
     )
 
 
@@ -178,9 +197,20 @@ def dock(
     years: int = FITTED_YEARS,
     tick: Callable[[int], None] | None = None,
 ) -> Docking:
-    """Make both checks; ``tick`` is told of every finished replicate, from the threads.
+    """Run both checks.
 
-    ``years`` is how many of 2012-2022 the weekly model is followed.
+    Parameters
+    ----------
+    network
+        The groups and their hostility.
+    replicates, seed
+        How many replicates of the weekly model to run, and the seed of their draws.
+    threads
+        How many replicates run at once; one per core if None.
+    years
+        For how many years from 2012 the weekly model is run.
+    tick
+        Called with 1 from a thread each time that a replicate finishes.
     """
     members, hostility = mean_field.initial_members(network), network.hostility()
     start = Rates()
@@ -195,7 +225,7 @@ def dock(
         name: mean_field.solve(members, hostility, start, weeks, {turn: rates})
         for name, rates in turned.items()
     }
-    lines = tuple(Line(each, _number(futures, each)) for each in PUBLISHED)
+    lines = tuple(Line(wanted, _number(futures, wanted)) for wanted in PUBLISHED)
     run = _Run(members, hostility, start, WEEKS_PER_YEAR * years + 1, seed, tick)
     with ThreadPoolExecutor(cores() if threads is None else threads, "docking") as pool:
         try:
@@ -209,7 +239,7 @@ def dock(
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """How a replicate of the weekly model is run."""
+    """The settings with which replicates of the weekly model are run."""
 
     members: Array
     hostility: Array
@@ -219,8 +249,8 @@ class _Run:
     tick: Callable[[int], None] | None
 
     def weekly(self, replicate: int) -> Mapping[str, Array]:
-        """Return the national series of a replicate, by name, (W,)."""
-        found = simulate(
+        """Return the national series of a replicate by name, (W,)."""
+        series = simulate(
             self.members,
             self.hostility,
             self.rates,
@@ -230,7 +260,7 @@ class _Run:
         ).record.weekly
         if self.tick is not None:
             self.tick(1)
-        return {name: np.array(found[name]) for name in ("members", *FLOWS)}
+        return {name: np.array(series[name]) for name in ("members", *FLOWS)}
 
 
 def _week(year: int) -> int:
@@ -238,31 +268,31 @@ def _week(year: int) -> int:
 
 
 def _number(futures: Mapping[str, Trajectory], wanted: Published) -> float:
-    """Return what the mean-field model gives for a published number."""
+    """Return the number of the mean-field model for a published number."""
     run, week = futures[wanted.rates], _week(wanted.year)
     if wanted.series == "members":
         return float(run.total[week])
     if wanted.series.startswith("deaths"):
-        # Published are sums of weekly readings, both ends counted.
+        # The published sums include the weekly values of both ends.
         return float(run.killed[_week(TURN) : week + 1].sum())
     flow = np.asarray(getattr(run, wanted.series))
     return float(flow[week])
 
 
 def _compared(ode: Trajectory, weekly: Sequence[Mapping[str, Array]], years: int) -> list[Year]:
-    """Compare members at the beginning of every year, and the flows of every year."""
-    found = []
+    """Compare the members at the start of every year, and the flows of every year."""
+    compared = []
     for y in range(years + 1):
         week = WEEKS_PER_YEAR * y
         mean = float(np.mean([run["members"][week] for run in weekly]))
-        found.append(Year(START_YEAR + y, "members", float(ode.total[week]), mean))
-    for name, there in FLOWS.items():
-        flow = np.asarray(getattr(ode, there))
+        compared.append(Year(START_YEAR + y, "members", float(ode.total[week]), mean))
+    for name, mean_field_name in FLOWS.items():
+        flow = np.asarray(getattr(ode, mean_field_name))
         for y in range(years):
             span = slice(WEEKS_PER_YEAR * y, WEEKS_PER_YEAR * (y + 1))
-            # The flow of a week, not that at its beginning: the mean of both ends.
+            # The flow of a week is the mean of the flows at its two ends.
             ends = slice(span.start + 1, span.stop + 1)
             expected = float((flow[span].mean() + flow[ends].mean()) / 2.0)
             mean = float(np.mean([run[name][span].mean() for run in weekly]))
-            found.append(Year(START_YEAR + y, there, expected, mean))
-    return found
+            compared.append(Year(START_YEAR + y, mean_field_name, expected, mean))
+    return compared

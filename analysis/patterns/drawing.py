@@ -1,4 +1,4 @@
-"""Strokes that the figures of patterns share: fans, spreads, accepted ranges, verdicts."""
+"""Elements that the figures of patterns share: fans, spreads, accepted ranges, verdicts."""
 
 from __future__ import annotations
 
@@ -28,12 +28,23 @@ SIMULATED, OTHER, ACCEPTED, FAILING, NEUTRAL = (
     "#777777",
 )
 COLOURS = {PASSES: ACCEPTED, FAILS: FAILING}
+ENDINGS = ("png", "svg")
 FAINT, RANGE_SHADE = 0.22, 0.13
 SIZE = (6.4, 3.6)
 
 
 def sheet(title: str, finding: Finding, columns: int = 1) -> tuple[Figure, Any]:
-    """Return a figure with its title and verdict above, and its axes (one, or a row of them)."""
+    """Return a figure with title and verdict above, and its axes.
+
+    Parameters
+    ----------
+    title
+        Title of the pattern.
+    finding
+        Gives the number and the verdict.
+    columns
+        How many panels; with more than one, the axes are an array.
+    """
     width = SIZE[0] if columns == 1 else 3.1 * columns
     figure = Figure(figsize=(width, SIZE[1]), layout="constrained")
     axes = figure.subplots(1, columns)
@@ -43,20 +54,20 @@ def sheet(title: str, finding: Finding, columns: int = 1) -> tuple[Figure, Any]:
     colour = COLOURS.get(finding.verdict, NEUTRAL)
     at: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": 10, "weight": "bold"}
     figure.text(0.99, 0.985, finding.verdict, color=colour, **at)
-    for each in np.atleast_1d(axes):
-        plain(each)
+    for panel in np.atleast_1d(axes):
+        plain(panel)
     return figure, axes
 
 
 def plain(axes: Any) -> None:
-    """Take away what is not needed."""
+    """Remove the frame lines that are not needed, and draw a light grid."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#e2e2e2", lw=0.6)
     axes.set_axisbelow(True)
 
 
 def by_year(axes: Any, label: str) -> None:
-    """Set axes for years against a count from zero."""
+    """Format axes for a count, from zero, by year."""
     narrow = axes.figure.axes[0] is not axes.figure.axes[-1]
     axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 10, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(7, integer=True))
@@ -91,7 +102,7 @@ def seen_range(axes: Any, x: float, low: float, high: float, label: str = "") ->
 
 
 def allowed(axes: Any, low: float, high: float, label: str = "accepted", across: str = "y") -> None:
-    """Shade an accepted range over the whole axis ``across``; an open end reaches the edge."""
+    """Shade an accepted range of the axis ``across``; an open end reaches the edge."""
     ends = axes.get_ylim() if across == "y" else axes.get_xlim()
     low = low if np.isfinite(low) else ends[0]
     high = high if np.isfinite(high) else ends[1]
@@ -109,20 +120,20 @@ def allowed_at(axes: Any, x: float, low: float, high: float, label: str = "") ->
 
 
 def spreads(axes: Any, values: Sequence[Array], labels: Sequence[str], colour: Any = None) -> None:
-    """Draw values as rows: every one as a dot, the 90 % band as a bar, the median as a stroke."""
+    """Draw one row per label: each value as a dot, the 90 % band as a bar, the median as a line."""
     axes.grid(axis="y", lw=0)
     axes.grid(axis="x", color="#e2e2e2", lw=0.6)
     colours = colour or [SIMULATED] * len(values)
-    for i, each in enumerate(values):
+    for i, replicates in enumerate(values):
         y = len(values) - 1 - i
-        found = each[np.isfinite(each)]
-        if not len(found):
+        known = replicates[np.isfinite(replicates)]
+        if not len(known):
             axes.text(0.02, y, "none found", transform=axes.get_yaxis_transform(), va="center")
             continue
-        # Spread by golden ratio, so that the same values give the same picture.
-        jitter = ((np.arange(len(found)) * 0.618034) % 1.0 - 0.5) * 0.5
-        axes.plot(found, y + jitter, ".", color=colours[i], alpha=0.25, ms=4, mew=0)
-        low, middle, high = band(found)
+        # Spread by the golden ratio, not at random: the same values give the same picture.
+        jitter = ((np.arange(len(known)) * 0.618034) % 1.0 - 0.5) * 0.5
+        axes.plot(known, y + jitter, ".", color=colours[i], alpha=0.25, ms=4, mew=0)
+        low, middle, high = band(known)
         axes.plot([low, high], [y, y], color=colours[i], lw=3.5, alpha=0.55)
         axes.plot([middle, middle], [y - 0.3, y + 0.3], color=colours[i], lw=2.4)
     axes.set_yticks(range(len(values)), list(labels)[::-1])
@@ -130,10 +141,10 @@ def spreads(axes: Any, values: Sequence[Array], labels: Sequence[str], colour: A
 
 
 def legend(figure: Figure, *axes: Any) -> None:
-    """Put one legend below, each label once."""
+    """Draw one legend below the panels, with each label once."""
     entries: dict[str, Any] = {}
-    for each in axes:
-        handles, labels = each.get_legend_handles_labels()
+    for panel in axes:
+        handles, labels = panel.get_legend_handles_labels()
         entries |= dict(zip(labels, handles, strict=True))
     if entries:
         figure.legend(

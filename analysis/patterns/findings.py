@@ -1,4 +1,4 @@
-"""What is found of one pattern: rows of observed and simulated figures, and a verdict."""
+"""The finding of one pattern: rows of observed and simulated figures, and a verdict."""
 
 from __future__ import annotations
 
@@ -18,12 +18,21 @@ ANYTHING = (-math.inf, math.inf)
 
 
 class Row(NamedTuple):
-    """One figure of a pattern: what was observed, what replicates give, what is accepted.
+    """One figure of a pattern: what was observed, what the replicates give, what is accepted.
 
-    ``observed`` and ``accepted`` are ranges (low, high): NaN where nothing was observed, infinite
-    where a side is open. ``median``, ``low``, ``high`` are the simulated median and 90 % band; a
-    figure that is one number of all replicates (a correlation with their mean) has no band. A row
-    that is not ``judged`` is told beside the others and does not count.
+    Parameters
+    ----------
+    quantity, unit
+        Name and unit of the figure.
+    observed
+        Observed range (low, high); NaN where nothing was observed.
+    median, low, high
+        Median and 90 % band of the replicates. A figure that is one number for all replicates, such
+        as a correlation with their mean, has no band (NaN).
+    accepted
+        Accepted range (low, high) of the median; infinite on an open side.
+    judged
+        Whether the verdict depends on this row. Other rows are reported only.
     """
 
     quantity: str
@@ -37,22 +46,33 @@ class Row(NamedTuple):
 
     @property
     def inside(self) -> bool:
-        """Return whether the median lies in the accepted range; a missing one does not."""
+        """Return whether the median is in the accepted range; a missing median is not."""
         return self.accepted[0] <= self.median <= self.accepted[1]
 
     @property
     def counts_against(self) -> bool:
-        """Return whether the pattern fails by this row."""
+        """Return whether the pattern fails because of this row."""
         return self.judged and not self.inside
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is found of one pattern.
+    """The finding of one pattern.
 
-    ``verdict`` is PASSES, FAILS or, for a pattern that has no verdict by its nature, RANGE.
-    ``note`` says in a sentence what the rows cannot. ``series`` holds what its figure draws.
-    ``held_out`` marks the same pattern judged on years that no parameter was fitted to.
+    Parameters
+    ----------
+    pattern
+        Number of the pattern.
+    rows
+        Its figures.
+    verdict
+        ``PASSES``, ``FAILS``, or ``RANGE`` for a pattern that has no verdict.
+    note
+        One sentence that explains the rows.
+    series
+        Arrays for the figure of the pattern, by name.
+    held_out
+        Whether the pattern was judged on years that no parameter was fitted to.
     """
 
     pattern: int
@@ -66,9 +86,14 @@ class Finding:
 def judged(
     pattern: int, rows: list[Row], note: str = "", series: Mapping[str, Any] | None = None
 ) -> Finding:
-    """Return the finding of a pattern that passes when every judged row is inside its range.
+    """Return the finding of a pattern that passes if every judged row is inside its range.
 
-    With no row to judge it fails: what cannot be found in any replicate is not reproduced.
+    A pattern without a judged row fails: no replicate reproduces it.
+
+    Parameters
+    ----------
+    pattern, rows, note, series
+        As in :class:`Finding`.
     """
     met = any(row.judged for row in rows) and not any(row.counts_against for row in rows)
     return Finding(pattern, tuple(rows), PASSES if met else FAILS, note, series or {})
@@ -82,10 +107,18 @@ def row(
     observed: tuple[float, float] = UNKNOWN,
     judged: bool = True,
 ) -> Row:
-    """Return a row from the values of replicates (R,), those that are missing left out."""
-    found = np.asarray(values, float).reshape(-1)
-    found = found[np.isfinite(found)]
-    low, median, high = np.percentile(found, BAND) if len(found) else (math.nan,) * 3
+    """Return a row from the values of replicates.
+
+    Parameters
+    ----------
+    values
+        One value per replicate, (R,); missing values are left out.
+    quantity, unit, accepted, observed, judged
+        As in :class:`Row`.
+    """
+    finite = np.asarray(values, float).reshape(-1)
+    finite = finite[np.isfinite(finite)]
+    low, median, high = np.percentile(finite, BAND) if len(finite) else (math.nan,) * 3
     ranges = _plain(observed), _plain(accepted)
     return Row(quantity, unit, ranges[0], float(median), float(low), float(high), ranges[1], judged)
 
@@ -98,9 +131,17 @@ def single(
     observed: tuple[float, float] = UNKNOWN,
     judged: bool = True,
 ) -> Row:
-    """Return a row of one number that stands for all replicates together: it has no band."""
-    found = row(quantity, unit, [value], accepted, observed, judged)
-    return found._replace(low=math.nan, high=math.nan)
+    """Return a row without a band, from one number for all replicates together.
+
+    Parameters
+    ----------
+    value
+        The number.
+    quantity, unit, accepted, observed, judged
+        As in :class:`Row`.
+    """
+    without_band = row(quantity, unit, [value], accepted, observed, judged)
+    return without_band._replace(low=math.nan, high=math.nan)
 
 
 def _plain(span: tuple[float, float]) -> tuple[float, float]:
@@ -113,5 +154,5 @@ def band(values: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def around(value: float, share: float) -> tuple[float, float]:
-    """Return the range of a share around a value."""
+    """Return the range (low, high) that reaches a share of a value to each side of it."""
     return value * (1.0 - share), value * (1.0 + share)

@@ -27,24 +27,25 @@ TOTAL = 173_800.0  # members in all
 HOSTILITY = 0.605  # mean S of the published network
 WEEKS = 26
 CLOSE = 0.05  # of the published number of deaths
-EXPLAINED = 0.9  # R2 of 1 - HHI, at least
-BENT = 1e-3  # of the largest: by so much chance may bend a curve
-SATURATED = 0.15  # of the largest: from ten groups on violence grows by no more
-FEW = 20  # replicates are enough, each is half a year of one place
+EXPLAINED = 0.9  # least R2 with 1 - HHI
+BENT = 1e-3  # share of the largest value: tolerance for chance in the shape of the curve
+SATURATED = 0.15  # share of the largest value: most growth of violence beyond ten groups
+FEW = 20  # most replicates: each is half a year of one place, so few are enough
 NOBODY_HUNTED = "no-kingpin-captures"
-GROWS = 1.5  # times: with so many the number of groups has grown
-STAYS = 1.15  # times: up to so many it has not
+GROWS = 1.5  # least ratio with which the number of groups has grown
+STAYS = 1.15  # largest ratio with which it has not grown
 FIRST, LAST = 2010, 2018
 
 
 def equal_groups(trials: Trials) -> Finding:
     """Pattern 12: violence against the number of equal groups.
 
-    Measure: the weekly model in its one-place limit (``plazas.model.docking``), 173,800 members in
-    equal groups, all equally hostile: members killed a week, mean of half a year, each week scaled
-    to the square of the members present. Accepted: against the number of groups it rises ever more
-    slowly, by at most 15 % past ten; 1 - HHI (here 1 - 1/n) explains 90 % of it; and it is within
-    5 % of the published numbers. Parameter sets play no part in it.
+    Measure: the weekly model in its one-place limit (``plazas.model.docking``), with 173,800 members
+    in equal groups that are equally hostile. The measure is members killed per week, mean of half a
+    year, each week divided by the square of the share of members still present. Accepted: against
+    the number of groups it rises more and more slowly, and by at most 15 % beyond ten groups;
+    1 - HHI (here 1 - 1/n) explains 90 % of it; it is within 5 % of the published numbers.
+    Parameter sets do not affect it.
     """
     replicates = min(FEW, trials.replicates)
     killed = np.array([_killed_a_week(n, replicates, trials.seed) for n in EQUAL])
@@ -60,30 +61,30 @@ def equal_groups(trials: Trials) -> Finding:
         rows.append(row(f"killed, {n} groups", "a week", killed[i], accepted, (value, value)))
     hhi = 1.0 / np.array(EQUAL, float)
     rows.append(single("R2 with 1 - HHI", SHARE, explained(1.0 - hhi, middle), (EXPLAINED, 1.0)))
-    rows.append(single("rises, ever more slowly", YES_NO, float(concave(middle)), (1.0, 1.0)))
+    rows.append(single("rises more and more slowly", YES_NO, float(concave(middle)), (1.0, 1.0)))
     return judged(12, rows, series={"groups": np.array(EQUAL), "killed": killed, "one": 1.0 - hhi})
 
 
 def _killed_a_week(n: int, replicates: int, seed: int) -> Array:
-    """Return members killed a week among so many equal groups, by replicate."""
+    """Return members killed per week among ``n`` equal groups, by replicate, (R,)."""
     members, hostility = equal(n, HOSTILITY, TOTAL)
-    found = []
+    killed = []
     for r in range(replicates):
         weekly = simulate(members, hostility, Rates(), WEEKS, seed=seed, replicate=r).record.weekly
         size = np.asarray(weekly.members) / TOTAL
-        found.append(float((np.asarray(weekly.killed_by_rivals) / size**2).mean()))
-    return np.array(found)
+        killed.append(float((np.asarray(weekly.killed_by_rivals) / size**2).mean()))
+    return np.array(killed)
 
 
 def explained(x: Array, y: Array) -> float:
-    """Return R2 of a straight line; 0 where there is nothing to explain."""
+    """Return R2 of a straight line through ``y`` against ``x``; 0 where ``y`` is constant."""
     if np.ptp(y) == 0.0:
         return 0.0
     return float(np.corrcoef(x, y)[0, 1] ** 2)
 
 
 def concave(y: Array) -> bool:
-    """Return whether values against EQUAL rise by ever less a group, and hardly past ten."""
+    """Return whether values, one per number in ``EQUAL``, rise with a falling slope and flatten."""
     steps = zip(pairwise(EQUAL), pairwise(y), strict=True)
     slopes = np.array([(b - a) / (m - n) for (n, m), (a, b) in steps])
     largest = float(np.max(np.abs(y)))
@@ -94,13 +95,12 @@ def concave(y: Array) -> bool:
 
 
 def number_of_groups(trials: Trials) -> Finding:
-    """Pattern 13: the number of groups grows when leaders are hunted, and not when they are not.
+    """Pattern 13: the number of groups grows only when leaders are hunted.
 
-    Measure: cartels with members, yearly mean of 2018 over that of 2010: in what happened, and in
-    the same without any operation against a leader or dated fall (scenario
-    ``no-kingpin-captures``). Accepted: the median is times 1.5 or more where leaders are hunted and
-    at most 1.15 where they are not. The number in 2015 is told beside the counts of that time,
-    which differ by their definitions.
+    Measure: cartels with members, yearly mean of 2018 over that of 2010, in the history and in the
+    scenario ``no-kingpin-captures``, which has no operation against a leader and no dated fall.
+    Accepted: the median ratio is 1.5 or more where leaders are hunted and at most 1.15 where they
+    are not. The number in 2015 is reported with the published counts, which differ in definition.
     """
     hunted = trials.baseline.level("cartels")
     spared_runs = trials.once("spared", lambda t: t.runs(cut(load_scenario(NOBODY_HUNTED), t.stop)))

@@ -1,4 +1,4 @@
-"""Judge the model on years that no parameter was fitted to, by the measures of its patterns."""
+"""Judge the model on years that no parameter was fitted to, with the measures of the patterns."""
 
 from __future__ import annotations
 
@@ -21,13 +21,23 @@ from plazas.analysis.patterns.findings import (
 from plazas.analysis.patterns.later import Later
 from plazas.analysis.patterns.trials import Array, Trials
 
-ENOUGH = 3  # years from which the error of a series is worth a verdict
+ENOUGH = 3  # with fewer years the error of a series carries a warning
 
 
 def judge(trials: Trials, known: Later) -> list[Finding]:
-    """Return the findings of the held-out years, of each pattern that something is known of.
+    """Return the findings of the held-out years.
 
-    The runs must cover the years that are known.
+    Parameters
+    ----------
+    trials
+        How replicates are run; they must cover the years that are known.
+    known
+        Observed figures of later years.
+
+    Returns
+    -------
+    list of Finding
+        One per pattern with observed figures, each with ``held_out`` set.
     """
     parts = (
         (known.national, _homicides),
@@ -39,9 +49,9 @@ def judge(trials: Trials, known: Later) -> list[Finding]:
 
 
 def _homicides(trials: Trials, known: Later) -> Finding:
-    """Judge homicides a year as pattern 1, and the direction from 2018 to the last year.
+    """Judge homicides per year as pattern 1, and the direction from 2018 to the last year.
 
-    The share of years in which the 90 % band holds what was observed is told and not judged.
+    The share of years in which the 90 % band includes the observed figure is not judged.
     """
     years = np.array(sorted(known.national))
     truth = np.array([known.national[int(y)] for y in years])
@@ -66,7 +76,7 @@ def _homicides(trials: Trials, known: Later) -> Finding:
 def _main_states(trials: Trials, known: Later) -> Finding:
     """Judge where CJNG is the main fighting actor as pattern 2, each year.
 
-    Told beside: the share of states of which most replicates say what is observed.
+    The share of states for which most replicates agree with the observation is not judged.
     """
     runs = trials.baseline
     years = np.array(sorted(known.main))
@@ -78,12 +88,12 @@ def _main_states(trials: Trials, known: Later) -> Finding:
     for i, year in enumerate(years):
         seen = np.isin(np.arange(mostly.shape[1]), list(known.main[int(year)]))
         agreed = float((mostly[i] == seen).mean())
-        rows.append(single(f"states told right {year}", SHARE, agreed, judged=False))
+        rows.append(single(f"states right {year}", SHARE, agreed, judged=False))
     return judged(2, rows, series={"years": years, "observed": truth, "simulated": states})
 
 
 def _present(trials: Trials, known: Later) -> Finding:
-    """Judge in how many states CJNG is present as pattern 3, each year that has a full list."""
+    """Judge in how many states CJNG is present as pattern 3, each year with a full list."""
     runs = trials.baseline
     present = territory.present(runs)
     years = np.array(sorted(known.present))
@@ -124,7 +134,7 @@ def _by_year(
     truth: Array,
     close: float | None = None,
 ) -> list[Row]:
-    """Return a row a year, judged where it is said how close the median must be."""
+    """Return one row per year; rows are judged if ``close`` says how near the median must be."""
     rows = []
     for i, year in enumerate(years):
         seen = (truth[i], truth[i])

@@ -29,10 +29,11 @@ FLOW_YEARS = (2012, 2018)
 def homicides(trials: Trials) -> Finding:
     """Pattern 1: homicides a year, 2010-2018.
 
-    Measure: the median over replicates of each calendar year's homicides (all of them: members,
-    gang members, bystanders, officials, ordinary ones). Accepted: the root mean square error of
-    that median is at most 15 % of the mean of the observed years; its lowest year is one of
-    2013-15 and its highest 2018. How deep the trough is, is told and not judged.
+    Measure: the median over replicates of the homicides of each calendar year. All homicides count:
+    members, gang members, bystanders, officials, and homicides without a link to organised crime.
+    Accepted: the root mean square error of that median is at most 15 % of the mean of the observed
+    years; its lowest year is in 2013-15 and its highest is 2018. The depth of the trough is
+    reported but not judged.
     """
     known = observed.by_year(1, "homicides")["value"]
     years = known.index.to_numpy()
@@ -45,10 +46,10 @@ def homicides(trials: Trials) -> Finding:
         rows.append(
             row(f"homicides {year}", "a year", simulated[:, i], observed=seen, judged=False)
         )
-    each = np.sqrt(((simulated - truth) ** 2).mean(axis=1)) / truth.mean()
+    errors = np.sqrt(((simulated - truth) ** 2).mean(axis=1)) / truth.mean()
     rms = float(np.sqrt(((middle - truth) ** 2).mean()) / truth.mean())
     rows.append(single("error of the median (RMS)", SHARE, rms, (0.0, CLOSE)))
-    rows.append(row("error of one replicate (RMS)", SHARE, each, judged=False))
+    rows.append(row("error of one replicate (RMS)", SHARE, errors, judged=False))
     lowest, highest = float(years[middle.argmin()]), float(years[middle.argmax()])
     rows.append(single("lowest year of the median", "year", lowest, TROUGH, (2014.0, 2014.0)))
     rows.append(single("highest year of the median", "year", highest, (PEAK, PEAK), (PEAK, PEAK)))
@@ -57,7 +58,7 @@ def homicides(trials: Trials) -> Finding:
 
 
 def _fall(years: np.ndarray, simulated: Array, truth: Array) -> Row:
-    """Return how far homicides fall from 2011 to the lowest of 2013-15; told, not judged."""
+    """Return the change of homicides from 2011 to the lowest year of 2013-15 (not judged)."""
     first = int(np.flatnonzero(years == 2011)[0])
     low = (years >= TROUGH[0]) & (years <= TROUGH[1])
     fall = simulated[:, low].min(axis=1) / simulated[:, first] - 1.0
@@ -68,8 +69,8 @@ def _fall(years: np.ndarray, simulated: Array, truth: Array) -> Row:
 def members(trials: Trials) -> Finding:
     """Pattern 4: members of all cartels.
 
-    Measure: the yearly mean of members of all cartels (unaffiliated gangs not counted). Accepted:
-    the median over replicates is within 15 % of the published figure in each of its years.
+    Measure: the yearly mean of members of all cartels, without unaffiliated gangs. Accepted: the
+    median over replicates is within 15 % of the published figure in each published year.
     """
     known = observed.by_year(4, "members")["value"]
     years = known.index.to_numpy()
@@ -85,9 +86,9 @@ def members(trials: Trials) -> Finding:
 def flows(trials: Trials) -> Finding:
     """Pattern 5: weekly flows of members.
 
-    Measure: recruits and arrests a week, mean of 2012-2018; members killed by rivals a week in
-    2012 and in 2018 (what the Science model counts). Accepted: the median over replicates is
-    within 25 % of the published figure, or of the nearer end of its range.
+    Measure: recruits and arrests per week, mean of 2012-2018; members killed by rivals per week in
+    2012 and in 2018 (the deaths that the Science model counts). Accepted: the median over
+    replicates is within 25 % of the published figure, or of the nearer end of its range.
     """
     runs, (first, last) = trials.baseline, FLOW_YEARS
     span = np.arange(first, last + 1)

@@ -1,8 +1,8 @@
-"""What was observed, pattern by pattern: figures of 2010-2018 with their sources.
+"""Observed figures of 2010-2018 by pattern, with their sources.
 
-Most are in ``model/data/patterns.csv``; yearly figures of the nation and of the states are read
-from ``national.csv`` and ``homicides.csv``, so that no figure stands in two tables. Later years are
-held out and are not here; :mod:`plazas.analysis.patterns.heldout` reads them from a folder.
+Most are in ``model/data/patterns.csv``. Yearly figures of the nation and of the states are read
+from ``national.csv`` and ``homicides.csv``, so that no figure is kept in two tables. Later years
+are held out; :mod:`plazas.analysis.patterns.later` reads them from a folder of the user.
 """
 
 from __future__ import annotations
@@ -29,32 +29,41 @@ NATIONAL = (
 
 @functools.cache
 def figures() -> pd.DataFrame:
-    """Return every observed figure: pattern, quantity, year, low, value, high, unit, source.
+    """Return every observed figure.
 
-    ``year`` is missing where a figure has none. ``low`` and ``high`` are both filled: they are the
-    value itself where sources do not differ, and missing on a side that is open. ``value`` is the
-    middle of the range where no single figure is published, missing where a side is open.
+    Returns
+    -------
+    pandas.DataFrame
+        One row per figure: ``pattern``, ``quantity``, ``year``, ``low``, ``value``, ``high``,
+        ``unit``, ``source``. ``year`` is missing for a figure without a year. ``low`` and ``high``
+        equal the value where sources agree, and are missing on an open side. ``value`` is the
+        middle of the range where no single figure is published, missing where a side is open.
 
     Raises
     ------
     DataError
-        If a table is missing or damaged, or a year is held out.
+        If a table is missing or damaged, or contains a held-out year.
     """
     own = table("patterns.csv", ("quantity", "unit", "source"), ("pattern",))
     for column in ("year", "low", "value", "high"):
         own[column] = pd.to_numeric(own[column], errors="coerce")
-    found = pd.concat([own[list(COLUMNS)], *_national()], ignore_index=True)
-    if (found["year"] > LAST_YEAR).any():
+    rows = pd.concat([own[list(COLUMNS)], *_national()], ignore_index=True)
+    if (rows["year"] > LAST_YEAR).any():
         raise DataError(f"patterns.csv: column 'year': years after {LAST_YEAR} are held out")
-    found["pattern"] = found["pattern"].astype(int)
+    rows["pattern"] = rows["pattern"].astype(int)
     for side in ("low", "high"):
-        found[side] = found[side].fillna(found["value"])
-    found["value"] = found["value"].fillna((found["low"] + found["high"]) / 2)
-    return found.sort_values(["pattern", "quantity", "year"], ignore_index=True)
+        rows[side] = rows[side].fillna(rows["value"])
+    rows["value"] = rows["value"].fillna((rows["low"] + rows["high"]) / 2)
+    return rows.sort_values(["pattern", "quantity", "year"], ignore_index=True)
 
 
 def of(pattern: int, quantity: str) -> pd.DataFrame:
-    """Return the figures of one quantity of a pattern, in the order of years.
+    """Return the figures of one quantity of a pattern, in order of year.
+
+    Parameters
+    ----------
+    pattern, quantity
+        Number of the pattern, and name of the quantity in ``figures()``.
 
     Raises
     ------
@@ -69,22 +78,25 @@ def of(pattern: int, quantity: str) -> pd.DataFrame:
 
 
 def by_year(pattern: int, quantity: str) -> pd.DataFrame:
-    """Return low, value and high of a quantity, indexed by year (int)."""
-    found = of(pattern, quantity)
-    return found.set_index(found["year"].astype(int))[["low", "value", "high"]]
+    """Return low, value and high of a quantity, indexed by year; arguments as :func:`of`."""
+    rows = of(pattern, quantity)
+    return rows.set_index(rows["year"].astype(int))[["low", "value", "high"]]
 
 
 def span(pattern: int, quantity: str) -> tuple[float, float]:
-    """Return the observed range (low, high) of a quantity without years."""
+    """Return the observed range (low, high) of a quantity without years; arguments as :func:`of`."""
     row = of(pattern, quantity).iloc[0]
     return float(row["low"]), float(row["high"])
 
 
 @functools.cache
 def state_homicides() -> pd.DataFrame:
-    """Return homicides by state code (rows, in the order of ``states()``) and year (columns).
+    """Return homicides per year (deaths), 2007-2018, from homicides.csv.
 
-    2007-2018, deaths a year; source: homicides.csv.
+    Returns
+    -------
+    pandas.DataFrame
+        One row per state code, in the order of ``states()``, and one column per year.
     """
     raw = table("homicides.csv", ("code",), ("year", "homicides"))
     wide = raw.pivot(index="code", columns="year", values="homicides")
@@ -93,7 +105,7 @@ def state_homicides() -> pd.DataFrame:
 
 
 def state_rates(years: tuple[int, ...]) -> np.ndarray:
-    """Return homicides per 100,000 inhabitants of 2010 and year, mean of some years, (32,)."""
+    """Return homicides per 100,000 inhabitants (of 2010) and year, mean of some years, (32,)."""
     mean = state_homicides()[list(years)].mean(axis=1).to_numpy()
     return 1e5 * mean / states().population
 

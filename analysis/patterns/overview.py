@@ -1,4 +1,4 @@
-"""One figure of all patterns: every judged figure against what is accepted."""
+"""One figure of all patterns: every judged value relative to its accepted range."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from plazas.analysis.patterns import words
+from plazas.analysis.patterns import text
 from plazas.analysis.patterns.drawing import ACCEPTED, COLOURS, FAILING, NEUTRAL, RANGE_SHADE
 from plazas.analysis.patterns.findings import RANK, SHARE, YES_NO, Finding, Row
 from plazas.analysis.patterns.tables import summary, title
 
-EDGE = 3.0  # what lies farther out is drawn at the edge, as an arrow
+EDGE = 3.0  # a value farther out is drawn at the edge, as an arrow
 LINE, GAP = 0.19, 0.16  # inches
 BOUNDED = (SHARE, RANK)  # units that cannot exceed one
 
 
 def overview(findings: Sequence[Finding]) -> Figure:
-    """Return all findings: the accepted range of every figure is the band from -1 to 1.
+    """Return one figure of all findings; the accepted range of each value is the band -1 to 1.
 
-    An open range is drawn from its bound on, one unit wide for as much again as the bound.
+    An open range starts at its bound; one unit then stands for the size of the bound.
     """
     height = sum(LINE * (1 + len(_judged(f))) + GAP for f in findings) + 0.9
     figure = Figure(figsize=(9.0, height), layout="constrained")
@@ -53,7 +53,7 @@ def overview(findings: Sequence[Finding]) -> Figure:
     axes.spines[["top", "right", "left"]].set_visible(False)
     at: dict[str, Any] = {"ha": "left", "transform": axes.get_yaxis_transform()}
     axes.text(-0.62, -4.6 * LINE, summary(findings), weight="bold", **at)
-    legend = "Dots are medians, bars 90 % of replicates; the band is what is accepted of each."
+    legend = "Dots are medians, bars 90 % of replicates. The band is the accepted range of each value."
     axes.text(-0.62, -3.0 * LINE, legend, fontsize=8, color=NEUTRAL, **at)
     return figure
 
@@ -63,10 +63,10 @@ def _judged(finding: Finding) -> list[Row]:
 
 
 def _line(axes: Any, row: Row, y: float) -> None:
-    """Draw one figure: its name and value, its median and band, scaled to what is accepted."""
+    """Draw one row: its name and value, and its median and band, scaled to the accepted range."""
     at: dict[str, Any] = {"va": "center", "transform": axes.get_yaxis_transform(), "fontsize": 7}
     axes.text(-0.60, y, row.quantity, ha="left", color="#333333", **at)
-    axes.text(-0.02, y, words.simulated(row), ha="right", color="#333333", **at)
+    axes.text(-0.02, y, text.simulated(row), ha="right", color="#333333", **at)
     colour = ACCEPTED if row.inside else FAILING
     middle = _scaled(row, row.median)
     if math.isnan(middle):
@@ -80,7 +80,7 @@ def _line(axes: Any, row: Row, y: float) -> None:
 
 
 def _scaled(row: Row, value: float) -> float:
-    """Return where a value lies: -1 and 1 are the ends of what is accepted."""
+    """Return a value on the scale on which the accepted range reaches from -1 to 1."""
     low, high = row.accepted
     if row.unit == YES_NO or low == high:
         return 0.0 if value == low else math.copysign(EDGE, value - low)

@@ -1,4 +1,4 @@
-"""Patterns of what is changed: no absorption (14), no guns (15), a social programme (16)."""
+"""Patterns of counterfactuals: no absorption (14), no guns (15), a social programme (16)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LOOKED_AT = (2018, 2020)
 BEGINS = date(2013, 1, 1)
 FIRST, LAST = 2013, 2018  # years in which policies are judged
 NEAR, FAR = 2 / 3, 1 / 3  # quantiles of access to guns that bound the near and the far states
-SPENDING = 23.105  # USD per at-risk youth and week: halves recruitment at an elasticity of 0.03
+SPENDING = 23.105  # USD per at-risk youth and week: halves recruitment at elasticity 0.03
 ELASTICITIES = (0.0, 0.01, 0.03, 0.1, 0.2)
 
 
@@ -36,8 +36,8 @@ def no_absorption(trials: Trials) -> Finding:
     """Pattern 14: without absorption CJNG stays small.
 
     Measure: the most states that CJNG leads (by members of cartels) in any month of 2018-20, with
-    absorption off and nothing else changed. Accepted: fewer than 8 in 80 % of replicates or more;
-    and, because it would mean nothing otherwise, with absorption on the median is 8 or more.
+    absorption off and nothing else changed. Accepted: fewer than 8 in 80 % of replicates or more,
+    and a median of 8 or more with absorption on (the control).
     """
     without = replace(history(trials.stop), changes={"absorption": 0.0})
     most = {
@@ -60,11 +60,10 @@ def _most_led(runs: Runs) -> Array:
 def guns(trials: Trials) -> Finding:
     """Pattern 15: stopping the guns that flow south lowers homicides, most near the border.
 
-    Measure: the flow is stopped from 2013 on (lever ``southbound_guns`` at 0); homicides of
-    2013-2018 with it over those without, less one, pair by pair: in the nation, in the third of
-    the states nearest to guns and in the third farthest from them. Accepted: the median change of
-    the nation is below zero, and that of the near states is lower than that of the far ones, in
-    shares of their homicides.
+    Measure: the flow stops from 2013 (lever ``southbound_guns`` at 0). The change is that of
+    homicides in 2013-2018, pair by pair, as a share: in the nation, in the third of the states with
+    the best access to guns and in the third with the worst. Accepted: the median change of the
+    nation is below zero, and that of the near states is lower than that of the far states.
     """
     stopped = _with_policy(trials, "southbound_guns", 0.0)
     runs = trials.runs(stopped)
@@ -78,7 +77,7 @@ def guns(trials: Trials) -> Finding:
     below = (-np.inf, -1e-9)
     rows = [
         row("homicides 2013-18, nation", CHANGE, nation, below),
-        row("near states less far ones", CHANGE, north - south, below),
+        row("near states minus far states", CHANGE, north - south, below),
         row("the third nearest to guns", CHANGE, north, judged=False),
         row("the third farthest from guns", CHANGE, south, judged=False),
     ]
@@ -86,16 +85,16 @@ def guns(trials: Trials) -> Finding:
 
 
 def social_programme(trials: Trials) -> Finding:
-    """Pattern 16: what a social programme does depends on a number that data do not fix.
+    """Pattern 16: the effect of a social programme depends on an elasticity that data do not fix.
 
-    Measure: spending of 23.1 USD a week on every at-risk youth from 2013 on; homicides of 2013-18
-    with it over those without, less one, pair by pair, at five elasticities over their declared
-    range. The result is a range over the elasticity, never one number, so it has no verdict; it
-    fails where the effect does not depend on the elasticity, or is not nil at zero.
+    Measure: spending of 23.1 USD per week on every at-risk youth from 2013. The change is that of
+    homicides in 2013-18, pair by pair, as a share, at five elasticities over their declared range.
+    The result is a range over the elasticity, never one number, so it has no verdict. It fails
+    where the effect does not depend on the elasticity, or is not zero at elasticity zero.
     """
     rows: list[Row] = []
     effects = []
-    about = declarations()["prevention_elasticity"]
+    declared = declarations()["prevention_elasticity"]
     for elasticity in ELASTICITIES:
         scenario = _with_policy(trials, "prevention", SPENDING)
         scenario = replace(scenario, changes={"prevention_elasticity": elasticity})
@@ -104,18 +103,18 @@ def social_programme(trials: Trials) -> Finding:
         effect = _change(trials.baseline, runs, everywhere)
         effects.append(effect)
         rows.append(row(f"homicides, elasticity {elasticity:g}", CHANGE, effect, judged=False))
-    medians = np.array([each.median for each in rows])
+    medians = np.array([line.median for line in rows])
     nil = single("effect at elasticity 0", CHANGE, float(medians[0]), (0.0, 0.0))
-    falls = single("most less least effect", CHANGE, float(np.ptp(medians)), (0.01, np.inf))
-    note = f"elasticity from {about.low:g} to {about.high:g} {about.unit}: {about.source}"
-    found = judged(16, [*rows, nil, falls], note)
+    falls = single("largest minus smallest effect", CHANGE, float(np.ptp(medians)), (0.01, np.inf))
+    note = f"elasticity from {declared.low:g} to {declared.high:g} {declared.unit}: {declared.source}"
+    finding = judged(16, [*rows, nil, falls], note)
     series = {"elasticities": np.array(ELASTICITIES), "effects": np.array(effects)}
-    verdict = RANGE if found.verdict == "passes" else found.verdict
-    return replace(found, verdict=verdict, series=series)
+    verdict = RANGE if finding.verdict == "passes" else finding.verdict
+    return replace(finding, verdict=verdict, series=series)
 
 
 def _with_policy(trials: Trials, lever: str, level: float) -> Scenario:
-    """Return what happened with one more policy from 2013 on, over all others."""
+    """Return the history with one more policy from 2013, which overrides all others."""
     scenario = history(trials.stop)
     layer = 1 + max((policy.layer for policy in scenario.policies), default=0)
     policy = Policy(lever, level, BEGINS, scenario.stop, layer=layer, source="counterfactual")

@@ -1,4 +1,4 @@
-"""Findings as a table on a terminal, and as rows and JSON for files."""
+"""Findings as a table for a terminal, and as rows and JSON for files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from plazas.analysis.experiment.text import number
-from plazas.analysis.patterns import words
+from plazas.analysis.patterns import text
 from plazas.analysis.patterns.catalogue import PATTERNS
 from plazas.analysis.patterns.docking import CLOSE, Docking
 from plazas.analysis.patterns.findings import FAILS, PASSES, Finding
@@ -21,48 +21,51 @@ HEADS = ("", "pattern", "observed", "simulated", "90 % of replicates", "accepted
 
 
 def title(finding: Finding) -> str:
-    """Return the title of the pattern of a finding."""
+    """Return the title of the pattern of a finding, with a mark for held-out years."""
     known = next(p.title for p in PATTERNS if p.number == finding.pattern)
     return f"{known} (held out)" if finding.held_out else known
 
 
-def shown(verdict: str) -> str:
-    """Return a verdict with the colour of the terminal."""
+def coloured(verdict: str) -> str:
+    """Return a verdict with its colour, as markup for a terminal."""
     style = STYLE.get(verdict, "bold")
     return f"[{style}]{verdict}[/{style}]"
 
 
 def table(findings: Sequence[Finding], heading: str) -> Table:
-    """Return the table of findings: a block a pattern, a line a figure."""
-    found = Table(box=box.SIMPLE_HEAD, title=heading, title_justify="left")
+    """Return findings as a table for a terminal: one block per pattern, one line per figure."""
+    table_ = Table(box=box.SIMPLE_HEAD, title=heading, title_justify="left")
     for head in HEADS:
-        found.add_column(head, justify="left" if head in ("", "pattern") else "right")
+        table_.add_column(head, justify="left" if head in ("", "pattern") else "right")
     for finding in findings:
-        found.add_row(
+        table_.add_row(
             f"[bold]{finding.pattern}[/bold]",
             f"[bold]{title(finding)}[/bold]",
             *[""] * 4,
-            shown(finding.verdict),
+            coloured(finding.verdict),
         )
-        for each in finding.rows:
-            unit = words.unit(each)
-            found.add_row(
+        for row in finding.rows:
+            unit = text.unit(row)
+            table_.add_row(
                 "",
-                f"  {each.quantity}" + (f" [dim]({unit})[/dim]" if unit else ""),
-                words.observed(each),
-                words.simulated(each),
-                words.replicates(each),
-                words.accepted(each),
-                "[red]outside[/red]" if each.counts_against else "",
+                f"  {row.quantity}" + (f" [dim]({unit})[/dim]" if unit else ""),
+                text.observed(row),
+                text.simulated(row),
+                text.replicates(row),
+                text.accepted(row),
+                "[red]outside[/red]" if row.counts_against else "",
             )
         if finding.note:
-            found.add_row("", f"  [dim]{finding.note}[/dim]")
-        found.add_section()
-    return found
+            table_.add_row("", f"  [dim]{finding.note}[/dim]")
+        table_.add_section()
+    return table_
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Return how many patterns pass, and which fail."""
+    """Return one sentence: how many patterns pass, and which fail.
+
+    Patterns on held-out years are counted apart.
+    """
     past = [f for f in findings if not f.held_out]
     later = [f for f in findings if f.held_out]
     parts = []
@@ -71,13 +74,14 @@ def summary(findings: Sequence[Finding]) -> str:
         passing = sum(f.verdict == PASSES for f in group)
         judged = passing + len(failing)
         if judged:
-            text = f"{passing} of {judged} patterns{kind} pass"
-            parts.append(f"{text}; failing: {', '.join(failing)}" if failing else text)
+            sentence = f"{passing} of {judged} patterns{kind} pass"
+            sentence += f"; failing: {', '.join(failing)}" if failing else ""
+            parts.append(sentence)
     return ". ".join([*parts, ""]).strip() if parts else "No pattern has a verdict."
 
 
-def docking_tables(found: Docking) -> list[Table]:
-    """Return the published numbers beside the mean-field model, and the years of both models."""
+def docking_tables(docking: Docking) -> list[Table]:
+    """Return two tables: the published numbers, and the two models by series and year."""
     numbers = Table(
         box=box.SIMPLE_HEAD,
         title="The mean-field model and the Science paper",
@@ -85,88 +89,91 @@ def docking_tables(found: Docking) -> list[Table]:
     )
     for head in ("year", "rates from 2022", "series", "published", "mean field", ""):
         numbers.add_column(head, justify="right" if head in ("published", "mean field") else "left")
-    for line in found.lines:
+    for line in docking.lines:
         wanted = line.published
         numbers.add_row(
             str(wanted.year),
             wanted.rates,
             wanted.series,
             number(wanted.value),
-            number(line.found, 1),
+            number(line.simulated, 1),
             "" if line.passes else "[red]outside[/red]",
         )
     years = Table(
         box=box.SIMPLE_HEAD,
-        title=f"The weekly model in one place, mean of {found.replicates} replicates, less the "
-        f"mean-field model (at most {100 * CLOSE:g} % accepted)",
+        title=f"The weekly model in one place, mean of {docking.replicates} replicates, relative to "
+        f"the mean-field model (at most {100 * CLOSE:g} % is accepted)",
         title_justify="left",
     )
-    series = list(dict.fromkeys(each.series for each in found.years))
+    series = list(dict.fromkeys(cell.series for cell in docking.years))
     years.add_column("year")
     for name in series:
         years.add_column(name, justify="right")
-    for year in sorted({each.year for each in found.years}):
-        at = {each.series: each for each in found.years if each.year == year}
+    for year in sorted({cell.year for cell in docking.years}):
+        at = {cell.series: cell for cell in docking.years if cell.year == year}
         cells = []
         for name in series:
-            each = at.get(name)
-            text = f"{number(100 * each.distance, 2, sign=True)} %" if each else ""
-            cells.append(text if each is None or each.passes else f"[red]{text}[/red]")
+            year_of = at.get(name)
+            shown = f"{number(100 * year_of.distance, 2, sign=True)} %" if year_of else ""
+            cells.append(shown if year_of is None or year_of.passes else f"[red]{shown}[/red]")
         years.add_row(str(year), *cells)
     return [numbers, years]
 
 
-def docking_words(found: Docking) -> str:
-    """Return the verdict of docking, and what doubled arrests do against both yardsticks."""
-    worst = found.worst
-    since, counterfactual = found.against
+def docking_words(docking: Docking) -> str:
+    """Return the verdict of docking, and the two changes that doubled arrests make, as text."""
+    worst = docking.worst
+    since, counterfactual = docking.against
     return (
-        f"Docking {shown(found.verdict)}: {found.groups} groups; the weekly model is at most "
-        f"{100 * abs(worst.distance):.2f} % off, in {worst.series} of {worst.year}. Arrests "
-        f"doubled from 2022 on: members killed a week in 2027 are "
-        f"{number(100 * since, 0, sign=True)} % against 2022 and "
-        f"{number(100 * counterfactual, 0, sign=True)} % against 2027 without it."
+        f"Docking {coloured(docking.verdict)}: {docking.groups} groups; the largest difference of "
+        f"the weekly model is {100 * abs(worst.distance):.2f} % ({worst.series}, {worst.year}). "
+        "With arrests doubled from 2022, members killed per week in 2027 change by "
+        f"{number(100 * since, 0, sign=True)} % against 2022, and by "
+        f"{number(100 * counterfactual, 0, sign=True)} % against 2027 without doubled arrests."
     )
 
 
 def frame(findings: Sequence[Finding]) -> pd.DataFrame:
-    """Return findings as a table of one line a figure; an open end of a range is missing."""
+    """Return findings as a frame with one row per figure.
+
+    An open end of a range is infinite, and a missing figure is NaN.
+    """
     lines = []
     for finding in findings:
-        for each in finding.rows:
+        for row in finding.rows:
             line: dict[str, Any] = {"pattern": finding.pattern, "title": title(finding)}
             line |= {"held_out": finding.held_out, "verdict": finding.verdict}
-            lines.append(line | _fields(each._asdict(), each.inside))
+            lines.append(line | _fields(row._asdict(), row.inside))
     return pd.DataFrame(lines)
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Return findings fit for JSON; null where a figure is missing or a range is open."""
-    out = []
+    """Return findings as lists and dicts for JSON; None for a missing figure or an open end."""
+    entries = []
     for finding in findings:
-        about = next(p for p in PATTERNS if p.number == finding.pattern)
+        pattern = next(p for p in PATTERNS if p.number == finding.pattern)
         entry: dict[str, Any] = {"pattern": finding.pattern, "title": title(finding)}
         entry |= {"held_out": finding.held_out, "verdict": finding.verdict}
-        entry |= {"accepted": about.accepted, "source": about.source, "note": finding.note}
+        entry |= {"accepted": pattern.accepted, "source": pattern.source, "note": finding.note}
         entry["rows"] = [
-            {name: _plain(cell) for name, cell in _fields(each._asdict(), each.inside).items()}
-            for each in finding.rows
+            {name: _plain(cell) for name, cell in _fields(row._asdict(), row.inside).items()}
+            for row in finding.rows
         ]
-        out.append(entry)
-    return out
+        entries.append(entry)
+    return entries
 
 
-def docking_json(found: Docking) -> dict[str, Any]:
-    """Return docking fit for JSON."""
+def docking_json(docking: Docking) -> dict[str, Any]:
+    """Return docking as dicts and lists for JSON."""
     return {
-        "verdict": found.verdict,
-        "groups": found.groups,
-        "replicates": found.replicates,
+        "verdict": docking.verdict,
+        "groups": docking.groups,
+        "replicates": docking.replicates,
         "published": [
-            {**line.published._asdict(), "found": line.found, "passes": line.passes}
-            for line in found.lines
+            {**line.published._asdict(), "found": line.simulated, "passes": line.passes}
+            for line in docking.lines
         ],
-        "years": [{**y._asdict(), "distance": y.distance, "passes": y.passes} for y in found.years],
+        "years": [{**y._asdict(), "distance": y.distance, "passes": y.passes} for y in docking.years],
     }
 
 

@@ -1,4 +1,4 @@
-"""Patterns of territory: who fights (2), who stands (3), Guanajuato (6), rates by state (7)."""
+"""Patterns of territory: who fights (2), who is present (3), Guanajuato (6), state rates (7)."""
 
 from __future__ import annotations
 
@@ -9,26 +9,38 @@ from plazas.analysis.patterns import observed
 from plazas.analysis.patterns.findings import RANK, SHARE, Finding, Row, band, judged, row, single
 from plazas.analysis.patterns.trials import RISER, Array, Runs, Trials
 
-TINY = 1e-6  # what rounding may do
-SAME = 1e-3  # share by which sums of the same deaths may differ, in single precision
-A_DEATH = 1.0  # fewer deaths a year in a state's fights make nobody its main fighter
+TINY = 1e-6  # tolerance for rounding
+SAME = 1e-3  # relative difference that single precision leaves between sums of the same deaths
+A_DEATH = 1.0  # deaths per year and state: with fewer, a state has no main fighter
 MAIN_CLOSE = 4.0  # states
-PRESENT = 0.1  # of the members of cartels in a state: from here on a cartel is present
+PRESENT = 0.1  # share of the members of cartels in a state with which a cartel is present
 PRESENT_CLOSE = 3.0  # states
-STEADY = 0.7  # rank correlation of the medians with the years, at least
+STEADY = 0.7  # least rank correlation of the medians with the years
 EXPLOSION = 2.5  # times
 OFTEN = 0.5  # of replicates
-EXPLODER = "11"  # Guanajuato
+GUANAJUATO = "11"  # state code
 CHALLENGER_YEARS = (2016, 2018)
-LIKE = 0.5  # rank correlation of rates by state, at least
+LIKE = 0.5  # least rank correlation of rates by state
 PERIODS = ((2013, 2014, 2015), (2016, 2017, 2018))
 
 
 def main_fighter(runs: Runs, key: str = RISER) -> np.ndarray:
-    """Return whether a cartel has the most deaths in fights of a year and place, (R, Y, P).
+    """Return whether a cartel is the main fighting actor by replicate, year and place.
 
-    A fight's deaths count for both sides, as in UCDP's dyads, so two can be first alike; fewer
-    than one death makes nobody first.
+    The main actor has the most deaths in fights. The deaths of a fight count for both sides, as in
+    UCDP's dyads, so two cartels can tie. With fewer than one death there is no main actor.
+
+    Parameters
+    ----------
+    runs
+        Replicates of a scenario.
+    key
+        Key of a cartel of the start.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        Shape (R, Y, P).
     """
     mine = runs.fought[:, :, :, runs.cartel(key)]
     return np.asarray((mine >= A_DEATH) & (mine >= (1.0 - SAME) * runs.most_fought))
@@ -37,11 +49,11 @@ def main_fighter(runs: Runs, key: str = RISER) -> np.ndarray:
 def main_states(trials: Trials) -> Finding:
     """Pattern 2: states where CJNG is the main fighting actor.
 
-    Measure: in a year and state, deaths in fights between cartels at war, counted for each side
-    that took part; CJNG is the main actor where none has more, ties with its opponent included
-    (UCDP's dyads give both sides the same deaths). Factions that left it are not counted with it.
+    Measure: by year and state, deaths in fights between cartels at war, counted for both sides.
+    CJNG is the main actor where no cartel has more; a tie with its opponent counts, because UCDP's
+    dyads give both sides the same deaths. Factions that left CJNG do not count as CJNG.
     Accepted: the median over replicates is within 4 states of UCDP's count in each year, and rises
-    as an S: steadily (rank correlation with the years 0.7 or more), and by more in the second
+    as an S: steadily (rank correlation with the years of 0.7 or more), and by more in the second
     half of the years than in the first.
     """
     known = observed.by_year(2, "cjng_main_states")["value"]
@@ -90,9 +102,10 @@ def _s_curve(years: np.ndarray, medians: Array, truth: Array) -> list[Row]:
 
 
 def present(runs: Runs) -> Array:
-    """Return in how many places CJNG is present, by calendar year, (R, Y).
+    """Return in how many places CJNG is present by replicate and calendar year, (R, Y).
 
-    That is where it has a tenth of the members of all cartels, on average over the year's months.
+    CJNG is present where it has a tenth of the members of all cartels, on average over the months
+    of the year.
     """
     share = runs.founders[:, :, :, runs.cartel(RISER)] / np.maximum(runs.members, 1)
     by_year = [
@@ -106,9 +119,9 @@ def present_states(trials: Trials) -> Finding:
     """Pattern 3: states where CJNG is present.
 
     Measure: states where CJNG has at least a tenth of the members of all cartels, on average over
-    the months of the year. Published lists name a cartel where it was heard of, with thresholds of
-    their own that differ by a factor of two. Accepted: the median over replicates lies in the
-    band of the sources, 3 states wider on each side, in each year.
+    the months of the year. Published lists use different thresholds for presence, and their counts
+    differ by a factor of two. Accepted: in each year the median over replicates is inside the band
+    of the sources, widened by 3 states on each side.
     """
     known = observed.by_year(3, "cjng_present_states")
     runs = trials.baseline
@@ -123,15 +136,15 @@ def present_states(trials: Trials) -> Finding:
 
 
 def guanajuato(trials: Trials) -> Finding:
-    """Pattern 6: Guanajuato turns from peaceful to deadliest.
+    """Pattern 6: Guanajuato changes from a peaceful state to the deadliest.
 
     Measure: homicides of 2018 over those of 2015, and whether a local challenger is present: a
-    cartel whose home the state is, with a tenth of its members in some month of 2016-18, while
-    others hold a tenth too. Accepted: times 2.5 or more with a challenger in at least half of the
-    replicates. The ratio and the challenger alone are told beside.
+    cartel based in the state, with a tenth of the members there in some month of 2016-18, while
+    other cartels also have a tenth. Accepted: 2.5 times as many or more, with a challenger, in at
+    least half of the replicates. The ratio and the challenger are also reported separately.
     """
     runs = trials.baseline
-    p = runs.scenario.country.geography.codes.index(EXPLODER)
+    p = runs.scenario.country.geography.codes.index(GUANAJUATO)
     homicides = runs.place_years[:, :, p]
     ratio = homicides[:, runs.at(2018)] / np.maximum(1.0, homicides[:, runs.at(2015)])
     home = runs.home[:, runs.in_years(*CHALLENGER_YEARS), p]
@@ -146,15 +159,15 @@ def guanajuato(trials: Trials) -> Finding:
         single("replicates that explode", SHARE, (ratio >= EXPLOSION).mean(), judged=False),
     ]
     series = {"years": runs.years, "simulated": homicides, "ratio": ratio, "both": both}
-    return judged(6, rows, series={**series, "observed": observed.state_homicides().loc[EXPLODER]})
+    return judged(6, rows, series={**series, "observed": observed.state_homicides().loc[GUANAJUATO]})
 
 
 def rates(trials: Trials) -> Finding:
     """Pattern 7: homicide rates by state.
 
     Measure: homicides per 100,000 inhabitants of 2010 and year, mean of 2013-15 and of 2016-18,
-    of INEGI and of the mean of the replicates. Accepted: Spearman's rank correlation over the 32
-    states is 0.5 or more in both. That of single replicates is told beside.
+    for INEGI and for the mean of the replicates. Accepted: Spearman's rank correlation over the 32
+    states is 0.5 or more in both periods. That of single replicates is reported, not judged.
     """
     runs = trials.baseline
     people = runs.scenario.country.geography.population
@@ -162,19 +175,19 @@ def rates(trials: Trials) -> Finding:
     series: dict[str, object] = {"names": runs.scenario.country.geography.abbreviations}
     for years in PERIODS:
         columns = [runs.at(y) for y in years]
-        each = 1e5 * runs.place_years[:, columns].mean(axis=1) / people
+        by_replicate = 1e5 * runs.place_years[:, columns].mean(axis=1) / people
         seen = observed.state_rates(years)
         label = f"{years[0]}-{years[-1] % 100}"
-        rank = spearman(seen, each.mean(axis=0))
+        rank = spearman(seen, by_replicate.mean(axis=0))
         rows.append(single(f"rates {label}, mean of replicates", RANK, rank, (LIKE, 1.0)))
-        alone = [spearman(seen, one) for one in each]
+        alone = [spearman(seen, one) for one in by_replicate]
         rows.append(row(f"rates {label}, one replicate", RANK, alone, judged=False))
-        series[label] = (seen, each.mean(axis=0))
+        series[label] = (seen, by_replicate.mean(axis=0))
     return judged(7, rows, series=series)
 
 
 def spearman(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the rank correlation; 0 where one side is all the same."""
+    """Return Spearman's rank correlation; 0 where one side is constant."""
     if np.ptp(a) == 0.0 or np.ptp(b) == 0.0:
         return 0.0
     return float(spearmanr(a, b).statistic)

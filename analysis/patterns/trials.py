@@ -1,6 +1,6 @@
-"""The runs that the patterns are measured on, made once and shared.
+"""The replicates on which patterns are measured. They run once, and all patterns share them.
 
-Everything that a pattern may need of a replicate is kept as arrays, much smaller than its record:
+A replicate is kept as a few arrays, which are much smaller than its record. Letters in shapes are:
 R replicates, W weeks, M months, Y calendar years, P places, K cartels of the start.
 """
 
@@ -29,7 +29,7 @@ from plazas.scenarios import load_scenario
 
 HISTORY = "historical"
 END = date(2021, 1, 1)  # the last pattern looks at 2018-20
-RISER = "cjng"  # the cartel whose rise is asked about; no rule of the model knows it
+RISER = "cjng"  # the cartel whose rise the patterns describe; no rule of the model names it
 
 T = TypeVar("T")
 Array = NDArray[np.float64]
@@ -38,7 +38,14 @@ Array = NDArray[np.float64]
 def cut(scenario: Scenario, stop: date) -> Scenario:
     """Return a scenario that ends on a day, or at its own end where that is earlier.
 
-    The weeks that remain are those of the whole scenario, to the bit.
+    The remaining weeks give exactly the same results as in the whole scenario.
+
+    Parameters
+    ----------
+    scenario
+        What to shorten.
+    stop
+        The first day that is not run.
     """
     stop = min(stop, scenario.stop)
     policies = (replace(p, stop=min(p.stop, stop)) for p in scenario.policies if p.start < stop)
@@ -48,7 +55,7 @@ def cut(scenario: Scenario, stop: date) -> Scenario:
 
 
 def history(stop: date = END) -> Scenario:
-    """Return what happened from 2010 on, up to a day."""
+    """Return the scenario of the history from 2010 up to ``stop`` (a day that is not run)."""
     return cut(load_scenario(HISTORY), stop)
 
 
@@ -56,13 +63,29 @@ def history(stop: date = END) -> Scenario:
 class Runs:
     """R replicates of a scenario.
 
-    ``weekly`` (R, W) are records of the national series. ``homicides`` (R, M, P) are persons a
-    month, ``members`` (R, M, P) those of all cartels at the month's beginning, ``founders``
-    (R, M, P, K) those of each cartel of the start. ``largest`` (R, M, P) is the share of the
-    largest cartel, ``home`` (R, M, P) that of the largest cartel whose home the place is,
-    ``leader`` (R, M, P) the row of the largest, -1 where there is none. ``fought``
-    (R, Y, P, K) are deaths a year in fights between rivals at war that a cartel of the start took
-    part in, ``most_fought`` (R, Y, P) the most of any cartel.
+    Parameters
+    ----------
+    scenario
+        What was run.
+    weekly
+        Records of the national series, (R, W).
+    homicides
+        Homicides per month, persons, (R, M, P).
+    members
+        Members of all cartels at the start of the month, persons, (R, M, P).
+    founders
+        Members of each cartel of the start, persons, (R, M, P, K).
+    largest
+        Share of the members that the largest cartel has, (R, M, P).
+    home
+        Share of the largest of the cartels whose home is the place, (R, M, P).
+    leader
+        Row of the largest cartel, -1 where there is none, (R, M, P).
+    fought
+        Deaths per year in fights between cartels at war in which a cartel of the start took part,
+        (R, Y, P, K).
+    most_fought
+        The largest such number of any cartel, (R, Y, P).
     """
 
     scenario: Scenario
@@ -86,7 +109,7 @@ class Runs:
 
     @functools.cached_property
     def years(self) -> NDArray[np.int64]:
-        """Return the calendar years, (Y,); the last may be run in part only."""
+        """Return the calendar years, (Y,); the last may be incomplete."""
         return np.unique(self.year_of_week)
 
     @functools.cached_property
@@ -104,20 +127,20 @@ class Runs:
         return years_of(self.scenario.start, self.scenario.weeks).scale
 
     def flow(self, name: str) -> Array:
-        """Return a national flow by calendar year, persons, (R, Y)."""
+        """Return a national flow (name of a weekly series) by calendar year, persons, (R, Y)."""
         series = np.asarray(self.weekly[name])
         sums = [series[:, self.year_of_week == y].sum(axis=1) for y in self.years]
         return np.stack(sums, axis=1) * self.whole
 
     def level(self, name: str) -> Array:
-        """Return the yearly mean of a national level, (R, Y)."""
+        """Return the yearly mean of a national level (name of a weekly series), (R, Y)."""
         series = np.asarray(self.weekly[name])
         means = [series[:, self.year_of_week == y].mean(axis=1) for y in self.years]
         return np.stack(means, axis=1)
 
     @functools.cached_property
     def place_years(self) -> Array:
-        """Return homicides by calendar year and place, (R, Y, P)."""
+        """Return homicides by calendar year and place, persons, (R, Y, P)."""
         sums = [self.homicides[:, self.year_of_month == y].sum(axis=1) for y in self.years]
         return np.stack(sums, axis=1) * self.whole[:, None]
 
@@ -131,25 +154,43 @@ class Runs:
         return 12 * (day.year - start.year) + day.month - start.month
 
     def in_years(self, first: int, last: int) -> NDArray[np.bool_]:
-        """Return which months lie in a span of calendar years, both included, (M,)."""
+        """Return which months are in the calendar years ``first`` to ``last`` (included), (M,)."""
         return (self.year_of_month >= first) & (self.year_of_month <= last)
 
     def cartel(self, key: str) -> int:
         """Return the row of a cartel of the start."""
-        return [each.key for each in self.scenario.country.start.cartels].index(key)
+        return [cartel.key for cartel in self.scenario.country.start.cartels].index(key)
 
     def led(self, key: str) -> NDArray[np.int64]:
-        """Return in how many places a cartel of the start has the most members, (R, M)."""
+        """Return in how many places a cartel of the start (its key) has the most members, (R, M)."""
         return np.asarray((self.leader == self.cartel(key)).sum(axis=2))
 
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """How runs are made: how many replicates, on which draws, with which parameters.
+    """How replicates are run: how many, with which random draws and parameters.
 
-    Replicate r takes parameter set r modulo their number; ``sets`` empty means the defaults.
-    ``changes`` lie over every set and every scenario: an ablation. ``tick`` is told of every
-    finished replicate, from the threads.
+    Parameters
+    ----------
+    replicates
+        How many replicates each scenario has.
+    seed
+        Seed of the random draws.
+    sets
+        Parameter sets: replicate r uses ``sets[r % len(sets)]``. Empty means the default values.
+    changes
+        Parameters that override those of every set and scenario (an ablation).
+    threads
+        How many replicates run at once; one per core if None.
+    stop
+        The first day of the history that is not run.
+    tick
+        Called with 1 from a thread each time that a replicate finishes.
+
+    Raises
+    ------
+    RunError
+        If the replicates, the seed or the threads are out of range.
     """
 
     replicates: int
@@ -171,15 +212,15 @@ class Trials:
 
     @functools.cached_property
     def baseline(self) -> Runs:
-        """Return the runs of what happened."""
+        """Return the replicates of the history."""
         return self.runs(history(self.stop))
 
     def once(self, name: str, make: Callable[[Trials], T]) -> T:
-        """Return what ``make`` makes of these trials; it is made once and then kept."""
+        """Return ``make(self)``; later calls with the same name return the same result again."""
         if name not in self._made:
             self._made[name] = make(self)
-        found: T = self._made[name]
-        return found
+        result: T = self._made[name]
+        return result
 
     def runs(self, scenario: Scenario) -> Runs:
         """Run every replicate of a scenario."""
@@ -188,7 +229,7 @@ class Trials:
             go_on(simulation.scenario.weeks)
             return track(simulation)
 
-        parts = self.each(scenario, work)
+        parts = self.map_replicates(scenario, work)
         stacked = {
             name: np.concatenate([getattr(part, name) for part in parts])
             for name in Runs.__dataclass_fields__
@@ -197,13 +238,23 @@ class Trials:
         stacked["weekly"] = stacked["weekly"].view(np.recarray)
         return Runs(scenario, **stacked)
 
-    def each(
+    def map_replicates(
         self, scenario: Scenario, work: Callable[[Simulation, Callable[[int], None]], T]
     ) -> list[T]:
-        """Return what ``work`` makes of each replicate of a scenario, in their order.
+        """Return the results of a function of each replicate of a scenario, in their order.
 
-        ``work`` is given a simulation that has not begun and a function that runs it up to a week,
-        in pieces, so that an interrupt is heard.
+        Parameters
+        ----------
+        scenario
+            What to run.
+        work
+            Called with a simulation that has not started, and with a function that advances it up
+            to a week.
+
+        Returns
+        -------
+        list
+            What ``work`` returned, one per replicate.
         """
         scenario = replace(scenario, changes={**scenario.changes, **(self.changes or {})})
         wanted = range(self.replicates)
@@ -219,10 +270,10 @@ class Trials:
                         raise InterruptedError
                     simulation.run(min(CHUNK, week - simulation.week))
 
-            found = work(simulation, go_on)
+            result = work(simulation, go_on)
             if self.tick is not None:
                 self.tick(1)
-            return found
+            return result
 
         threads = cores() if self.threads is None else self.threads
         with ThreadPoolExecutor(threads, "trial") as pool:
@@ -235,10 +286,16 @@ class Trials:
 
 
 def branch(simulation: Simulation, *events: Event) -> Simulation:
-    """Return a second future of a simulation, in which more events happen; it shares nothing.
+    """Return an independent copy of a simulation in which more events happen.
 
-    Until the first of them both go on alike, to the bit. What is in the past of the simulation
-    cannot be added.
+    Both give exactly the same results until the first of these events.
+
+    Parameters
+    ----------
+    simulation
+        What to copy; it can have advanced already.
+    events
+        Events after the present week of the simulation.
     """
     other = copy.copy(simulation)
     scenario = simulation.scenario
@@ -250,7 +307,7 @@ def branch(simulation: Simulation, *events: Event) -> Simulation:
 
 
 def track(simulation: Simulation) -> Runs:
-    """Return what is kept of one finished replicate, R = 1."""
+    """Return what is kept of one finished replicate (R = 1)."""
     record, world = simulation.record, simulation.world
     members = record.members
     total = members.sum(axis=2)

@@ -1,12 +1,12 @@
-"""Let the EMA workbench drive the model: scenario discovery (PRIM) and robust search for policies.
+"""Run the model from the EMA workbench: scenario discovery (PRIM) and robust search for policies.
 
-:func:`model` gives an ``ema_workbench`` model. Its *uncertainties* are parameters over their
-declared ranges, its *levers* those of a policy and the year in which it begins, its *constants* the
-draws, and its *outcomes* are means over replicates, with the difference from the baseline at the
-same parameters and the same draws::
+:func:`model` returns an ``ema_workbench`` model. Its *uncertainties* are parameters over their
+declared ranges. Its *levers* are those of a policy, and the year in which it begins. Its *constants*
+are the replicates and the seed. Its *outcomes* are means over replicates, and differences from the
+baseline with the same parameters and the same random draws::
 
     from ema_workbench import SequentialEvaluator
-    from plazas.analysis import ema
+    from plazas.analysis.robustness import ema
     from plazas.scenarios import load_scenario
 
     plazas = ema.model(
@@ -22,14 +22,15 @@ same parameters and the same draws::
             scenarios=ema.worlds(plazas, 200), policies=4
         )
 
-``plazas.analysis.robustness.discovery`` finds where a policy fails (PRIM) and searches for
-policies that hold over many worlds; ``examples/scenario_discovery.py`` does the first.
+``plazas.analysis.robustness.discovery`` finds where a policy fails (PRIM), as in
+``examples/scenario_discovery.py``, and searches for policies that are robust over many worlds.
 
-The workbench itself drops a name that it does not know and runs the baseline instead, and takes a
-second policy of the same name for the first; here an unknown name of a parameter, lever or outcome
-is an error, and every policy is run.
+The workbench itself ignores an unknown name and runs the baseline instead, and it takes a second
+policy of the same name for the first. Here an unknown parameter, lever or outcome is an error, and
+every policy runs.
 
-Versions 2.5 and 3.0 of the workbench differ in names; :func:`world` and :func:`policy` hide that.
+Names differ between versions 2.5 and 3.0 of the workbench; :func:`world` and :func:`policy` hide
+the difference.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ from plazas.model.scenario import Scenario, cartel_row
 
 try:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of optional parts of the workbench
+        warnings.simplefilter("ignore")  # the workbench warns of its optional parts
         import ema_workbench
         from ema_workbench import (
             Constant,
@@ -70,34 +71,46 @@ except ImportError as missing:
     ) from missing
 
 START_YEAR = "start_year"
-KEPT = 512  # baselines kept, so that policies in the same world share theirs
-ABOVE_ALL = 1_000  # the layer of the levers: over every policy of a scenario
-#: outcomes beside the places led by each cartel (``led_cjng``)
+KEPT = 512  # baselines kept in memory: policies in the same world share one
+ABOVE_ALL = 1_000  # the layer of the levers, which overrides every policy of a scenario
+#: outcomes; the places led by each cartel (``led_cjng``) come after these
 OUTCOMES = (
     "homicides",  # over the window, mean over replicates
-    "homicides_change",  # the same less the baseline's, within pairs of replicates
-    "homicides_change_share",  # of the baseline's in the same world
+    "homicides_change",  # the difference from the baseline, within pairs of replicates
+    "homicides_change_share",  # the same as a share of the baseline in the same world
     "homicides_change_error",  # standard error of the change; missing for one replicate
     "homicides_last",  # in the last year
     "members",  # of cartels at the end
     "members_change",
     "cost",  # of the policy, million USD
     "led_factions",  # places led by factions at the end
-    "led_local_groups",  # places led by local groups that rose
+    "led_local_groups",  # places led by local groups that became cartels, at the end
 )
 CHANCE_CONSTANTS = ("replicates", "seed")
 
 
 class EmaError(UserError):
-    """A name or a number that the model does not know; the message says what to change."""
+    """An unknown name or an impossible number; the message says what to change."""
 
 
 @dataclass(frozen=True, eq=False)
 class Experiment:
-    """One experiment: parameters and levers in, outcomes out. Fit to be sent to other processes.
+    """The function of an experiment: from parameters and levers to outcomes. It can be pickled.
 
-    ``prices`` are in million USD a week for each unit by which a lever leaves its baseline level.
-    The window of comparison begins with the first year in which a policy may begin.
+    Parameters
+    ----------
+    baseline
+        The scenario without the policy.
+    levers
+        Names of the levers.
+    first_year, last_year
+        Years in which a policy may begin; outcomes are over the years from the first on.
+    prices
+        By lever, million USD per week for each unit of difference from its baseline level.
+    cartels
+        Keys of the cartels whose places led are an outcome.
+    threads
+        How many replicates run at once; one per core if None.
     """
 
     baseline: Scenario
@@ -109,7 +122,7 @@ class Experiment:
     threads: int | None = None
 
     def __call__(self, **given: float) -> dict[str, float]:
-        """Run the baseline and the policy with some parameters; return the outcomes."""
+        """Run the baseline and the policy with the given values; return the outcomes by name."""
         replicates, seed = (int(given.pop(name)) for name in CHANCE_CONSTANTS)
         year = int(given.pop(START_YEAR, self.first_year))
         levels = {name: float(given.pop(name)) for name in self.levers if name in given}
@@ -122,17 +135,23 @@ class Experiment:
         return self._told(self._outcomes(scenario, replicates, seed), before)
 
     def policies(self, levels: Mapping[str, float], year: int) -> tuple[Policy, ...]:
-        """Return the levers' levels as policies from 1 January of a year to the end of the run."""
+        """Return levels of levers as policies, from 1 January of a year to the end of the run.
+
+        Raises
+        ------
+        EmaError
+            If no policy may begin in the year.
+        """
         if not self.first_year <= year <= self.last_year:
             raise EmaError(f"{START_YEAR} {year} is outside {self.first_year} to {self.last_year}")
         begins = max(date(year, 1, 1), self.baseline.start)
-        found = []
+        policies = []
         for name, level in levels.items():
             away = abs(level - find_lever(name).baseline)
             cost = self.prices.get(name, 0.0) * away
             policy = Policy(name, level, begins, self.baseline.stop, cost=cost, layer=ABOVE_ALL)
-            found.append(policy)
-        return tuple(found)
+            policies.append(policy)
+        return tuple(policies)
 
     def _baseline(
         self, changes: tuple[tuple[str, float], ...], replicates: int, seed: int
@@ -145,37 +164,37 @@ class Experiment:
 
     @functools.cached_property
     def window(self) -> Window:
-        """Return the weeks that are compared."""
+        """Return the weeks over which outcomes are computed."""
         scenario = self.baseline
         begins = max(date(self.first_year, 1, 1), scenario.start)
         first = scenario.week_of(begins)
         year = max(scenario.start.year, self.first_year - 1)
         return Window(first, begins, scenario.stop, year, self.first_year == year, True)
 
-    def _told(self, found: pd.DataFrame, before: pd.DataFrame) -> dict[str, float]:
-        change = found["homicides_total"] - before["homicides_total"]
-        means = found.mean()
-        told = {
+    def _compared(self, values: pd.DataFrame, before: pd.DataFrame) -> dict[str, float]:
+        change = values["homicides_total"] - before["homicides_total"]
+        means = values.mean()
+        outcomes_ = {
             "homicides": means["homicides_total"],
             "homicides_change": change.mean(),
             "homicides_change_share": change.mean() / max(1.0, before["homicides_total"].mean()),
             "homicides_change_error": change.std(ddof=1) / np.sqrt(len(change)),
             "homicides_last": means["homicides_last"],
             "members": means["members"],
-            "members_change": (found["members"] - before["members"]).mean(),
+            "members_change": (values["members"] - before["members"]).mean(),
             "cost": means["cost"] - before["cost"].mean(),
             "led_factions": means["led_factions"],
             "led_local_groups": means["led_local_groups"],
         }
         led = {f"led_{key}": means[f"led_{key}"] for key in self.cartels}
-        return Told({name: float(value) for name, value in (told | led).items()})
+        return Outcomes({name: float(value) for name, value in (outcomes_ | led).items()})
 
 
-class Told(dict[str, float]):
-    """Outcomes by name; one that is not there is an error, where the workbench would go on."""
+class Outcomes(dict[str, float]):
+    """Outcomes by name; an unknown name is an error, which the workbench would ignore."""
 
     def __missing__(self, name: str) -> float:
-        """Raise EmaError with the nearest right word."""
+        """Raise EmaError with the nearest known name."""
         raise EmaError(unknown("outcome", name, tuple(self)))
 
 
@@ -188,28 +207,26 @@ def _kept(
 
 
 class PlazasModel(Model):  # type: ignore[misc]
-    """A workbench model that takes no name it does not know."""
+    """A workbench model that refuses unknown names."""
 
     def run_model(self, scenario: Any, policy: Any, *constants: Any) -> None:
         """Run one experiment; EmaError for an unknown uncertainty or lever."""
         _check_names("lever", policy, self.levers)
-        # Version 3.0 writes the levers of an experiment into its world once it has been run.
+        # Version 3.0 adds the levers of an experiment to its world after the run.
         levers = {lever.name for lever in self.levers}
         scenario.data = {name: value for name, value in scenario.items() if name not in levers}
         _check_names("uncertainty", scenario, self.uncertainties)
         super().run_model(scenario, policy, *constants)
 
     def initialized(self, policy: Any) -> bool:
-        """Return False: two policies of the same name are still two policies."""
+        """Return False, so that two policies of the same name both run."""
         return False
 
 
 def _check_names(what: str, given: Any, declared: Any) -> None:
-    known = tuple(each.name for each in declared)
+    known = tuple(item.name for item in declared)
     for name in given:
         if name not in known:
-            if not known:
-                raise EmaError(f"unknown {what} {name!r}; the model has none")
             raise EmaError(unknown(what, name, known))
 
 
@@ -231,40 +248,40 @@ def model(
     Parameters
     ----------
     baseline
-        The scenario that goes on where no lever is moved.
+        The scenario without a policy.
     uncertainties, width
-        Names of parameters, each over its declared range narrowed to ``width`` (as
+        Names of parameters, and the share of their declared ranges that is used (see
         :func:`plazas.analysis.sensitivity.inputs.input_of`).
     levers
-        Names, or names and ranges; by default a lever goes over its declared range. A policy that
-        leaves a lever out leaves it as the baseline has it.
+        Names, or names and ranges; the default range is the declared one. A policy without a lever
+        leaves that lever as in the baseline.
     start_year
         When a policy begins: a year, or the first and last of a lever ``start_year``. By default
         the baseline's first year.
     prices
-        Million USD a week for each unit by which a lever leaves its baseline level. Where none is
-        given a lever costs nothing.
+        By lever, million USD per week for each unit of difference from its baseline level; the
+        default is no cost.
     objectives
-        Outcomes that a search makes small; the others are told.
+        Outcomes that a search minimises; the others are reported only.
     cartels
-        Keys of cartels whose places led are an outcome (``led_cjng``).
+        Keys of the cartels whose places led are an outcome (``led_cjng``).
     replicates, seed, threads
-        The draws of every experiment, the same for all; replicates run ``threads`` at once (give 1
-        where the workbench itself runs processes).
+        The random draws, which are the same for all experiments, and how many replicates run at
+        once (give 1 if the workbench itself uses several processes).
 
     Raises
     ------
     EmaError, SensitivityError, LeverError, ScenarioError
-        Naming the nearest right word, or the range that was left.
+        If a name is unknown (the message suggests the nearest one), or a number is out of range.
     """
     ranges = _ranges(levers)
     for name in prices or {}:
         if name not in ranges:
-            raise EmaError(unknown("lever in prices", name, ranges or ("none",)))
+            raise EmaError(unknown("lever in prices", name, ranges))
     for key in cartels:
         cartel_row(baseline.country, key)
     if replicates < 1:
-        raise EmaError(f"replicates must be 1 or more, not {replicates}")
+        raise EmaError(f"replicates must be 1 or more; got {replicates}")
     first, last = _years(baseline, start_year)
     known = (*OUTCOMES, *(f"led_{key}" for key in cartels))
     for name in objectives:
@@ -287,17 +304,17 @@ def _ranges(
     levers: Mapping[str, tuple[float, float]] | Sequence[str],
 ) -> dict[str, tuple[float, float]]:
     """Return the range of each lever, checked against its declared one."""
-    found = {}
+    ranges = {}
     for name in levers:
-        about = find_lever(name)
-        low, high = levers[name] if isinstance(levers, Mapping) else (about.low, about.high)
-        if not about.low <= low < high <= about.high:
+        lever = find_lever(name)
+        low, high = levers[name] if isinstance(levers, Mapping) else (lever.low, lever.high)
+        if not lever.low <= low < high <= lever.high:
             raise EmaError(
-                f"lever {name}: {low:g} to {high:g} is no range within {about.low:g} to "
-                f"{about.high:g} {about.unit}"
+                f"lever {name!r}: {low:g} to {high:g} is not a range inside {lever.low:g} to "
+                f"{lever.high:g} {lever.unit}"
             )
-        found[name] = (float(low), float(high))
-    return found
+        ranges[name] = (float(low), float(high))
+    return ranges
 
 
 def _years(baseline: Scenario, start_year: int | tuple[int, int] | None) -> tuple[int, int]:
@@ -307,21 +324,30 @@ def _years(baseline: Scenario, start_year: int | tuple[int, int] | None) -> tupl
     opens = baseline.start.year
     ends = (baseline.start + timedelta(weeks=baseline.weeks - 1)).year
     if not opens <= first <= last <= ends:
-        raise EmaError(f"{START_YEAR} {first} to {last} is not within the run, {opens} to {ends}")
+        raise EmaError(f"{START_YEAR} {first} to {last} is outside the run, {opens} to {ends}")
     return first, last
 
 
 def _uncertainty(name: str, width: float) -> Any:
-    each = input_of(name, width)
-    if each.scale == SWITCH:
-        return IntegerParameter(name, int(each.low), int(each.high))
-    if each.scale == "logarithmic":
-        return RealParameter.from_dist(name, loguniform(each.low, each.high))
-    return RealParameter(name, each.low, each.high)
+    parameter = input_of(name, width)
+    if parameter.scale == SWITCH:
+        return IntegerParameter(name, int(parameter.low), int(parameter.high))
+    if parameter.scale == "logarithmic":
+        return RealParameter.from_dist(name, loguniform(parameter.low, parameter.high))
+    return RealParameter(name, parameter.low, parameter.high)
 
 
 def world(built: PlazasModel, name: str, **values: float) -> Any:
-    """Return a world of one's own: some uncertainties set, the others at their defaults.
+    """Return a world: given values of some uncertainties, and defaults of the others.
+
+    Parameters
+    ----------
+    built
+        The model.
+    name
+        Name of the world.
+    values
+        Values by name of the uncertainty.
 
     Raises
     ------
@@ -335,11 +361,21 @@ def world(built: PlazasModel, name: str, **values: float) -> Any:
 
 
 def worlds(built: PlazasModel, number: int, seed: int = 1) -> list[Any]:
-    """Return so many worlds over the uncertainties: a Latin hypercube, the same for a seed."""
+    """Return worlds that are spread over the uncertainties (a Latin hypercube).
+
+    Parameters
+    ----------
+    built
+        The model.
+    number
+        How many worlds.
+    seed
+        Seed of the hypercube.
+    """
     rng = np.random.default_rng(seed)
     drawn = {
-        each.name: each.dist.ppf((rng.permutation(number) + rng.random(number)) / number)
-        for each in built.uncertainties
+        uncertainty.name: uncertainty.dist.ppf((rng.permutation(number) + rng.random(number)) / number)
+        for uncertainty in built.uncertainties
     }
     return [
         world(built, f"world {i}", **{name: float(values[i]) for name, values in drawn.items()})
@@ -348,7 +384,16 @@ def worlds(built: PlazasModel, number: int, seed: int = 1) -> list[Any]:
 
 
 def policy(built: PlazasModel, name: str, **levels: float) -> Any:
-    """Return a policy of one's own: some levers set (``start_year`` too), the others untouched.
+    """Return a policy: given levels of some levers; the others stay as in the baseline.
+
+    Parameters
+    ----------
+    built
+        The model.
+    name
+        Name of the policy.
+    levels
+        Levels by name of the lever; ``start_year`` is one of them.
 
     Raises
     ------

@@ -1,11 +1,11 @@
-"""Which policies hold over many sets of parameters: regret, domain criterion, share that helps.
+"""Which policies are robust over many sets of parameters: regret and domain criterion.
 
-A set of parameters is one way in which the past can be explained; nobody knows which is right. Each
-policy runs under every set on the same draws as the baseline. In a set, the *regret* of a policy
-is how many more homicides it has than the best of all the policies there, doing nothing included
-(Savage 1951); the *domain criterion* is the share of sets in which it lowers homicides by at least
-so much (Starr 1963). Intervals are over sets. Where there is a single set, its replicates take the
-place of sets: they show chance, and nothing of the doubt about parameters.
+Each set of parameters is one possible explanation of the past, and it is unknown which is right.
+Each policy runs with every set, on the same random draws as the baseline. The *regret* of a policy
+in a set is its homicides minus those of the best policy with the same set, where the baseline also
+counts as a policy (Savage 1951). The *domain criterion* is the share of sets in which a policy
+lowers homicides by at least a given share (Starr 1963). Intervals are over sets. With a single set
+they are over its replicates: they show chance, and no uncertainty of parameters.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from plazas.analysis.experiment.outcomes import Window, outcomes, window_of
 from plazas.analysis.experiment.run import Progress, run
 from plazas.model.errors import UserError
 from plazas.model.scenario import Scenario
+from plazas.scenarios import load_scenario, scenario_names
 
-BATCH = 20  # replicates held at once
-HIGH = 90.0  # percentile of regret shown beside its mean and its most
-ENOUGH = 0.05  # of the baseline's homicides: what a policy must save to satisfy
+BATCH = 20  # replicates in memory at once
+HIGH = 90.0  # percentile of regret that is shown with its mean and maximum
+ENOUGH = 0.05  # share of the homicides of the baseline that a policy must save to satisfy
 HOMICIDES, COST = "homicides_total", "cost"
 SETS, REPLICATES = "sets", "replicates"
 
@@ -33,16 +34,25 @@ ParameterSets = Sequence[Mapping[str, float]]
 
 
 class RobustError(UserError):
-    """A ranking that cannot be made as asked; the message says what to change."""
+    """A ranking that is not possible as requested; the message says what to change."""
 
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """What policies did under sets of parameters.
+    """Results of policies with many sets of parameters.
 
-    ``homicides`` and ``cost`` (million USD) over the window have a row a set and a column a
-    scenario, the baseline first: means over the replicates that took the set. With a single set
-    they have a row a replicate instead; ``over`` says which.
+    Parameters
+    ----------
+    homicides, cost
+        Homicides and cost (million USD) over the window, one row per set and one column per
+        scenario, the baseline first: means over the replicates of the set. With a single set they
+        have one row per replicate.
+    window
+        The weeks over which they are summed.
+    replicates, seed
+        How many replicates each scenario has, and the seed of their draws.
+    over
+        What a row is: ``SETS`` or ``REPLICATES``.
     """
 
     homicides: pd.DataFrame
@@ -69,7 +79,7 @@ class Runs:
 
     @property
     def effects(self) -> pd.DataFrame:
-        """Return what each policy does to homicides, as a share of the baseline's in that set."""
+        """Return the effect of each policy on homicides, as a share of the baseline with that set."""
         base = self.homicides[self.baseline]
         return (
             self.homicides[list(self.policies)].sub(base, axis=0).div(base.clip(lower=1.0), axis=0)
@@ -77,19 +87,17 @@ class Runs:
 
     @property
     def regret(self) -> pd.DataFrame:
-        """Return the regret of every scenario in every set, in homicides."""
+        """Return the regret of every scenario with every set, in homicides."""
         return self.homicides.sub(self.homicides.min(axis=1), axis=0)
 
 
 def shipped_policies(baseline: Scenario) -> list[Scenario]:
-    """Return the shipped scenarios that differ from a baseline in policies and in nothing else.
+    """Return the shipped scenarios that differ from a baseline in policies only.
 
-    Those that change parameters or events are counterfactuals about the model or about history, not
-    something that a government could choose.
+    Scenarios that change parameters or events are counterfactuals of the model or of history, which
+    a government cannot choose.
     """
-    from plazas.scenarios import load_scenario, scenario_names
-
-    found = []
+    policies = []
     for name in scenario_names():
         other = load_scenario(name)
         same = (
@@ -99,8 +107,8 @@ def shipped_policies(baseline: Scenario) -> list[Scenario]:
             and set(other.events) == set(baseline.events)
         )
         if same and set(other.policies) != set(baseline.policies):
-            found.append(other)
-    return found
+            policies.append(other)
+    return policies
 
 
 def run_policies(
@@ -112,15 +120,29 @@ def run_policies(
     progress: Progress | None = None,
     changes: Mapping[str, float] | None = None,
 ) -> Runs:
-    """Run the baseline and policies under sets of parameters; replicate r takes set r, over again.
+    """Run a baseline and policies with many sets of parameters.
 
-    ``changes`` lie over every scenario and set: a structural variant. Only totals are kept, so
-    that memory does not grow with the number of policies.
+    Only totals are kept, so that memory does not grow with the number of policies.
+
+    Parameters
+    ----------
+    scenarios
+        The baseline first, then policies.
+    sets
+        Parameter sets: replicate r uses ``sets[r % len(sets)]``.
+    replicates, seed
+        How many replicates each scenario has, and the seed of their draws.
+    threads
+        How many replicates run at once; one per core if None.
+    progress
+        Called from the threads with the number of weeks that have just been run.
+    changes
+        Parameters that override those of every scenario and set (a structural variant).
 
     Raises
     ------
     RobustError
-        If there is no policy, or two scenarios have one name.
+        If there is no policy, or two scenarios have the same name.
     CompareError
         If scenarios cover different weeks.
     RunError, ReplicateError
@@ -137,20 +159,20 @@ def run_policies(
             count = min(BATCH, replicates - first)
             ensemble = run(varied, count, seed, threads, progress, first, sets)
             parts.append(outcomes(ensemble, window, ())[0][[HOMICIDES, COST]])
-        found = pd.concat(parts)
+        totals = pd.concat(parts)
         if over == SETS:
-            found = found.groupby(found.index % len(sets)).mean().rename_axis("set")
-        homicides[scenario.name], cost[scenario.name] = found[HOMICIDES], found[COST]
+            totals = totals.groupby(totals.index % len(sets)).mean().rename_axis("set")
+        homicides[scenario.name], cost[scenario.name] = totals[HOMICIDES], totals[COST]
     return Runs(pd.DataFrame(homicides), pd.DataFrame(cost), window, replicates, seed, over)
 
 
 def _check(scenarios: Sequence[Scenario]) -> None:
     if len(scenarios) < 2:
-        raise RobustError("name a baseline and one policy or more to rank")
+        raise RobustError("a ranking needs a baseline and one policy or more; got fewer than two scenarios")
     names = [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:
-            raise RobustError(f"{name!r} is named twice; name each scenario once")
+            raise RobustError(f"scenario {name!r} is named twice; name each scenario once")
     first = scenarios[0]
     for other in scenarios[1:]:
         if (other.start, other.weeks) != (first.start, first.weeks):
@@ -161,23 +183,34 @@ def _check(scenarios: Sequence[Scenario]) -> None:
 
 
 def ranking(runs: Runs, enough: float = ENOUGH) -> pd.DataFrame:
-    """Return a row a scenario, least maximal regret first, the baseline among them.
+    """Return the ranking of scenarios, the baseline included, by least maximal regret.
 
-    ``effect`` is the mean effect on homicides as a share of the baseline's, with its 95 % interval
-    over sets (``effect_low``, ``effect_high``); ``helps`` the share of sets with fewer homicides;
-    ``satisfies`` the share with at least ``enough`` fewer; ``regret_mean``, ``regret_90`` and
-    ``regret_max`` are in homicides over the window; ``rank_*`` order the scenarios by each
-    criterion; ``cost`` is the mean over the baseline's, in million USD.
+    Parameters
+    ----------
+    runs
+        Results of the policies.
+    enough
+        Share of the homicides of the baseline that a policy must save to satisfy.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per scenario. ``effect`` is the mean effect on homicides as a share of the baseline,
+        with its 95 % interval over sets (``effect_low``, ``effect_high``). ``helps`` is the share
+        of sets with fewer homicides, ``satisfies`` that with at least ``enough`` fewer.
+        ``regret_mean``, ``regret_90`` and ``regret_max`` are in homicides over the window.
+        ``rank_*`` is the rank by each criterion, ``cost`` the mean cost minus that of the baseline,
+        in million USD.
     """
     regret, effects = runs.regret, runs.effects
     rows = {}
     for name in runs.homicides.columns:
         away = effects[name].to_numpy() if name in effects else np.zeros(len(regret))
-        found = interval(away)
+        estimate = interval(away)
         rows[name] = {
-            "effect": found.mean,
-            "effect_low": found.low,
-            "effect_high": found.high,
+            "effect": estimate.mean,
+            "effect_low": estimate.low,
+            "effect_high": estimate.high,
             "helps": float((away < 0.0).mean()),
             "satisfies": float((away <= -enough).mean()),
             "regret_mean": float(regret[name].mean()),
@@ -193,6 +226,6 @@ def ranking(runs: Runs, enough: float = ENOUGH) -> pd.DataFrame:
     return table.sort_values(["regret_max", "regret_90", "regret_mean"], kind="stable")
 
 
-def work(scenarios: Sequence[Scenario], replicates: int, variants: int = 1) -> int:
-    """Return how many weeks are to be run in all."""
+def weeks_needed(scenarios: Sequence[Scenario], replicates: int, variants: int = 1) -> int:
+    """Return how many weeks a ranking runs in total, under ``variants`` variants of the rules."""
     return variants * replicates * sum(scenario.weeks for scenario in scenarios)

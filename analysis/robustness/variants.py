@@ -1,9 +1,9 @@
-"""Structural alternatives: does what is said of a policy hold when the rules are other ones?
+"""Structural variants: does the verdict on a policy hold if rules of the model are exchanged?
 
-Three rules of the model can be exchanged, each by a switch among the parameters: Lanchester's
+Three rules have an alternative, and each is chosen by a switch among the parameters: Lanchester's
 square law instead of the linear law in war, a logistic contest for revenue instead of the ratio
-form, and arrests that grow with the number of members instead of a fixed capacity. All
-combinations, the model as it is among them, are the variants.
+form, and arrests that grow with the number of members instead of a fixed capacity. The variants are
+all combinations of the switches, including the standard rules.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from plazas.model.errors import UserError
 from plazas.model.parameters import defaults
 from plazas.model.scenario import Scenario
 
-#: the switches, and what each is called in a variant's name
+#: the switches, and the text of each in the name of a variant
 SWITCHES = {
     "square_law": "square law",
     "logistic_contest": "logistic contest",
     "per_capita_arrests": "per-capita arrests",
 }
-AS_IS = "as it is"
+STANDARD = "standard rules"
 FEWER, MORE, UNCLEAR, NONE = "fewer", "more", "unclear", "none"
 
 
 class VariantError(UserError):
-    """A structural variant that this version of the model does not have."""
+    """A structural variant that this version of the model lacks."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A combination of exchanged rules: its name, and the parameters that make it."""
+    """A combination of exchanged rules: its name, and the parameters that choose it."""
 
     name: str
     changes: Mapping[str, float]
@@ -46,11 +46,19 @@ class Variant:
 
 @dataclass(frozen=True, eq=False)
 class Verdicts:
-    """What policies do under each variant.
+    """Effects of policies under each variant.
 
-    ``table`` has a row for each policy and variant: ``effect`` on homicides as a share of the
-    baseline's with its 95 % interval over sets, ``kind`` (fewer, more, unclear, none), ``helps``
-    (share of sets with fewer) and ``homicides``, the baseline's a year over the window.
+    Parameters
+    ----------
+    table
+        One row per policy and variant: ``effect`` on homicides as a share of the baseline, with its
+        95 % interval over sets (``effect_low``, ``effect_high``), ``kind`` (fewer, more, unclear,
+        none), ``helps`` (share of sets with fewer homicides) and ``homicides`` (per year, of the
+        baseline).
+    variants
+        The variants, the standard rules first.
+    runs
+        Results by name of the variant.
     """
 
     table: pd.DataFrame
@@ -63,26 +71,26 @@ class Verdicts:
         return self.runs[self.variants[0].name].policies
 
     def row(self, policy: str, variant: str) -> pd.Series[Any]:
-        """Return what the table says of a policy in a variant."""
+        """Return the row of the table for a policy and a variant."""
         return pd.Series(self.table.loc[(policy, variant)])
 
     def kind(self, policy: str) -> str:
-        """Return the verdict on a policy in the model as it is."""
+        """Return the verdict on a policy with the standard rules."""
         return str(self.row(policy, self.variants[0].name)["kind"])
 
     def differing(self, policy: str) -> tuple[str, ...]:
-        """Return the variants in which the verdict on a policy is another one."""
+        """Return the names of the variants with another verdict on a policy."""
         kind = self.kind(policy)
         names = (variant.name for variant in self.variants)
         return tuple(name for name in names if self.row(policy, name)["kind"] != kind)
 
     def holds(self, policy: str) -> int:
-        """Return in how many variants, the model as it is among them, the verdict holds."""
+        """Return in how many variants the verdict holds, the standard rules included."""
         return len(self.variants) - len(self.differing(policy))
 
 
 def variants() -> tuple[Variant, ...]:
-    """Return every combination of the switches, the model as it is first.
+    """Return every combination of the switches, the standard rules first.
 
     Raises
     ------
@@ -96,12 +104,12 @@ def variants() -> tuple[Variant, ...]:
                 f"this version of the model has no switch {name!r} among its parameters, so "
                 "it has no structural variants"
             )
-    found = []
+    combinations = []
     for flags in itertools.product((0.0, 1.0), repeat=len(SWITCHES)):
         on = [word for word, flag in zip(SWITCHES.values(), flags, strict=True) if flag]
         changes = dict(zip(SWITCHES, flags, strict=True))
-        found.append(Variant(" + ".join(on) or AS_IS, changes))
-    return tuple(sorted(found, key=lambda variant: sum(variant.changes.values())))
+        combinations.append(Variant(" + ".join(on) or STANDARD, changes))
+    return tuple(sorted(combinations, key=lambda variant: sum(variant.changes.values())))
 
 
 def verdicts(
@@ -112,7 +120,12 @@ def verdicts(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Verdicts:
-    """Run the baseline and policies under every variant, each over the same sets and draws.
+    """Run a baseline and policies under every variant, with the same sets and random draws.
+
+    Parameters
+    ----------
+    scenarios, sets, replicates, seed, threads, progress
+        See :func:`plazas.analysis.robustness.regret.run_policies`.
 
     Raises
     ------
@@ -131,13 +144,13 @@ def verdicts(
     return Verdicts(_table(runs), chosen, runs)
 
 
-def kind_of(found: Interval) -> str:
-    """Return what an interval of effects says: fewer or more homicides, unclear, or none."""
-    if found.low == found.high == 0.0:
+def kind_of(estimate: Interval) -> str:
+    """Return the verdict of an interval of effects: fewer or more homicides, unclear, or none."""
+    if estimate.low == estimate.high == 0.0:
         return NONE
-    if found.has_zero:
+    if estimate.has_zero:
         return UNCLEAR
-    return FEWER if found.mean < 0.0 else MORE
+    return FEWER if estimate.mean < 0.0 else MORE
 
 
 def _table(runs: Mapping[str, Runs]) -> pd.DataFrame:
@@ -145,16 +158,16 @@ def _table(runs: Mapping[str, Runs]) -> pd.DataFrame:
     for policy in next(iter(runs.values())).policies:
         for name, of_variant in runs.items():
             away = of_variant.effects[policy].to_numpy()
-            found = interval(away)
+            estimate = interval(away)
             level = float(of_variant.homicides[of_variant.baseline].mean())
             rows.append(
                 {
                     "policy": policy,
                     "variant": name,
-                    "effect": found.mean,
-                    "effect_low": found.low,
-                    "effect_high": found.high,
-                    "kind": kind_of(found),
+                    "effect": estimate.mean,
+                    "effect_low": estimate.low,
+                    "effect_high": estimate.high,
+                    "kind": kind_of(estimate),
                     "helps": float((away < 0.0).mean()),
                     "homicides": level / of_variant.window.years,
                 }

@@ -1,9 +1,9 @@
-"""Hand the results of a design to SALib, and take its indices back as one table.
+"""Compute sensitivity indices of outcomes and of effects of policies, with SALib.
 
-Beside the outcomes of the baseline stand the effects of each policy: the difference from the
-baseline within each replicate, at the same point. An outcome is a name, a policy's effect on it
-``policy: name``; ``policy: homicides_share`` is the effect on homicides as a share of the
-baseline's at that point, which does not grow with the level of violence.
+An outcome of the baseline has its own name. The effect of a policy on it is called
+``policy: name``: the difference from the baseline in the same replicate, at the same point.
+``policy: homicides_share`` is the effect on homicides as a share of the baseline's homicides at
+that point; unlike the difference, it does not grow with the level of violence.
 """
 
 from __future__ import annotations
@@ -19,15 +19,28 @@ from plazas.analysis.sensitivity.design import LEVELS, Design, salib
 from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError
 from plazas.analysis.sensitivity.runs import Study
 
-RESAMPLES = 1000  # of the bootstrap
+RESAMPLES = 1000  # bootstrap samples
 COVERAGE = 0.95
 SHARE = "homicides_share"
-#: the indices of each method that come with an interval
+#: by method, the indices with an interval
 SHOWN = {"morris": ("mu_star",), "sobol": ("S1", "ST")}
 
 
 def by_replicate(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return every outcome and effect, a row a point and replicate (index) and a column each."""
+    """Return every outcome and effect by point and replicate.
+
+    Parameters
+    ----------
+    study
+        Names the scenarios.
+    runs
+        One row per point, scenario and replicate, as :meth:`Runs.whole_blocks` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per point and replicate (the index), one column per outcome or effect.
+    """
     table = runs.set_index(["scenario", "point", "replicate"])
     base = of(table, study.labels[0]).drop(columns="cost")
     columns = {str(name): base[name] for name in base.columns}
@@ -41,16 +54,20 @@ def by_replicate(study: Study, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def results(values: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean of each point's replicates, a row a point."""
+    """Return the mean over the replicates of each point, one row per point."""
     return values.groupby(level="point").mean()
 
 
 def noise(values: pd.DataFrame) -> pd.Series[float]:
-    """Return by outcome the share of the variance of points' results that is replicate noise.
+    """Return by outcome the share of the variance over points that is noise of replicates.
 
-    A point's result is the mean of its R replicates. Its noise is their variance over R, averaged
-    over points; the share is of the variance of the results over all points. Missing for R = 1, and
-    where an outcome never moves.
+    The result of a point is the mean of its R replicates. The noise is the variance of replicates
+    divided by R, averaged over points. It is missing for R = 1, and for a constant outcome.
+
+    Parameters
+    ----------
+    values
+        As :func:`by_replicate` returns them.
     """
     groups = values.groupby(level="point")
     replicates = int(groups.size().min())
@@ -62,13 +79,24 @@ def noise(values: pd.DataFrame) -> pd.Series[float]:
 
 
 def indices(design: Design, points: pd.DataFrame) -> pd.DataFrame:
-    """Return the indices of every outcome and input, chance among them.
+    """Return the indices of every outcome and input, including chance.
 
-    ``points`` has a row a point, from the first of the design on, in whole blocks. Indexed by
-    outcome and input. Morris: ``mu`` (mean effect of the whole range), ``mu_star`` (mean of its
-    size) with its interval, ``sigma`` (how much the effect depends on where it is measured), in the
-    unit of the outcome. Sobol': ``S1`` and ``ST`` with their intervals. Intervals are 95 % of a
-    bootstrap. ``above_chance``: the interval of the last lies wholly above what chance has.
+    Parameters
+    ----------
+    design
+        The points.
+    points
+        One row per point, from the first point of the design, in whole blocks; one column per
+        outcome.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by outcome and input. Morris, in the unit of the outcome: ``mu`` (mean effect of the
+        whole range), ``mu_star`` (mean size of the effect, with its interval) and ``sigma``
+        (standard deviation of the effect over the points). Sobol': ``S1`` and ``ST`` with their
+        intervals. Intervals are 95 % of a bootstrap. ``above_chance`` says whether the interval of
+        ``mu_star`` or ``ST`` is above the index of chance.
 
     Raises
     ------
@@ -76,13 +104,14 @@ def indices(design: Design, points: pd.DataFrame) -> pd.DataFrame:
         If there are fewer than two blocks.
     """
     if len(points) < 2 * design.block or len(points) % design.block:
-        raise SensitivityError(f"{len(points)} points are too few: intervals need two whole blocks")
+        raise SensitivityError(f"{len(points)} points are not enough: intervals need two whole blocks, {2 * design.block} "
+            "points")
     unit = design.unit[: len(points)]
     tables = {}
     for name in points:
         values = points[name].to_numpy(float)
-        found = _missing(design) if np.ptp(values) == 0.0 else _analysed(design, unit, values)
-        table = pd.DataFrame(found, pd.Index(design.names, name="input"))
+        columns = _missing(design) if np.ptp(values) == 0.0 else _analysed(design, unit, values)
+        table = pd.DataFrame(columns, pd.Index(design.names, name="input"))
         last = SHOWN[design.method][-1]
         table["above_chance"] = table[f"{last}_low"] > table.loc[CHANCE, last]
         tables[str(name)] = table
@@ -92,28 +121,28 @@ def indices(design: Design, points: pd.DataFrame) -> pd.DataFrame:
 def _analysed(
     design: Design, unit: NDArray[np.float64], values: NDArray[np.float64]
 ) -> dict[str, Any]:
-    """Return the columns of SALib's analysis of one outcome."""
-    about = {"num_resamples": RESAMPLES, "conf_level": COVERAGE, "seed": design.seed + 1}
+    """Return the columns of the indices of one outcome."""
+    options = {"num_resamples": RESAMPLES, "conf_level": COVERAGE, "seed": design.seed + 1}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of few points; the intervals say it better
+        warnings.simplefilter("ignore")  # SALib warns of few points; the intervals show it
         if design.method == "morris":
-            found = salib("analyze.morris").analyze(
-                design.problem(), unit, values, num_levels=LEVELS, **about
+            result = salib("analyze.morris").analyze(
+                design.problem(), unit, values, num_levels=LEVELS, **options
             )
-            columns = {name: np.asarray(found[name], float) for name in ("mu", "sigma")}
+            columns = {name: np.asarray(result[name], float) for name in ("mu", "sigma")}
         else:
-            found = salib("analyze.sobol").analyze(
-                design.problem(), values, calc_second_order=False, **about
+            result = salib("analyze.sobol").analyze(
+                design.problem(), values, calc_second_order=False, **options
             )
             columns = {}
     for name in SHOWN[design.method]:
-        middle, half = np.asarray(found[name], float), np.asarray(found[f"{name}_conf"], float)
+        middle, half = np.asarray(result[name], float), np.asarray(result[f"{name}_conf"], float)
         columns |= {name: middle, f"{name}_low": middle - half, f"{name}_high": middle + half}
     return columns
 
 
 def _missing(design: Design) -> dict[str, Any]:
-    """Return the columns of an outcome that never moves."""
+    """Return the columns of the indices of a constant outcome."""
     names = [] if design.method == "sobol" else ["mu", "sigma"]
     for name in SHOWN[design.method]:
         names += [name, f"{name}_low", f"{name}_high"]
@@ -121,7 +150,7 @@ def _missing(design: Design) -> dict[str, Any]:
 
 
 def point_table(study: Study, points: pd.DataFrame) -> pd.DataFrame:
-    """Return the points with their parameters, first replicate and results, a row a point."""
+    """Return one row per point: its parameters, its first replicate and its results."""
     design = study.design
     rows = [
         design.changes(point) | {"first_replicate": design.first(point)} for point in points.index
@@ -130,7 +159,7 @@ def point_table(study: Study, points: pd.DataFrame) -> pd.DataFrame:
 
 
 def above_chance(table: pd.DataFrame, outcomes: list[str]) -> tuple[str, ...]:
-    """Return the inputs that stand above chance in any of some outcomes, in their order."""
+    """Return the inputs that are above chance in at least one of some outcomes, in their order."""
     rows = table.loc[outcomes]
     above = rows["above_chance"].groupby(level="input", sort=False).any()
     return tuple(str(name) for name in above.index[above] if name != CHANCE)

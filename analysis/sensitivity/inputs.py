@@ -16,13 +16,13 @@ from plazas.model.parameters import (
 )
 from plazas.model.scenario import Scenario
 
-CHANCE = "chance"  #: the input that stands for the draws themselves
+CHANCE = "chance"  #: the input that stands for the random draws
 SWITCH = "switch"  # unit of a parameter that is on or off
-WIDE = 20.0  # a positive range that spans more than this factor is drawn in logarithms
+WIDE = 20.0  # a positive range wider than this factor is sampled on a logarithmic scale
 STATUSES = (MEASURED, CALIBRATED, ASSUMED)
 
-#: assumed parameters that the effect of a policy on each lever rests on
-RESTS_ON: dict[str, tuple[str, ...]] = {
+#: by lever, the assumed parameters on which the effect of a policy depends
+DEPENDS_ON: dict[str, tuple[str, ...]] = {
     "arrests": ("corruption_discount", "utility_risk", "loyalty_losses"),
     "confrontation": ("utility_risk", "loyalty_losses", "soldiers_killed", "crossfire"),
     "kingpin": (
@@ -45,13 +45,23 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
 
 
 class SensitivityError(UserError):
-    """An analysis that cannot be done as asked; the message says what to change."""
+    """A sensitivity analysis that is not possible as requested; the message says what to change."""
 
 
 class Input(NamedTuple):
-    """A parameter that is varied: from ``low`` to ``high``, evenly or evenly in logarithms.
+    """A parameter that is varied.
 
-    ``scale`` is linear, logarithmic or switch; a switch is off below the middle and on above.
+    Parameters
+    ----------
+    name
+        Name of the parameter.
+    low, high
+        Ends of its range, in its unit.
+    scale
+        ``linear``, ``logarithmic`` or ``switch``: on the linear and logarithmic scale the points
+        are spread evenly; a switch is off below the middle of the range and on above it.
+    default
+        Its default value.
     """
 
     name: str
@@ -65,40 +75,45 @@ class Input(NamedTuple):
         if self.scale == SWITCH:
             return self.high if u >= 0.5 else self.low
         if self.scale == "logarithmic":
-            found = self.low * (self.high / self.low) ** u
+            value = self.low * (self.high / self.low) ** u
         else:
-            found = self.low + u * (self.high - self.low)
-        return min(self.high, max(self.low, found))
+            value = self.low + u * (self.high - self.low)
+        return min(self.high, max(self.low, value))
 
 
 def input_of(name: str, width: float = 1.0) -> Input:
-    """Return a parameter as an input, its range narrowed to the share ``width`` of each side.
+    """Return a parameter as an input.
 
-    Narrowed, the range keeps its default and reaches so far towards either declared end (in
-    logarithms where it is drawn so); a switch keeps both its positions.
+    Parameters
+    ----------
+    name
+        Name of the parameter.
+    width
+        Share of the way from its default to each declared end that is varied, on the scale of the
+        parameter: 1 is the whole range. A switch always keeps both positions.
 
     Raises
     ------
     SensitivityError
-        Naming the nearest right word, or the width that is no share.
+        If the parameter is unknown, or the width is not a share.
     """
     known = declarations()
     if name not in known:
         raise SensitivityError(unknown_parameter(name, known))
     if not 0.0 < width <= 1.0:
-        raise SensitivityError(f"the width must be a share above 0 and at most 1, not {width:g}")
-    about, middle = known[name], defaults()[name]
-    if about.unit == SWITCH:
-        return Input(name, about.low, about.high, SWITCH, middle)
-    if about.low > 0.0 and about.high / about.low > WIDE:
-        ends = (middle * (end / middle) ** width for end in (about.low, about.high))
-        return Input(name, *_inside(ends, about.low, about.high), "logarithmic", middle)
-    ends = (middle + width * (end - middle) for end in (about.low, about.high))
-    return Input(name, *_inside(ends, about.low, about.high), "linear", middle)
+        raise SensitivityError(f"width must be a share above 0 and at most 1; got {width:g}")
+    declared, middle = known[name], defaults()[name]
+    if declared.unit == SWITCH:
+        return Input(name, declared.low, declared.high, SWITCH, middle)
+    if declared.low > 0.0 and declared.high / declared.low > WIDE:
+        ends = (middle * (end / middle) ** width for end in (declared.low, declared.high))
+        return Input(name, *_inside(ends, declared.low, declared.high), "logarithmic", middle)
+    ends = (middle + width * (end - middle) for end in (declared.low, declared.high))
+    return Input(name, *_inside(ends, declared.low, declared.high), "linear", middle)
 
 
 def _inside(ends: Iterable[float], low: float, high: float) -> tuple[float, float]:
-    """Return the ends of a range, no rounding error outside the declared one."""
+    """Return the ends of a range, without a rounding error outside the declared range."""
     first, last = ends
     return max(low, first), min(high, last)
 
@@ -109,15 +124,24 @@ def chosen(
     statuses: Sequence[str] = (),
     everything: bool = False,
 ) -> tuple[str, ...]:
-    """Return the parameters to vary, in the order they are declared.
+    """Return the names of the parameters to vary, in the order of their declaration.
 
-    Those named and those of the statuses; all of them if ``everything``. By default those that are
-    calibrated and the assumed ones that the scenarios' levers rest on (:data:`RESTS_ON`).
+    Without names and statuses these are the calibrated parameters, and the assumed ones on which
+    the levers of the scenarios depend (:data:`DEPENDS_ON`).
+
+    Parameters
+    ----------
+    scenarios
+        The baseline and policies.
+    names, statuses
+        Parameters by name, and by status (measured, calibrated, assumed).
+    everything
+        Whether to vary every parameter.
 
     Raises
     ------
     SensitivityError
-        Naming the nearest right word.
+        If a name or status is unknown; the message suggests the nearest one.
     """
     known = declarations()
     for name in names:
@@ -128,17 +152,17 @@ def chosen(
             raise SensitivityError(unknown("status", status, STATUSES))
     if everything:
         return tuple(known)
-    wanted = set(names) | {name for name, about in known.items() if about.status in statuses}
+    wanted = set(names) | {name for name, declared in known.items() if declared.status in statuses}
     if not names and not statuses:
         levers = {policy.lever for scenario in scenarios for policy in scenario.policies}
-        wanted = {name for name, about in known.items() if about.status == CALIBRATED}
-        wanted |= {name for lever in levers for name in RESTS_ON[lever]}
+        wanted = {name for name, declared in known.items() if declared.status == CALIBRATED}
+        wanted |= {name for lever in levers for name in DEPENDS_ON[lever]}
     return tuple(name for name in known if name in wanted)
 
 
-def range_words(each: Input) -> str:
-    """Return the range of an input in words: "2e+06 to 1.5e+07, in logarithms"."""
-    if each.scale == SWITCH:
+def range_text(parameter: Input) -> str:
+    """Return the range of an input as text: "2e+06 to 1.5e+07, logarithmic"."""
+    if parameter.scale == SWITCH:
         return "off or on"
-    words = f"{each.low:.3g} to {each.high:.3g}"
-    return f"{words}, in logarithms" if each.scale == "logarithmic" else words
+    text = f"{parameter.low:.3g} to {parameter.high:.3g}"
+    return f"{text}, logarithmic" if parameter.scale == "logarithmic" else text

@@ -1,7 +1,7 @@
-"""Run the points of a design on threads, and keep each point as it is done.
+"""Run the points of a design on threads, and keep the results of each finished point.
 
-Kept runs are a line a point, scenario and replicate in ``runs.csv``. A point counts when all its
-lines are there, so a run that was cut anywhere goes on where it stood.
+They are kept in ``runs.csv``: one line per point, scenario and replicate. A point is complete when
+all its lines are there, so an interrupted analysis can continue at any point.
 """
 
 from __future__ import annotations
@@ -40,10 +40,23 @@ KEYS = ["point", "scenario", "replicate"]
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """What is run at every point, and what is read off it.
+    """What is run at every point, and which outcomes are computed.
 
-    ``shipped`` has the outcomes of the scenarios with parameters as they are, a row a scenario and
-    replicate; which cartels have a row of their own is decided from that.
+    Parameters
+    ----------
+    scenarios, labels
+        The baseline and policies, and their names.
+    design
+        The points.
+    window
+        The weeks over which outcomes are computed.
+    cartels
+        Keys of the cartels with their own outcome of places led.
+    outcomes
+        What each outcome is, by name.
+    shipped
+        Outcomes with the default parameters, one row per scenario and replicate; they decide
+        ``cartels``.
     """
 
     scenarios: tuple[Scenario, ...]
@@ -56,12 +69,21 @@ class Study:
 
     @property
     def weeks(self) -> int:
-        """Return the weeks of one point."""
+        """Return how many weeks one point runs."""
         return self.design.replicates * sum(scenario.weeks for scenario in self.scenarios)
 
 
 def study_of(scenarios: Sequence[Scenario], design: Design, threads: int | None = None) -> Study:
-    """Return the study of a baseline and policies; runs them once with parameters as they are.
+    """Return the study of a baseline and policies; this runs them once with default parameters.
+
+    Parameters
+    ----------
+    scenarios
+        The baseline first, then policies.
+    design
+        The points.
+    threads
+        How many replicates run at once; one per core if None.
 
     Raises
     ------
@@ -71,22 +93,35 @@ def study_of(scenarios: Sequence[Scenario], design: Design, threads: int | None 
     scenarios = tuple(scenarios)
     n, seed = design.replicates, design.seed
     if len(scenarios) > 1:
-        found = compare(scenarios, n, seed, threads=threads)
-        cartels = main_cartels(found.ensembles)
+        comparison = compare(scenarios, n, seed, threads=threads)
+        cartels = main_cartels(comparison.ensembles)
         return Study(
-            scenarios, found.labels, design, found.window, cartels, found.outcomes, found.values
+            scenarios, comparison.labels, design, comparison.window, cartels, comparison.outcomes, comparison.values
         )
     (only,) = scenarios
     window = window_of(scenarios)
     ensemble = run(only, n, seed, threads)
     cartels = main_cartels((ensemble,))
-    about = outcome_specs(ensemble, cartels, only.country.geography.name)
+    specs = outcome_specs(ensemble, cartels, only.country.geography.name)
     shipped = pd.concat({only.name: outcomes(ensemble, window, cartels)[0]}, names=["scenario"])
-    return Study(scenarios, (only.name,), design, window, cartels, about, shipped)
+    return Study(scenarios, (only.name,), design, window, cartels, specs, shipped)
 
 
 class Runs:
-    """The points that have been run: in memory, and in a folder where there is one."""
+    """The finished points: in memory, and in a folder if there is one.
+
+    Parameters
+    ----------
+    study
+        What is run.
+    folder
+        Where ``runs.csv`` is kept, or None.
+
+    Raises
+    ------
+    SensitivityError
+        If ``runs.csv`` of the folder has a mistake.
+    """
 
     def __init__(self, study: Study, folder: Path | None = None) -> None:
         self.study, self.folder = study, folder
@@ -98,7 +133,7 @@ class Runs:
         return len(self.frames)
 
     def keep(self, point: int, frame: pd.DataFrame) -> None:
-        """Keep a point that has been run."""
+        """Keep the results of a finished point, as :func:`run_point` returns them."""
         self.frames[point] = frame
         if self.folder is not None:
             path = self.folder / RUNS
@@ -106,14 +141,14 @@ class Runs:
 
     @property
     def blocks(self) -> int:
-        """Return how many blocks are complete from the first on."""
+        """Return how many blocks are complete, counted from the first without a gap."""
         block, blocks = self.study.design.block, 0
         while all(blocks * block + i in self.frames for i in range(block)):
             blocks += 1
         return blocks
 
     def whole_blocks(self) -> pd.DataFrame:
-        """Return the runs of the blocks that are complete from the first on, in order."""
+        """Return the runs of these blocks in order: one row per point, scenario and replicate."""
         points = range(self.blocks * self.study.design.block)
         return pd.concat([self.frames[point] for point in points], ignore_index=True)
 
@@ -141,58 +176,66 @@ class Runs:
 
 
 def check_folder(folder: Path, force: bool = False) -> None:
-    """Raise ResultError if the folder can neither be written nor be gone on with."""
+    """Raise ResultError if an analysis can neither be written to the folder nor continue in it."""
     if force or _kept_study(folder) is None:
         store.check_target(folder, force)
 
 
 def opened(folder: Path, study: Study, force: bool = False) -> Runs:
-    """Return the runs kept in a folder, which is made if need be.
+    """Return the finished points of a study in a folder, which is created if it is missing.
+
+    Parameters
+    ----------
+    folder
+        Where the points are kept.
+    study
+        What is run.
+    force
+        Replace another analysis in the folder.
 
     Raises
     ------
     SensitivityError
-        If the folder holds another analysis and ``force`` is not set; the message says what
-        differs.
+        If the folder has another analysis and ``force`` is not set; the message says what differs.
     ResultError
-        If the folder cannot be written or holds other files.
+        If the folder cannot be written, or has other files.
     """
-    about = json.loads(json.dumps(described(study), default=str))
+    description = json.loads(json.dumps(described(study), default=str))
     kept = _kept_study(folder)
-    if force or kept != about:
+    if force or kept != description:
         if kept is not None and not force:
-            part = next(name for name in about if kept.get(name) != about[name])
+            part = next(name for name in description if kept.get(name) != description[name])
             raise SensitivityError(
-                f"{folder}: holds another analysis ({part} is not the same); name another folder, "
-                "or give --force to replace it"
+                f"{folder}: has another analysis (different {part}); name another folder, or give "
+                "--force to replace it"
             )
         store.check_target(folder, force)
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
-        content = store.machine() | {"command": "sensitivity", "study": about}
+        content = store.machine() | {"command": "sensitivity", "study": description}
         store.write_json(content, folder / store.PROVENANCE)
     return Runs(study, folder)
 
 
 def _kept_study(folder: Path) -> dict[str, Any] | None:
-    """Return what the analysis in a folder is of; None where there is none."""
+    """Return the description of the analysis in a folder; None if there is none."""
     if not folder.is_dir() or not store.is_result(folder):
         return None
-    found: dict[str, Any] = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
-    study = found.get("study")
+    content: dict[str, Any] = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
+    study = content.get("study")
     return study if isinstance(study, dict) else None
 
 
 def described(study: Study) -> dict[str, Any]:
-    """Return all that the runs of a study depend on, fit for JSON."""
+    """Return everything on which the runs of a study depend, as dicts and lists for JSON."""
     design = study.design
     return {
         "method": design.method,
         "seed": design.seed,
         "replicates": design.replicates,
         "blocks": design.blocks,
-        "inputs": [each._asdict() for each in design.inputs],
+        "inputs": [parameter._asdict() for parameter in design.inputs],
         "outcomes": list(study.outcomes),
         "scenarios": [resolved(scenario) for scenario in study.scenarios],
         "model": sources_digest(),
@@ -205,14 +248,25 @@ def run_points(
     progress: Progress | None = None,
     planned: Callable[[int], None] | None = None,
 ) -> None:
-    """Run every point that is not kept yet, and keep each as it is done.
+    """Run every point that is not finished, and keep its results.
 
-    An interrupt lets the points under way finish and keeps them before it goes on.
+    At an interrupt the points that are running finish, and their results are kept.
+
+    Parameters
+    ----------
+    runs
+        The finished points; new ones are added.
+    threads
+        How many points run at once; one per core if None.
+    progress
+        Called from the threads with the number of weeks that have just been run.
+    planned
+        Called once with the number of weeks to run in total.
 
     Raises
     ------
     SensitivityError
-        If a point cannot be run; the message names its parameters. Other points are kept.
+        If a point cannot be run; the message gives its parameters. Other points are kept.
     """
     study = runs.study
     todo = [point for point in range(len(study.design)) if point not in runs.frames]
@@ -247,7 +301,7 @@ def _collect(runs: Runs, under_way: dict[Future[pd.DataFrame], int]) -> None:
 
 
 def run_point(study: Study, point: int, progress: Progress | None = None) -> pd.DataFrame:
-    """Run one point; return a row a scenario and replicate with every outcome."""
+    """Run one point; return its outcomes, one row per scenario and replicate."""
     design = study.design
     changes = design.changes(point)
     worlds = at(study.scenarios, changes)
@@ -258,24 +312,25 @@ def run_point(study: Study, point: int, progress: Progress | None = None) -> pd.
     except ReplicateError as error:
         values = ", ".join(f"{name} {value:.4g}" for name, value in changes.items())
         raise SensitivityError(f"a point cannot be run ({values}): {error}") from error
-    found = [outcomes(each, study.window, study.cartels)[0] for each in ensembles]
-    frame = pd.concat(dict(zip(study.labels, found, strict=True)), names=["scenario"])
+    frames = [outcomes(ensemble, study.window, study.cartels)[0] for ensemble in ensembles]
+    frame = pd.concat(dict(zip(study.labels, frames, strict=True)), names=["scenario"])
     frame = frame.reset_index()
     frame.insert(0, "point", point)
     return frame[[*KEYS, *study.outcomes]]
 
 
 def at(scenarios: Sequence[Scenario], changes: dict[str, float]) -> list[Scenario]:
-    """Return scenarios with parameters changed, the baseline's own ones too.
+    """Return scenarios with changed parameters, which override those of the baseline.
 
-    What a policy itself changes against the baseline (a mechanism switched off) stays as it says.
+    A parameter that a policy itself changes against the baseline (a mechanism switched off) keeps
+    the value of the policy.
     """
     base = scenarios[0].changes
     own = [
-        {name: value for name, value in each.changes.items() if base.get(name) != value}
-        for each in scenarios
+        {name: value for name, value in scenario.changes.items() if base.get(name) != value}
+        for scenario in scenarios
     ]
     return [
-        replace(each, changes={**base, **changes, **mine})
-        for each, mine in zip(scenarios, own, strict=True)
+        replace(scenario, changes={**base, **changes, **mine})
+        for scenario, mine in zip(scenarios, own, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Tell a sensitivity analysis: tables for a terminal, figures and files."""
+"""Show a sensitivity analysis: tables for a terminal, figures and files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,8 +16,9 @@ from matplotlib.ticker import MaxNLocator
 from rich import box
 from rich.table import Table
 
+from plazas.analysis.experiment.store import save_figure
 from plazas.analysis.experiment.text import number, span
-from plazas.analysis.report.figures import ENDINGS, STYLE
+from plazas.analysis.report.figures import STYLE
 from plazas.analysis.sensitivity.indices import (
     SHARE,
     SHOWN,
@@ -28,11 +30,11 @@ from plazas.analysis.sensitivity.indices import (
     point_table,
     results,
 )
-from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError, range_words
+from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError, range_text
 from plazas.analysis.sensitivity.runs import Runs, Study
 from plazas.model.errors import unknown
 
-ROWS = 12  # inputs of an outcome that are shown, the largest
+ROWS = 12  # inputs that the table of an outcome shows, the largest
 BARS = 10  # the same in a figure
 PER_CENT = 100.0
 ABOVE, BELOW, ALONE = "#1f4e79", "#a9b4bf", "#e08e45"
@@ -40,10 +42,20 @@ INDICES, POINTS = "indices.csv", "points.csv"
 
 
 class Findings:
-    """What the whole blocks of a study's runs say.
+    """The indices of the complete blocks of a study.
 
-    ``values`` has a row a point and replicate, ``points`` the mean of each point, ``table`` the
-    indices, ``noise`` the share of replicate noise by outcome.
+    Attributes
+    ----------
+    values : pandas.DataFrame
+        Outcomes and effects, one row per point and replicate.
+    points : pandas.DataFrame
+        Their means, one row per point.
+    table : pandas.DataFrame
+        The indices; see :func:`plazas.analysis.sensitivity.indices.indices`.
+    noise : pandas.Series
+        Share of the noise of replicates, by outcome.
+    shipped : pandas.Series
+        Outcomes and effects with the default parameters.
     """
 
     def __init__(self, runs: Runs) -> None:
@@ -56,24 +68,32 @@ class Findings:
 
     @property
     def blocks(self) -> int:
-        """Return how many blocks are done."""
+        """Return how many blocks are complete."""
         return len(self.points) // self.study.design.block
 
 
 def _shipped(study: Study) -> pd.Series[float]:
-    """Return the outcomes and effects with parameters as they are."""
+    """Return the outcomes and effects with the default parameters."""
     rows = study.shipped.reset_index()
     rows.insert(0, "point", 0)
     return by_replicate(study, rows).mean()
 
 
 def shown_outcomes(study: Study, wanted: Sequence[str] = ()) -> list[str]:
-    """Return the outcomes to show: those asked for, or homicides, members, who leads, effects.
+    """Return the names of the outcomes and effects to show.
+
+    Parameters
+    ----------
+    study
+        Names the outcomes and policies.
+    wanted
+        Names to show. If empty: homicides, members, places led by the largest cartel, and the
+        effects of the policies on homicides.
 
     Raises
     ------
     SensitivityError
-        Naming the nearest right word.
+        If a name is unknown; the message suggests the nearest one.
     """
     plain = [name for name in study.outcomes if name != "cost"]
     effects = [f"{label}: {name}" for label in study.labels[1:] for name in (*plain, SHARE)]
@@ -87,61 +107,69 @@ def shown_outcomes(study: Study, wanted: Sequence[str] = ()) -> list[str]:
     return ["homicides_total", "members", *leads, *(f"{k}: {SHARE}" for k in study.labels[1:])]
 
 
-def standing_out(
+def above_chance_in(
     folder: Path, labels: Sequence[str], wanted: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Return the parameters that stood above chance in an analysis that was written to a folder.
+    """Return the parameters above chance in an analysis that was written to a folder.
 
-    In any of the outcomes ``wanted``; by default homicides, members and the effects on homicides of
-    the policies ``labels`` (the baseline first).
+    Parameters
+    ----------
+    folder
+        Folder of an earlier analysis.
+    labels
+        Names of the baseline and the policies.
+    wanted
+        Names of outcomes and effects; a parameter must be above chance in one of them. If empty:
+        homicides, members and the effects of the policies on homicides.
 
     Raises
     ------
     SensitivityError
-        If the folder holds no analysis, or one without an outcome, or if nothing stood out.
+        If the folder has no analysis, if its table has a mistake or lacks an outcome, or if no
+        parameter is above chance.
     """
     path = folder / INDICES
     if not path.exists():
-        raise SensitivityError(f"{folder}: holds no finished analysis (no {INDICES})")
+        raise SensitivityError(f"{folder}: no finished analysis found (no {INDICES})")
     table = pd.read_csv(path).set_index(["outcome", "input"])
     known = tuple(str(name) for name in table.index.get_level_values("outcome").unique())
     outcomes = wanted or ("homicides_total", "members", *(f"{k}: {SHARE}" for k in labels[1:]))
     for name in outcomes:
         if name not in known:
             raise SensitivityError(f"{path}: {unknown('outcome', name, known)}")
-    found = above_chance(table, list(outcomes))
-    if not found:
-        raise SensitivityError(f"{folder}: no parameter stood above chance there")
-    return found
+    names = above_chance(table, list(outcomes))
+    if not names:
+        raise SensitivityError(f"{folder}: no parameter is above chance in this analysis")
+    return names
 
 
-def outcome_words(study: Study, outcome: str) -> tuple[str, str, int, float]:
-    """Return the label, unit, decimals and scale of an outcome or effect."""
+def outcome_text(study: Study, outcome: str) -> tuple[str, str, int, float]:
+    """Return label, unit, decimals and scale (a factor) for showing an outcome or effect."""
     label, _, name = outcome.rpartition(": ")
     if name == SHARE:
-        return f"Effect of {label} on homicides", "% of the baseline's", 1, PER_CENT
-    about = study.outcomes[name]
-    told = f"Effect of {label}: {about.label}" if label else about.label
-    return told, about.unit, about.decimals + 1 if about.decimals else 0, 1.0
+        return f"Effect of {label} on homicides", "% of the baseline", 1, PER_CENT
+    spec = study.outcomes[name]
+    heading = f"Effect of {label}: {spec.label}" if label else spec.label
+    return heading, spec.unit, spec.decimals + 1 if spec.decimals else 0, 1.0
 
 
 def outcome_table(findings: Findings, outcome: str) -> Table:
-    """Return the inputs of one outcome, the largest first, those above chance in bold."""
+    """Return the indices of one outcome as a table: largest first, above chance in bold."""
     study = findings.study
     method = study.design.method
-    label, unit, decimals, scale = outcome_words(study, outcome)
-    found = findings.points[outcome] * scale
-    title = f"[bold]{label}[/bold] ({unit})\nas shipped "
-    title += f"{number(findings.shipped[outcome] * scale, decimals)}; over the points "
-    title += f"{number(found.mean(), decimals)} on average, standard deviation "
-    title += number(float(found.std()), decimals)
+    label, unit, decimals, scale = outcome_text(study, outcome)
+    values = findings.points[outcome] * scale
+    title = f"[bold]{label}[/bold] ({unit})\nwith default parameters "
+    title += f"{number(findings.shipped[outcome] * scale, decimals)}; mean over the points "
+    title += f"{number(values.mean(), decimals)}, standard deviation "
+    title += number(float(values.std()), decimals)
     if not np.isnan(findings.noise[outcome]):
         share = number(PER_CENT * findings.noise[outcome], 1)
-        title += f"; replicate noise is {share} % of the variance"
+        title += f"; noise of replicates {share} % of the variance"
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="")
     heads = {
-        "morris": ("size of effect", "95 % interval", "direction", "variation", "chance = 1"),
-        "sobol": ("alone (S1)", "95 % interval", "in all (ST)", "95 % interval"),
+        "morris": ("size (mu*)", "95 % interval", "mean (mu)", "sigma", "chance = 1"),
+        "sobol": ("alone (S1)", "95 % interval", "total (ST)", "95 % interval"),
     }[method]
     table.add_column("parameter")
     table.add_column("range")
@@ -150,10 +178,10 @@ def outcome_table(findings: Findings, outcome: str) -> Table:
     rows = of(findings.table, outcome)
     last = SHOWN[method][-1]
     if rows[last].isna().all():
-        table.caption = "It never moves."
+        table.caption = "This outcome is constant."
         return table
-    ranges = {each.name: range_words(each) for each in study.design.inputs}
-    ranges[CHANCE] = "the draws themselves"
+    ranges = {parameter.name: range_text(parameter) for parameter in study.design.inputs}
+    ranges[CHANCE] = "the random draws"
     chance = float(rows[last][CHANCE])
     rows = rows.sort_values(last, ascending=False)
     kept = rows[(np.arange(len(rows)) < ROWS) | (rows.index == CHANCE)]
@@ -162,7 +190,7 @@ def outcome_table(findings: Findings, outcome: str) -> Table:
         marked = f"[bold]{name}[/bold]" if row["above_chance"] else str(name)
         table.add_row(marked, ranges[str(name)], *cells)
     if len(rows) > len(kept):
-        table.caption = f"{len(rows) - len(kept)} more have less"
+        table.caption = f"{len(rows) - len(kept)} more have smaller indices"
         table.caption_justify = "left"
     return table
 
@@ -186,8 +214,8 @@ def _cells(
     ]
 
 
-def plan_words(study: Study, done: int) -> str:
-    """Return what is about to be run, in one line."""
+def plan_text(study: Study, done: int) -> str:
+    """Return one line on what an analysis runs, and how many points are done."""
     design = study.design
     blocks = {"morris": "trajectories", "sobol": "base samples"}[design.method]
     runs = len(design) * len(study.labels) * design.replicates
@@ -202,21 +230,21 @@ def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def reading_words(method: str) -> str:
-    """Return how the table is to be read, in one or two lines."""
+def reading_text(method: str) -> str:
+    """Return how to read the table of a method, in one or two lines."""
     if method == "morris":
         return (
-            "Effect: of going over the whole range (mean size mu*, mean mu, spread sigma). Bold: "
-            "its 95 % interval lies above the effect of other draws alone (chance)."
+            "Effect of moving a parameter over its range: mean size mu*, mean mu, standard deviation "
+            "sigma. Bold: the 95 % interval of mu* is above the effect of chance."
         )
     return (
-        "S1: share of the variance that goes with the parameter alone; ST: with it in any "
-        "combination. Bold: the interval of ST lies above that of other draws alone (chance)."
+        "S1: share of the variance due to the parameter alone; ST: including its interactions. "
+        "Bold: the 95 % interval of ST is above the ST of chance."
     )
 
 
 def figure(findings: Findings, outcomes: Sequence[str]) -> Figure:
-    """Return a panel an outcome: the largest inputs, with intervals, against chance (dashed)."""
+    """Return one panel per outcome: the largest inputs with intervals, and chance (dashed)."""
     columns = min(3, len(outcomes))
     lines = -(-len(outcomes) // columns)
     drawn = Figure(figsize=(3.9 * columns, 3.2 * lines + 0.5), layout="constrained")
@@ -230,7 +258,7 @@ def figure(findings: Findings, outcomes: Sequence[str]) -> Figure:
 
 def _panel(axes: Axes, findings: Findings, outcome: str) -> None:
     method = findings.study.design.method
-    label, unit, _, scale = outcome_words(findings.study, outcome)
+    label, unit, _, scale = outcome_text(findings.study, outcome)
     scale = 1.0 if method == "sobol" else scale
     last = SHOWN[method][-1]
     rows = of(findings.table, outcome).sort_values(last, ascending=False)
@@ -247,9 +275,9 @@ def _panel(axes: Axes, findings: Findings, outcome: str) -> None:
     axes.set_yticks(at, [str(name).replace("_", " ") for name in rows.index])
     axes.set_title(textwrap.fill(label, 44), fontsize=9)
     axes.set_xlabel(
-        "share of the variance: in all (bar), alone (diamond)"
+        "share of the variance: total (bar), alone (diamond)"
         if method == "sobol"
-        else f"size of effect over the range ({unit})"
+        else f"mean size of the effect over the range ({unit})"
     )
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     axes.xaxis.set_major_locator(MaxNLocator(4))
@@ -259,14 +287,9 @@ def _panel(axes: Axes, findings: Findings, outcome: str) -> None:
 
 def write(findings: Findings, outcomes: Sequence[str], folder: Path) -> None:
     """Write indices, points and the figure into a folder that exists."""
-    import matplotlib as mpl
-
     table = findings.table.copy()
     table["noise"] = findings.noise.reindex(table.index.get_level_values("outcome")).to_numpy()
     table.to_csv(folder / INDICES)
     point_table(findings.study, findings.points).to_csv(folder / POINTS)
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        drawn = figure(findings, outcomes)
-        for ending in ENDINGS:
-            stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
-            drawn.savefig(folder / f"sensitivity.{ending}", dpi=200, metadata=stamp)
+        save_figure(figure(findings, outcomes), folder / "sensitivity")

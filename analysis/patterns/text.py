@@ -1,19 +1,25 @@
-"""Figures of patterns as people read them."""
+"""Text for the figures of patterns: numbers with units, ranges, what is accepted."""
 
 from __future__ import annotations
 
 import math
 
-from plazas.analysis.experiment.text import MINUS, number
+from plazas.analysis.experiment.text import number
 from plazas.analysis.patterns.findings import CHANGE, RANK, SHARE, YES_NO, Row
 
 DECIMALS = {"times": 2, RANK: 2, "states": 1, "groups": 1, "wars": 1}
-COUNTS = ("states", "groups", "wars")  # decimals only where there are any
-NOTHING = 1e-6  # a bound so near to zero is zero, and what must lie beyond it has a sign
+COUNTS = ("states", "groups", "wars")  # a whole number is shown without decimals
+NOTHING = 1e-6  # a bound nearer to zero than this means "above 0" or "below 0"
 
 
 def value(x: float, unit: str) -> str:
-    """Return a figure in its unit: shares as percentages, changes with their sign."""
+    """Return a figure in its unit as text: shares as percentages, changes with their sign.
+
+    Examples
+    --------
+    >>> value(0.123, CHANGE)
+    '+12.3 %'
+    """
     if math.isnan(x):
         return "–"
     if unit == YES_NO:
@@ -27,7 +33,13 @@ def value(x: float, unit: str) -> str:
 
 
 def span(low: float, high: float, unit: str) -> str:
-    """Return a range in words; a dash where there is none, one figure where both ends agree."""
+    """Return a range as text: a dash for no range, one figure where both ends are equal.
+
+    Examples
+    --------
+    >>> span(2.0, float("inf"), "groups")
+    '2 or more'
+    """
     if math.isnan(low) or (math.isinf(low) and math.isinf(high)):
         return "–"
     if math.isinf(low):
@@ -44,31 +56,29 @@ def span(low: float, high: float, unit: str) -> str:
 
 
 def observed(row: Row) -> str:
-    """Return what was observed."""
+    """Return what was observed, as text."""
     return span(*row.observed, row.unit)
 
 
 def simulated(row: Row) -> str:
-    """Return the simulated median."""
+    """Return the simulated median, as text."""
     return value(row.median, row.unit)
 
 
 def replicates(row: Row) -> str:
-    """Return the 90 % band of replicates; empty for a figure that has none."""
+    """Return the 90 % band of replicates as text; empty for a figure without a band."""
     if math.isnan(row.low) or row.unit == YES_NO:
         return ""
     return f"{value(row.low, row.unit)} to {value(row.high, row.unit)}"
 
 
 def accepted(row: Row) -> str:
-    """Return what is accepted; empty for a row that is told and not judged."""
+    """Return what is accepted as text; empty for a row that is not judged."""
     return span(*row.accepted, row.unit) if row.judged else ""
 
 
 def unit(row: Row) -> str:
-    """Return the unit to show beside a quantity; empty where the figures say it themselves."""
+    """Return the unit to show after a quantity; empty where the figures already show it."""
     own = row.unit in (SHARE, CHANGE, YES_NO, "year", "times")
     return "" if own or row.unit in row.quantity else row.unit
 
-
-__all__ = ["MINUS", "accepted", "observed", "replicates", "simulated", "span", "unit", "value"]
