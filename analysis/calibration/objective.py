@@ -152,7 +152,7 @@ def _explosion(finding: Finding) -> float:
 
 
 def _likeness(finding: Finding) -> float:
-    """Return the distance of the rank correlations by state from 1, relative to the accepted one."""
+    """Return the distance of rank correlations by state from 1, relative to the accepted one."""
     rows = [row for row in finding.rows if row.judged]
     return _rms([(1.0 - row.median) / (1.0 - row.accepted[0]) for row in rows])
 
@@ -198,7 +198,7 @@ def evaluate(
 ) -> Terms:
     """Run replicates of 2010-2018 with some sets of parameters, and return the terms.
 
-    A replicate uses the same random draws with any parameters, so sets differ by their effects only.
+    A replicate uses the same random draws with any parameters, so only the parameters differ.
 
     Parameters
     ----------

@@ -140,7 +140,7 @@ def provenance_lines(study: Study, chosen: Chosen) -> list[str]:
         f"trials: {chosen.finished}, each of {chosen.replicates} replicates (seed {study.seed})",
         f"chosen: the trials with the least loss, {SECOND_LOOK} per set, ran again on other draws "
         f"(seed {study.seed + 1});",
-        f"the better {KEPT} per set were kept, and the sets that differ most were chosen from them; "
+        f"the better {KEPT} per set were kept, and those that differ most were chosen from them; "
         "the first is the best.",
         f"loss of a set on other replicates: median {middle:.2f}, 5 % to 95 % {low:.2f} to "
         f"{high:.2f}; of all together {loss(chosen.together):.2f}",

@@ -131,7 +131,9 @@ class Study:
         self.free = free_parameters()
         fresh = not path.exists()
         if fresh and not path.absolute().parent.is_dir():
-            raise CalibrationError(f"{path}: there is no folder {path.parent}; create it, or name another file")
+            raise CalibrationError(
+                f"{path}: there is no folder {path.parent}; create it, or name another file"
+            )
         try:
             storage = library.storages.RDBStorage(
                 "sqlite://", engine_kwargs={"creator": self._connect}
@@ -165,7 +167,9 @@ class Study:
     def earlier(self) -> int:
         """Return with how many sets of an earlier calibration the search started."""
         known = self.kept.get_trials(deepcopy=False)
-        return sum(ENQUEUED in trial.system_attrs for trial in known) - 1  # without the default values
+        return (
+            sum(ENQUEUED in trial.system_attrs for trial in known) - 1
+        )  # without the default values
 
     def ask(self) -> Any:
         """Return a new trial of Optuna, with a value for every free parameter."""
@@ -256,13 +260,13 @@ class Study:
             now = loss(evaluate([best.values], self.replicates, self.seed))
             if not math.isclose(now, best.loss, rel_tol=1e-9):
                 raise CalibrationError(
-                    f"{self.path}: rules or figures have changed: trial {best.number} had a loss of "
+                    f"{self.path}: rules or figures have changed: trial {best.number} had loss "
                     f"{best.loss:.4f} and now has {now:.4f}; name a new --study"
                 )
 
 
 def _difference(was: Any, now: Any) -> str:
-    """Return how two values of a question differ: names, or \"2, not 3\"."""
+    """Return how two values of a question differ: names, or was and is."""
     if isinstance(was, dict) and isinstance(now, dict):
         names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
         return ", ".join(names)

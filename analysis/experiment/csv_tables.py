@@ -127,7 +127,8 @@ def read(
 
     Examples
     --------
-    >>> table = read(Path("years.csv"), {"year": whole_number(1900, 2100)}, content="year\\n2019\\n")
+    >>> rules = {"year": whole_number(1900, 2100)}
+    >>> table = read(Path("years.csv"), rules, content=chr(10).join(["year", "2019"]))
     >>> table.loc[2, "year"]
     '2019'
     """
@@ -149,9 +150,7 @@ def read(
     return table
 
 
-def _cells(
-    path: Path, content: str | None, error: type[UserError]
-) -> tuple[pd.DataFrame, int]:
+def _cells(path: Path, content: str | None, error: type[UserError]) -> tuple[pd.DataFrame, int]:
     """Return the cells of a table by line, and the number of the line with the column names."""
     if content is None:
         try:
@@ -194,17 +193,17 @@ def _sentence(
 ) -> str:
     """Return the mistakes of a table in one line, in the order of their lines."""
     mistakes: dict[tuple[int, str], str] = {}
-    for case in cases.itertuples():
-        if case.check == "column_in_dataframe":
+    for case in cases.to_dict("records"):
+        if case["check"] == "column_in_dataframe":
             there = ", ".join(str(name) for name in table.columns)
-            mistakes[head, str(case.failure_case)] = (
-                f"line {head}: there is no column {case.failure_case!r}; there are {there}"
+            mistakes[head, str(case["failure_case"])] = (
+                f"line {head}: there is no column {case['failure_case']!r}; there are {there}"
             )
             continue
-        line = int(case.index)
-        if case.schema_context == "Column":
-            name = str(case.column)
-            wrong = columns[name].wrong(str(case.failure_case))
+        line = int(case["index"])
+        if case["schema_context"] == "Column":
+            name = str(case["column"])
+            wrong = columns[name].wrong(str(case["failure_case"]))
             mistakes[line, name] = f"line {line}, column {name!r}: {wrong}"
         elif unique is not None:
             cells = ", ".join(f"{name} {table.at[line, name]!r}" for name in unique.columns)

@@ -101,7 +101,7 @@ class Ablation:
         return REVIVES if after else STILL_FAILS
 
     def table(self) -> pd.DataFrame:
-        """Return outcomes by mechanism (rows, the full model first) and pattern number (columns)."""
+        """Return outcomes by mechanism (rows, the full model first) and pattern (columns)."""
         numbers = [pattern.number for pattern in self.patterns]
         first = [PASS if f.verdict in (PASSES, RANGE) else STILL_FAILS for f in self.whole]
         rows = {WHOLE: first}
@@ -168,7 +168,9 @@ def testable(patterns: Sequence[Pattern]) -> list[Pattern]:
     return chosen
 
 
-def replicates_needed(patterns: Sequence[Pattern], mechanisms: Sequence[Mechanism], replicates: int) -> int:
+def replicates_needed(
+    patterns: Sequence[Pattern], mechanisms: Sequence[Mechanism], replicates: int
+) -> int:
     """Return how many replicates an ablation runs in total, over all scenarios."""
     return ensembles(patterns) * replicates * (1 + len(mechanisms))
 
@@ -254,7 +256,9 @@ def figure(ablation: Ablation) -> Figure:
     return drawn
 
 
-def write(ablation: Ablation, metadata: Mapping[str, Any], folder: Path, force: bool = False) -> None:
+def write(
+    ablation: Ablation, metadata: Mapping[str, Any], folder: Path, force: bool = False
+) -> None:
     """Write ablation.csv, ablation.json and ablation.png/.svg: all of them, or none.
 
     Parameters

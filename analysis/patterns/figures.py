@@ -130,6 +130,7 @@ def _flows(axes: Any, finding: Finding) -> None:
                 for value in row.observed:
                     panel.axhline(value, color="black", lw=1.0, ls=":", label="published")
 
+
 def _guanajuato(axes: Any, finding: Finding) -> None:
     left, right = axes
     s = finding.series

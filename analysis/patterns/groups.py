@@ -40,8 +40,8 @@ FIRST, LAST = 2010, 2018
 def equal_groups(trials: Trials) -> Finding:
     """Pattern 12: violence against the number of equal groups.
 
-    Measure: the weekly model in its one-place limit (``plazas.model.docking``), with 173,800 members
-    in equal groups that are equally hostile. The measure is members killed per week, mean of half a
+    Measure: the weekly model in its one-place limit (``plazas.model.docking``), with 173,800
+    members in equal, equally hostile groups. The measure is members killed per week, mean of half a
     year, each week divided by the square of the share of members still present. Accepted: against
     the number of groups it rises more and more slowly, and by at most 15 % beyond ten groups;
     1 - HHI (here 1 - 1/n) explains 90 % of it; it is within 5 % of the published numbers.

@@ -15,7 +15,6 @@ import pandas as pd
 
 from plazas.analysis.experiment import csv_tables
 from plazas.analysis.experiment.csv_tables import Cells, Unique
-
 from plazas.analysis.patterns.observed import LAST_YEAR
 from plazas.analysis.patterns.territory import A_DEATH
 from plazas.analysis.patterns.trials import Array
@@ -106,7 +105,9 @@ def read(folder: Path) -> Later:
     if not folder.is_dir():
         raise LaterDataError(f"{folder}: there is no such folder")
     if not has_tables(folder):
-        raise LaterDataError(f"{folder}: no table found; expected one or more of {', '.join(FILES)}")
+        raise LaterDataError(
+            f"{folder}: no table found; expected one or more of {', '.join(FILES)}"
+        )
     known = Later()
     readers = (
         (NATIONAL, _national),
@@ -133,8 +134,10 @@ def _state() -> Cells:
     known = (*states().codes, UNKNOWN_STATE)
     return Cells(
         lambda column: column.isin(known),
-        lambda cell: f"{cell!r} is not a state code; allowed: 01 to 32, or {UNKNOWN_STATE} if "
-        "the state is unknown",
+        lambda cell: (
+            f"{cell!r} is not a state code; allowed: 01 to 32, or {UNKNOWN_STATE} if "
+            "the state is unknown"
+        ),
     )
 
 
@@ -150,7 +153,7 @@ def _table(
 
     def counts(table: pd.DataFrame) -> pd.Series[bool]:
         there = [name for name in persons if name in table]
-        known = table[there].ne("").any(axis=1)
+        known = (table[there] != "").any(axis=1)
         return known & table["cve_ent"].ne(UNKNOWN_STATE) if "cve_ent" in table else known
 
     table = csv_tables.read(
@@ -239,5 +242,6 @@ def _presence(path: Path, known: Later) -> None:
     table = _table(path, columns, ())
     full = table["completeness"].str.startswith("full") & table["group"].eq(GROUP)
     lists = table[full & (table["state"] >= 0)].groupby(["year", "date", "source"], sort=False)
-    for (year, _, _), number in lists["state"].nunique().items():
-        known.present.setdefault(int(year), []).append(int(number))
+    for key, rows in lists:
+        year = int(str(key[0]))
+        known.present.setdefault(year, []).append(int(rows["state"].nunique()))

@@ -84,7 +84,7 @@ def by_year(pattern: int, quantity: str) -> pd.DataFrame:
 
 
 def span(pattern: int, quantity: str) -> tuple[float, float]:
-    """Return the observed range (low, high) of a quantity without years; arguments as :func:`of`."""
+    """Return the observed range (low, high) of a quantity without years; see :func:`of`."""
     row = of(pattern, quantity).iloc[0]
     return float(row["low"]), float(row["high"])
 

@@ -53,7 +53,9 @@ def overview(findings: Sequence[Finding]) -> Figure:
     axes.spines[["top", "right", "left"]].set_visible(False)
     at: dict[str, Any] = {"ha": "left", "transform": axes.get_yaxis_transform()}
     axes.text(-0.62, -4.6 * LINE, summary(findings), weight="bold", **at)
-    legend = "Dots are medians, bars 90 % of replicates. The band is the accepted range of each value."
+    legend = (
+        "Dots are medians, bars 90 % of replicates. The band is the accepted range of each value."
+    )
     axes.text(-0.62, -3.0 * LINE, legend, fontsize=8, color=NEUTRAL, **at)
     return figure
 

@@ -106,7 +106,9 @@ def social_programme(trials: Trials) -> Finding:
     medians = np.array([line.median for line in rows])
     nil = single("effect at elasticity 0", CHANGE, float(medians[0]), (0.0, 0.0))
     falls = single("largest minus smallest effect", CHANGE, float(np.ptp(medians)), (0.01, np.inf))
-    note = f"elasticity from {declared.low:g} to {declared.high:g} {declared.unit}: {declared.source}"
+    note = (
+        f"elasticity from {declared.low:g} to {declared.high:g} {declared.unit}: {declared.source}"
+    )
     finding = judged(16, [*rows, nil, falls], note)
     series = {"elasticities": np.array(ELASTICITIES), "effects": np.array(effects)}
     verdict = RANGE if finding.verdict == "passes" else finding.verdict

@@ -96,7 +96,9 @@ def _faction(simulation: Simulation, k: int, week: int) -> int | None:
     """Return the row of the faction that left a cartel in a week, None where none did."""
     rows = int(simulation.world.nation[0].cartel_rows)
     cartels = simulation.world.cartels[:rows]
-    factions = np.flatnonzero((cartels.parent == k) & (cartels.founded == week) & (cartels.alive == 1))
+    factions = np.flatnonzero(
+        (cartels.parent == k) & (cartels.founded == week) & (cartels.alive == 1)
+    )
     return int(factions[-1]) if len(factions) else None
 
 

@@ -101,8 +101,8 @@ def docking_tables(docking: Docking) -> list[Table]:
         )
     years = Table(
         box=box.SIMPLE_HEAD,
-        title=f"The weekly model in one place, mean of {docking.replicates} replicates, relative to "
-        f"the mean-field model (at most {100 * CLOSE:g} % is accepted)",
+        title=f"The weekly model in one place, mean of {docking.replicates} replicates, relative "
+        f"to the mean-field model (at most {100 * CLOSE:g} % is accepted)",
         title_justify="left",
     )
     series = list(dict.fromkeys(cell.series for cell in docking.years))
@@ -173,7 +173,9 @@ def docking_json(docking: Docking) -> dict[str, Any]:
             {**line.published._asdict(), "found": line.simulated, "passes": line.passes}
             for line in docking.lines
         ],
-        "years": [{**y._asdict(), "distance": y.distance, "passes": y.passes} for y in docking.years],
+        "years": [
+            {**y._asdict(), "distance": y.distance, "passes": y.passes} for y in docking.years
+        ],
     }
 
 

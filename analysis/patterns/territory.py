@@ -159,7 +159,9 @@ def guanajuato(trials: Trials) -> Finding:
         single("replicates that explode", SHARE, (ratio >= EXPLOSION).mean(), judged=False),
     ]
     series = {"years": runs.years, "simulated": homicides, "ratio": ratio, "both": both}
-    return judged(6, rows, series={**series, "observed": observed.state_homicides().loc[GUANAJUATO]})
+    return judged(
+        6, rows, series={**series, "observed": observed.state_homicides().loc[GUANAJUATO]}
+    )
 
 
 def rates(trials: Trials) -> Finding:

@@ -81,4 +81,3 @@ def unit(row: Row) -> str:
     """Return the unit to show after a quantity; empty where the figures already show it."""
     own = row.unit in (SHARE, CHANGE, YES_NO, "year", "times")
     return "" if own or row.unit in row.quantity else row.unit
-

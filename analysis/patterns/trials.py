@@ -162,7 +162,7 @@ class Runs:
         return [cartel.key for cartel in self.scenario.country.start.cartels].index(key)
 
     def led(self, key: str) -> NDArray[np.int64]:
-        """Return in how many places a cartel of the start (its key) has the most members, (R, M)."""
+        """Return in how many places a cartel of the start has the most members, (R, M)."""
         return np.asarray((self.leader == self.cartel(key)).sum(axis=2))
 
 

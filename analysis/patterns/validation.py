@@ -96,7 +96,7 @@ def known_later(folder: Path | None) -> later.Later | None:
 
 
 def end_of_runs(known: later.Later | None) -> date:
-    """Return the first day of the history that need not be run, given the figures of later years."""
+    """Return the first day of the history that need not be run, given later figures."""
     years = known.years if known is not None else []
     return max(END, date(years[-1] + 1, 1, 1)) if years else END
 

@@ -20,7 +20,7 @@ import pandas as pd
 from ema_workbench import ScalarOutcome, SequentialEvaluator
 from numpy.typing import NDArray
 
-from plazas.analysis.robustness.ema import EmaError, Experiment, PlazasModel, Outcomes
+from plazas.analysis.robustness.ema import EmaError, Experiment, Outcomes, PlazasModel
 from plazas.model.errors import unknown
 
 #: the outcome of an aim, and the function that reduces its values over the worlds to one number

@@ -1,8 +1,8 @@
 """Run the model from the EMA workbench: scenario discovery (PRIM) and robust search for policies.
 
 :func:`model` returns an ``ema_workbench`` model. Its *uncertainties* are parameters over their
-declared ranges. Its *levers* are those of a policy, and the year in which it begins. Its *constants*
-are the replicates and the seed. Its *outcomes* are means over replicates, and differences from the
+declared ranges. Its *levers* are those of a policy, and the year of its start. Its *constants* are
+the replicates and the seed. Its *outcomes* are means over replicates, and differences from the
 baseline with the same parameters and the same random draws::
 
     from ema_workbench import SequentialEvaluator
@@ -130,9 +130,9 @@ class Experiment:
         base = replace(self.baseline, changes=changes)
         before = self._baseline(tuple(sorted(changes.items())), replicates, seed)
         if not levels:
-            return self._told(before, before)
+            return self._compared(before, before)
         scenario = replace(base, policies=(*base.policies, *self.policies(levels, year)))
-        return self._told(self._outcomes(scenario, replicates, seed), before)
+        return self._compared(self._outcomes(scenario, replicates, seed), before)
 
     def policies(self, levels: Mapping[str, float], year: int) -> tuple[Policy, ...]:
         """Return levels of levers as policies, from 1 January of a year to the end of the run.
@@ -174,7 +174,7 @@ class Experiment:
     def _compared(self, values: pd.DataFrame, before: pd.DataFrame) -> dict[str, float]:
         change = values["homicides_total"] - before["homicides_total"]
         means = values.mean()
-        outcomes_ = {
+        compared = {
             "homicides": means["homicides_total"],
             "homicides_change": change.mean(),
             "homicides_change_share": change.mean() / max(1.0, before["homicides_total"].mean()),
@@ -187,7 +187,7 @@ class Experiment:
             "led_local_groups": means["led_local_groups"],
         }
         led = {f"led_{key}": means[f"led_{key}"] for key in self.cartels}
-        return Outcomes({name: float(value) for name, value in (outcomes_ | led).items()})
+        return Outcomes({name: float(value) for name, value in (compared | led).items()})
 
 
 class Outcomes(dict[str, float]):
@@ -374,7 +374,9 @@ def worlds(built: PlazasModel, number: int, seed: int = 1) -> list[Any]:
     """
     rng = np.random.default_rng(seed)
     drawn = {
-        uncertainty.name: uncertainty.dist.ppf((rng.permutation(number) + rng.random(number)) / number)
+        uncertainty.name: uncertainty.dist.ppf(
+            (rng.permutation(number) + rng.random(number)) / number
+        )
         for uncertainty in built.uncertainties
     }
     return [

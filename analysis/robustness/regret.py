@@ -79,7 +79,7 @@ class Runs:
 
     @property
     def effects(self) -> pd.DataFrame:
-        """Return the effect of each policy on homicides, as a share of the baseline with that set."""
+        """Return the effect of each policy on homicides, as a share of the baseline."""
         base = self.homicides[self.baseline]
         return (
             self.homicides[list(self.policies)].sub(base, axis=0).div(base.clip(lower=1.0), axis=0)
@@ -168,7 +168,9 @@ def run_policies(
 
 def _check(scenarios: Sequence[Scenario]) -> None:
     if len(scenarios) < 2:
-        raise RobustError("a ranking needs a baseline and one policy or more; got fewer than two scenarios")
+        raise RobustError(
+            "a ranking needs a baseline and one policy or more; got fewer than two scenarios"
+        )
     names = [scenario.name for scenario in scenarios]
     for name in names:
         if names.count(name) > 1:

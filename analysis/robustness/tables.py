@@ -105,7 +105,9 @@ def levels_text(verdicts: Verdicts) -> str:
     )
 
 
-def write_ranking(runs: Runs, enough: float, out: Path, force: bool, metadata: dict[str, Any]) -> None:
+def write_ranking(
+    runs: Runs, enough: float, out: Path, force: bool, metadata: dict[str, Any]
+) -> None:
     """Write ranking.csv, sets.csv, the figure and the provenance to a folder: all, or none."""
     with store.whole(out, force) as part:
         ranking(runs, enough).to_csv(part / "ranking.csv")

@@ -128,9 +128,13 @@ def design(
     if not inputs:
         raise SensitivityError("no parameter to vary: give --parameter, --status or --all")
     if blocks < 2:
-        raise SensitivityError(f"trajectories or base samples must be 2 or more, because of the intervals; got {blocks}")
+        raise SensitivityError(
+            f"trajectories or base samples must be 2 or more, for the intervals; got {blocks}"
+        )
     if method == "sobol" and blocks & (blocks - 1):
-        raise SensitivityError(f"base samples of Sobol' must be a power of two, such as 64; got {blocks}")
+        raise SensitivityError(
+            f"base samples of Sobol' must be a power of two, such as 64; got {blocks}"
+        )
     most = LIMIT // (2 * blocks)
     if not 1 <= replicates <= most:
         raise SensitivityError(
@@ -138,7 +142,11 @@ def design(
         )
     salib_problem = problem((*(parameter.name for parameter in inputs), CHANCE))
     if method == "morris":
-        unit = salib("sample.morris").sample(salib_problem, blocks, num_levels=LEVELS, seed=seed + 1)
+        unit = salib("sample.morris").sample(
+            salib_problem, blocks, num_levels=LEVELS, seed=seed + 1
+        )
     else:
-        unit = salib("sample.sobol").sample(salib_problem, blocks, calc_second_order=False, seed=seed + 1)
+        unit = salib("sample.sobol").sample(
+            salib_problem, blocks, calc_second_order=False, seed=seed + 1
+        )
     return Design(method, inputs, np.asarray(unit), len(unit) // blocks, seed, replicates)

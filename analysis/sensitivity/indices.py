@@ -104,8 +104,10 @@ def indices(design: Design, points: pd.DataFrame) -> pd.DataFrame:
         If there are fewer than two blocks.
     """
     if len(points) < 2 * design.block or len(points) % design.block:
-        raise SensitivityError(f"{len(points)} points are not enough: intervals need two whole blocks, {2 * design.block} "
-            "points")
+        raise SensitivityError(
+            f"{len(points)} points are not enough: intervals need two whole blocks, "
+            f"{2 * design.block} points"
+        )
     unit = design.unit[: len(points)]
     tables = {}
     for name in points:

@@ -96,7 +96,13 @@ def study_of(scenarios: Sequence[Scenario], design: Design, threads: int | None 
         comparison = compare(scenarios, n, seed, threads=threads)
         cartels = main_cartels(comparison.ensembles)
         return Study(
-            scenarios, comparison.labels, design, comparison.window, cartels, comparison.outcomes, comparison.values
+            scenarios,
+            comparison.labels,
+            design,
+            comparison.window,
+            cartels,
+            comparison.outcomes,
+            comparison.values,
         )
     (only,) = scenarios
     window = window_of(scenarios)

@@ -234,8 +234,8 @@ def reading_text(method: str) -> str:
     """Return how to read the table of a method, in one or two lines."""
     if method == "morris":
         return (
-            "Effect of moving a parameter over its range: mean size mu*, mean mu, standard deviation "
-            "sigma. Bold: the 95 % interval of mu* is above the effect of chance."
+            "Effect of moving a parameter over its range: mean size mu*, mean mu, standard "
+            "deviation sigma. Bold: the 95 % interval of mu* is above the effect of chance."
         )
     return (
         "S1: share of the variance due to the parameter alone; ST: including its interactions. "

@@ -208,7 +208,7 @@ def test_what_was_under_way_when_a_process_died_is_no_trial(
     assert len(Study(path, 2, 1).trials()) == 2
     monkeypatch.setattr(study, "STALE", timedelta(0))
     kept = Study(path, 2, 1)
-    kept.bury()
+    kept.mark_stale()
     assert {t.state.name for t in kept.kept.trials} == {"COMPLETE", "FAIL"}
 
 
@@ -251,7 +251,7 @@ def test_a_study_of_another_question_or_of_other_rules_is_refused(
     with pytest.raises(CalibrationError, match="other seed"):
         Study(path, 2, 7)
     quick(lambda *_, **__: {term.name: 0.123 for term in TERMS})
-    with pytest.raises(CalibrationError, match="rules or figures have changed since: trial"):
+    with pytest.raises(CalibrationError, match="rules or figures have changed: trial"):
         Study(path, 2, 1)
 
 
@@ -347,7 +347,7 @@ def test_the_command_writes_sets_that_read_back(tmp_path: Path) -> None:
     command = "made by: plazas calibrate --trials 6 --replicates 8 --sets 3 --seed 1"
     for word in (
         command,
-        "begun with: the default values and 0 sets",
+        "started from: the default values and 0 sets",
         "trials: 6, each of 8 replicates (seed 1)",
         "commit",
     ):
@@ -392,9 +392,9 @@ def test_a_missing_library_is_said(
 
 
 def test_progress_is_told_with_the_time_left() -> None:
-    words = show.progress_words(Progress(120, 60, 3.21, 120.0, 3900.0))
-    assert words == "120 trials (30 a minute), best loss 3.21, 1 h 05 min left"
-    assert show.progress_words(Progress(0, 0, None, 0.0, None)) == "0 trials"
+    words = show.progress_text(Progress(120, 60, 3.21, 120.0, 3900.0))
+    assert words == "120 trials (30 per minute), best loss 3.21, 1 h 05 min left"
+    assert show.progress_text(Progress(0, 0, None, 0.0, None)) == "0 trials"
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ def test_what_becomes_of_a_pattern(found: Ablation) -> None:
     table = found.table()
     assert list(table.loc["absorption"]) == [PASS, DIES, REVIVES, STILL_FAILS]
     assert list(table.loc["arms"]) == list(table.loc[ablation.WHOLE])
-    assert found.said() == [
+    assert found.summary() == [
         "without absorption: dies 2; revives 3",
         "without arms: no verdict changes",
     ]
@@ -67,8 +67,8 @@ def test_files(found: Ablation, tmp_path: Path) -> None:
 def test_a_mistake_names_the_nearest_word() -> None:
     with pytest.raises(UserError, match="did you mean 'absorption'"):
         ablation.find(["absorbtion"])
-    with pytest.raises(UserError, match="no mechanism bears on patterns 12 and 16"):
-        ablation.moved(find([12]))
+    with pytest.raises(UserError, match="no mechanism affects patterns 12 and 16"):
+        ablation.testable(find([12]))
     bad = command("--mechanism", "gunz-for-hire")
     assert (bad.exit_code, bad.stdout) == (2, "")
     assert "did you mean 'guns-for-hire'?" in bad.stderr

@@ -95,27 +95,79 @@ def test_the_first_whole_series_of_a_year_is_taken(folder: Path) -> None:
 def test_years_after_the_run_are_left_out_and_told(folder: Path) -> None:
     found = later.read(folder).until(2019)
     assert found.years == [2019]
-    assert found.notes == ["the runs end with 2019: 2020 left out"]
+    assert found.notes == ["the runs end with 2019; left out: 2020"]
     assert end_of_runs(None).year == end_of_runs(found).year == 2021
 
 
 MISTAKES = {
-    "no number": ("homicides_national_made_up.csv", "40000", "many", "line 4", "'many' is not a"),
+    "no number": (
+        "homicides_national_made_up.csv",
+        "40000",
+        "many",
+        "line 4",
+        "'many' is not a number of persons; allowed: 0 or more",
+    ),
     "negative": ("homicides_national_made_up.csv", "40000", "-1", "line 4", "0 or more"),
     "not finite": ("homicides_national_made_up.csv", "40000", "inf", "line 4", "0 or more"),
-    "no year": ("homicides_national_made_up.csv", "2019,4", "19,4", "line 4", "'19' is no year"),
-    "twice": ("homicides_national_made_up.csv", "2020,", "2019,", "line 5", "stands there twice"),
+    "no year": (
+        "homicides_national_made_up.csv",
+        "2019,4",
+        "19,4",
+        "line 4",
+        "'19' is not a year; allowed: 1900 to 2100",
+    ),
+    "twice": (
+        "homicides_national_made_up.csv",
+        "2020,",
+        "2019,",
+        "line 5",
+        "year '2019' is repeated; allowed: once",
+    ),
     "no column": (later.FIGHTS, "actor,", "who,", "line 1", "no column 'actor'"),
-    "cells": (later.FIGHTS, "Another,9,91", "Another,91", "line 6", "has 5 cells for 6 columns"),
-    "a state": (later.FIGHTS, "2019,11", "2019,33", "line 5", "'33' is no state's code"),
-    "two digits": (later.FIGHTS, "2019,06", "2019,6", "line 7", "'6' is no state's code"),
-    "an actor twice": (later.FIGHTS, "Another,9,90", "Jalisco Cartel New Generation,9,90",
-                       "line 4", "stands twice"),
-    "a date": (later.PRESENCE, "2019-06", "June", "line 6", "'June' is no date such as 2018-03"),
-    "a series": (later.BY_STATE, "2019,INEGI_occurrence", "2019,INEGI_occurence", "line 34",
-                 "did you mean 'INEGI_occurrence'?"),
-    "a state twice": (later.BY_STATE, "02,x,2019", "01,x,2019", "line 35", "stands twice in 2019"),
-}  # fmt: skip
+    "cells": (later.FIGHTS, "Another,9,91", "Another,91", "line 6", "5 cells; allowed: 6"),
+    "a state": (
+        later.FIGHTS,
+        "2019,11",
+        "2019,33",
+        "line 5",
+        "'33' is not a state code; allowed: 01 to 32",
+    ),
+    "two digits": (
+        later.FIGHTS,
+        "2019,06",
+        "2019,6",
+        "line 7",
+        "'6' is not a state code; allowed: 01 to 32",
+    ),
+    "an actor twice": (
+        later.FIGHTS,
+        "Another,9,90",
+        "Jalisco Cartel New Generation,9,90",
+        "line 4",
+        "Generation' is repeated; allowed: once",
+    ),
+    "a date": (
+        later.PRESENCE,
+        "2019-06",
+        "June",
+        "line 6",
+        "'June' is not a date; an example: 2018-03",
+    ),
+    "a series": (
+        later.BY_STATE,
+        "2019,INEGI_occurrence",
+        "2019,INEGI_occurence",
+        "line 34",
+        "did you mean 'INEGI_occurrence'?",
+    ),
+    "a state twice": (
+        later.BY_STATE,
+        "02,x,2019",
+        "01,x,2019",
+        "line 35",
+        "year '2019', cve_ent '01', series 'INEGI_occurrence' is repeated",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", MISTAKES)
@@ -132,7 +184,7 @@ def test_a_mistake_names_file_line_and_word(folder: Path, case: str) -> None:
 
 
 def test_a_folder_without_tables(tmp_path: Path) -> None:
-    with pytest.raises(later.LaterDataError, match="holds none of homicides_national"):
+    with pytest.raises(later.LaterDataError, match="no table found; expected one or more of homi"):
         known_later(tmp_path)
     with pytest.raises(later.LaterDataError, match="there is no such folder"):
         known_later(tmp_path / "nowhere")

@@ -206,7 +206,7 @@ def test_consolidation(blank: Blank, of: Of, change: float, share: float, verdic
     largest[:, war, 7], largest[:, after, 7] = 0.4, share
     found = splits.consolidation(of(blank(homicides=homicides, largest=largest)))
     assert found.verdict == verdict
-    assert value(found, "wars a replicate") == 1.0
+    assert value(found, "wars per replicate") == 1.0
     peaceful = splits.consolidation(of(blank(homicides=np.full_like(homicides, 10.0))))
     assert peaceful.verdict == FAILS
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from plazas.analysis.patterns import tables, words
+from plazas.analysis.patterns import tables, text
 from plazas.analysis.patterns.findings import (
     CHANGE,
     FAILS,
@@ -26,7 +26,7 @@ from plazas.analysis.patterns.findings import (
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "text"),
+    ("value", "unit", "shown"),
     [
         (25_757.4, "a year", "25,757"),
         (0.123, SHARE, "12.3 %"),
@@ -40,12 +40,12 @@ from plazas.analysis.patterns.findings import (
         (math.nan, "states", "–"),
     ],
 )
-def test_values(value: float, unit: str, text: str) -> None:
-    assert words.value(value, unit) == text
+def test_values(value: float, unit: str, shown: str) -> None:
+    assert text.value(value, unit) == shown
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "unit", "text"),
+    ("low", "high", "unit", "shown"),
     [
         (2.0, 4.0, "states", "2 to 4"),
         (5.0, 5.0, "states", "5"),
@@ -58,8 +58,8 @@ def test_values(value: float, unit: str, text: str) -> None:
         (math.nan, math.nan, "states", "–"),
     ],
 )
-def test_ranges(low: float, high: float, unit: str, text: str) -> None:
-    assert words.span(low, high, unit) == text
+def test_ranges(low: float, high: float, unit: str, shown: str) -> None:
+    assert text.span(low, high, unit) == shown
 
 
 @pytest.fixture

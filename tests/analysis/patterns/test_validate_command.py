@@ -67,7 +67,7 @@ def test_later_years_are_marked_as_held_out(broken: Path, tmp_path: Path) -> Non
     assert found.exit_code == 0, found.output
     assert "Homicides a year (held out)" in found.stdout
     assert "20,190" in found.stdout
-    assert "the runs end with 2024: 2030 left out" in found.stdout
+    assert "the runs end with 2024; left out: 2030" in found.stdout
     kept = json.loads((out / "patterns.json").read_text())["patterns"]
     assert [(each["pattern"], each["held_out"]) for each in kept] == [(4, False), (1, True)]
     assert (out / "figures" / "pattern-01-held-out.png").is_file()

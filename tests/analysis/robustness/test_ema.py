@@ -162,12 +162,12 @@ def test_a_value_out_of_range_is_an_error(base: Scenario) -> None:
 MISTAKES: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "uncertainty": ({"uncertainties": ["wages"]}, ValueError, "did you mean 'wage'"),
     "lever": ({"levers": ["arests"]}, LeverError, "did you mean 'arrests'"),
-    "range": ({"levers": {"arrests": (0.0, 99.0)}}, EmaError, "no range within 0 to 10 times"),
-    "turned round": ({"levers": {"arrests": (3.0, 1.0)}}, EmaError, "no range"),
+    "range": ({"levers": {"arrests": (0.0, 99.0)}}, EmaError, "not a range inside 0 to 10 times"),
+    "turned round": ({"levers": {"arrests": (3.0, 1.0)}}, EmaError, "not a range"),
     "price": ({"prices": {"force": 1.0}}, EmaError, "unknown lever in prices 'force'"),
     "objective": ({"objectives": ["homicide"]}, EmaError, "unknown outcome 'homicide'"),
     "cartel": ({"cartels": ["cjgn"]}, ScenarioError, "did you mean 'cjng'"),
-    "year": ({"start_year": 2031}, EmaError, "not within the run, 2010 to"),
+    "year": ({"start_year": 2031}, EmaError, "outside the run, 2010 to"),
     "replicates": ({"replicates": 0}, EmaError, "1 or more"),
 }
 
@@ -203,7 +203,7 @@ def test_prim_finds_the_corner_in_which_a_policy_fails() -> None:
     _, none = failure_box(worlds, by_chance, ["a", "b", "c"], least_density=0.9)
     assert none["density"] < 0.9
     for failed in (corner | True, corner & False):
-        with pytest.raises(EmaError, match="nothing to tell apart"):
+        with pytest.raises(EmaError, match="PRIM needs both kinds"):
             failure_box(worlds, failed, ["a"])
     with pytest.raises(EmaError, match="did you mean 'a'"):
         failure_box(worlds, corner, ["aa"])
@@ -243,5 +243,5 @@ def test_a_robust_search_judges_each_policy_over_all_worlds(small: Callable[...,
     pd.testing.assert_frame_equal(found, again)
     with pytest.raises(EmaError, match="unknown outcome 'costs'"):
         robust_search(built, worlds, {"cost": ("costs", np.mean)}, [1.0], 4)
-    with pytest.raises(EmaError, match="1 aims need as many grains"):
+    with pytest.raises(EmaError, match="equally many; got 1 and 2"):
         robust_search(built, worlds, {"cost": ("cost", np.mean)}, [1.0, 2.0], 4)

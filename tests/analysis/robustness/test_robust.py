@@ -18,7 +18,7 @@ from plazas.analysis.cli.app import app
 from plazas.analysis.experiment import parameter_sets
 from plazas.analysis.experiment.outcomes import Window, outcomes, window_of
 from plazas.analysis.experiment.run import run
-from plazas.analysis.robustness import tables as robust_show
+from plazas.analysis.robustness import tables as tables
 from plazas.analysis.robustness import variants
 from plazas.analysis.robustness.regret import (
     RobustError,
@@ -156,7 +156,7 @@ def test_variants_are_all_combinations_the_model_as_it_is_first(
     monkeypatch.setattr(variants, "SWITCHES", {"absorption": "a", "splits": "b", "retained": "c"})
     found = variants.variants()
     assert len(found) == len({tuple(each.changes.values()) for each in found}) == 8
-    assert found[0].name == "as it is"
+    assert found[0].name == "standard rules"
     assert set(found[0].changes.values()) == {0.0}
     assert found[-1].name == "a + b + c"
 
@@ -198,7 +198,7 @@ def test_each_variant_runs_with_its_rules(
     for variant in found.variants:
         alone = run_policies([plain, truce], SETS, 3, seed=2, changes=variant.changes)
         pd.testing.assert_frame_equal(found.runs[variant.name].homicides, alone.homicides)
-    first, other = (found.runs[name].homicides for name in ("as it is", "friendly"))
+    first, other = (found.runs[name].homicides for name in ("standard rules", "friendly"))
     assert not first.equals(other)
 
 
@@ -261,7 +261,7 @@ def test_the_command_says_in_how_many_variants_a_verdict_holds(
     assert done.exit_code == 0, done.output
     assert "of 2 variants" in done.stdout
     table = pd.read_csv(out / "variants.csv", index_col=["policy", "variant"])
-    assert set(table.index) == {("many", "as it is"), ("many", "splits")}
+    assert set(table.index) == {("many", "standard rules"), ("many", "splits")}
     assert (out / "variants.png").stat().st_size > 5000
     shutil.rmtree(out)
     monkeypatch.setattr(variants, "SWITCHES", {"square_lore": "square lore"})
@@ -274,5 +274,5 @@ def test_the_command_says_in_how_many_variants_a_verdict_holds(
 def test_a_single_set_is_said_to_show_no_doubt(runs: Runs) -> None:
     one = replace(runs, over="replicates")
     assert one.sets == 1
-    assert "nothing of the doubt" in robust_show.ranking_words(one, 0.05)
-    assert "nothing of the doubt" not in robust_show.ranking_words(runs, 0.05)
+    assert "no uncertainty of parameters" in tables.ranking_text(one, 0.05)
+    assert "no uncertainty of parameters" not in tables.ranking_text(runs, 0.05)

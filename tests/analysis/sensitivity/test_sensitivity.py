@@ -16,7 +16,13 @@ from plazas.analysis.sensitivity import design as designs
 from plazas.analysis.sensitivity import runs as points
 from plazas.analysis.sensitivity.design import Design, design
 from plazas.analysis.sensitivity.indices import by_replicate, indices, noise, results
-from plazas.analysis.sensitivity.inputs import CHANCE, RESTS_ON, SensitivityError, chosen, input_of
+from plazas.analysis.sensitivity.inputs import (
+    CHANCE,
+    DEPENDS_ON,
+    SensitivityError,
+    chosen,
+    input_of,
+)
 from plazas.analysis.sensitivity.runs import Runs, Study, at, opened, run_points, study_of
 from plazas.analysis.sensitivity.show import Findings, shown_outcomes
 from plazas.model.errors import MissingLibraryError
@@ -72,7 +78,7 @@ def test_by_default_the_calibrated_and_what_the_policies_rest_on(
     known = declarations()
     calibrated = {name for name, about in known.items() if about.status == CALIBRATED}
     assert set(chosen(scenarios[:1])) == calibrated
-    assert set(chosen(scenarios)) == calibrated | set(RESTS_ON["arrests"])
+    assert set(chosen(scenarios)) == calibrated | set(DEPENDS_ON["arrests"])
     assert chosen(scenarios, names=["wage"]) == ("wage",)
     assert chosen(scenarios, everything=True) == tuple(known)
     measured = chosen(scenarios, names=["bystanders"], statuses=["measured"])
@@ -80,8 +86,8 @@ def test_by_default_the_calibrated_and_what_the_policies_rest_on(
 
 
 def test_every_lever_says_what_it_rests_on() -> None:
-    assert set(RESTS_ON) == {lever.name for lever in LEVERS}
-    assert {name for rests in RESTS_ON.values() for name in rests} <= set(declarations())
+    assert set(DEPENDS_ON) == {lever.name for lever in LEVERS}
+    assert {name for rests in DEPENDS_ON.values() for name in rests} <= set(declarations())
 
 
 @pytest.mark.parametrize("width", [1.0, 0.3])
@@ -282,9 +288,9 @@ def test_a_folder_of_another_analysis_is_not_touched(
     scenarios: tuple[Scenario, Scenario], tmp_path: Path
 ) -> None:
     opened(tmp_path / "a", study(scenarios, blocks=3))
-    with pytest.raises(SensitivityError, match=r"another analysis \(blocks is not the same\)"):
+    with pytest.raises(SensitivityError, match=r"another analysis \(different blocks\)"):
         opened(tmp_path / "a", study(scenarios, blocks=2))
-    with pytest.raises(SensitivityError, match="scenarios is not the same"):
+    with pytest.raises(SensitivityError, match="different scenarios"):
         opened(tmp_path / "a", study(scenarios[:1], blocks=3))
     assert len(opened(tmp_path / "a", study(scenarios, blocks=2), force=True)) == 0
 
@@ -302,7 +308,7 @@ def test_the_command_screens_and_goes_on_with_what_stood_out(
     assert found.exit_code == 0, found.output
     assert "2 parameters and chance, 4 trajectories: 16 points × 2 scenarios" in found.stderr
     assert "Effect of raid on homicides" in found.stdout
-    assert "replicate noise is" in found.stdout
+    assert "noise of replicates" in found.stdout
     for name in ("indices.csv", "points.csv", "sensitivity.png", "sensitivity.pdf"):
         assert (out / name).stat().st_size > 500
     table = pd.read_csv(out / "indices.csv").set_index(["outcome", "input"])
@@ -346,14 +352,14 @@ def test_an_interrupt_shows_what_is_done(
 MISTAKES = {
     "parameter": (("--parameter", "war_deths"), "did you mean 'war_deaths'?"),
     "status": (("--status", "guessed"), "unknown status 'guessed'"),
-    "method": (("--method", "fast"), "morris or sobol, not 'fast'"),
+    "method": (("--method", "fast"), "unknown method 'fast'; allowed: morris, sobol"),
     "no power of two": (("--method", "sobol", "--size", "6"), "a power of two"),
-    "too few": (("--size", "1"), "1 is too few"),
-    "no replicates": (("--replicates", "0"), "0 replicates"),
+    "too few": (("--size", "1"), "must be 2 or more, for the intervals; got 1"),
+    "no replicates": (("--replicates", "0"), "replicates per point must be between 1 and "),
     "width": (("--width", "2"), "a share above 0 and at most 1"),
     "outcome": (("--outcome", "homicide_total"), "did you mean 'homicides_total'?"),
     "folder of others": (("--out", "."), "holds other files"),
-    "nothing to go on from": (("--from", "."), "holds no finished analysis"),
+    "nothing to go on from": (("--from", "."), "no finished analysis found"),
 }
 
 
