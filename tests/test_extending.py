@@ -78,7 +78,7 @@ def shares(left):
     return catalogue.find([17])[0].measure(SimpleNamespace(baseline=runs))
 
 
-drawn = figures.FIGURES[17](shares(0.9), "Members who leave")
+drawn = figures.draw(shares(0.9))
 json.dump(
     {
         "file": plazas.model.__file__,

@@ -165,7 +165,7 @@ def outcome_table(findings: Findings, outcome: str) -> Table:
     title += number(float(values.std()), decimals)
     if not np.isnan(findings.noise[outcome]):
         share = number(PER_CENT * findings.noise[outcome], 1)
-        title += f"; noise of replicates {share} % of the variance"
+        title += f"\nnoise of replicates: {share} % of the variance"
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="")
     heads = {
         "morris": ("size (mu*)", "95 % interval", "mean (mu)", "sigma", "chance = 1"),

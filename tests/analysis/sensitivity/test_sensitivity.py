@@ -308,7 +308,7 @@ def test_the_command_screens_and_goes_on_with_what_stood_out(
     assert found.exit_code == 0, found.output
     assert "2 parameters and chance, 4 trajectories: 16 points × 2 scenarios" in found.stderr
     assert "Effect of raid on homicides" in found.stdout
-    assert "noise of replicates" in found.stdout
+    assert "noise of replicates: " in found.stdout
     for name in ("indices.csv", "points.csv", "sensitivity.png", "sensitivity.pdf"):
         assert (out / name).stat().st_size > 500
     table = pd.read_csv(out / "indices.csv").set_index(["outcome", "input"])
