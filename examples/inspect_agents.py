@@ -33,5 +33,5 @@ print(*busiest.history, sep="\n")
 # States and cartels tell too; a history is a table when it is wanted as one.
 jalisco = pd.DataFrame(model.state("Jalisco").history)
 print("\nlogged in Jalisco:", jalisco["kind"].value_counts().to_dict())
-told = [entry for entry in cartels[0].history if entry.kind in ("war", "peace", "split", "flip")]
-print(*told[:5], sep="\n")
+events = [entry for entry in cartels[0].history if entry.kind in ("war", "peace", "split", "flip")]
+print(*events[:5], sep="\n")

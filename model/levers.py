@@ -112,7 +112,23 @@ FORCE = _row("force")
 
 
 class LeverError(UserError):
-    """A policy that names no lever, leaves its range, or contradicts another."""
+    """A policy that names no lever, leaves its range, or contradicts another.
+
+    ``reason`` says what is wrong and what is allowed; ``field`` names the part of the policy
+    (``"level"``); ``pair`` holds a policy and the earlier one that it contradicts.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        field: str = "lever",
+        policy: Policy | None = None,
+        contradicts: Policy | None = None,
+    ) -> None:
+        self.reason, self.field = reason, field
+        self.pair = (policy, contradicts) if policy and contradicts else None
+        where = f"{policy.lever}: {field}: " if policy else ""
+        super().__init__(where + reason)
 
 
 @dataclass(frozen=True)
@@ -163,18 +179,23 @@ class Policy:
     source: str = ""
 
     def __post_init__(self) -> None:
-        about = find_lever(self.lever)
-        if not about.low <= self.level <= about.high:
+        lever = find_lever(self.lever)
+        if not lever.low <= self.level <= lever.high:
             raise LeverError(
-                f"{self.lever}: level {self.level:g} is outside "
-                f"{about.low:g}..{about.high:g} {about.unit}"
+                f"{self.level:g} is outside {lever.low:g} to {lever.high:g} {lever.unit} "
+                f"({lever.name}: {lever.meaning})",
+                "level",
+                self,
+            )
+        if self.targets and not lever.by_cartel:
+            aimed = ", ".join(other.name for other in LEVERS if other.by_cartel)
+            raise LeverError(
+                f"{lever.name} cannot be aimed at cartels; these can: {aimed}", "targets", self
             )
         if self.start >= self.stop:
-            raise LeverError(f"{self.lever}: start {self.start} is not before stop {self.stop}")
-        if self.targets and not about.by_cartel:
-            raise LeverError(f"{self.lever}: this lever cannot be aimed at cartels")
+            raise LeverError(f"{self.stop} is not after the start, {self.start}", "stop", self)
         if self.cost < 0:
-            raise LeverError(f"{self.lever}: cost {self.cost:g} is negative")
+            raise LeverError(f"{self.cost:g} is negative; the least is 0", "cost", self)
 
 
 def find_lever(name: str) -> Lever:

@@ -312,10 +312,16 @@ def levels(scenario: Scenario) -> Levels:
         axes = [held, [LEVER_INDEX[policy.lever]], list(here), *([against] if against else [])]
         where = np.ix_(*axes)
         table, owner = (aimed, aimed_by) if against else (place, set_by)
-        if np.any((layer[owner[where]] == policy.layer) & (table[where] != policy.level)):
+        clash = (layer[owner[where]] == policy.layer) & (table[where] != policy.level)
+        if np.any(clash):
+            other = policies[int(owner[where][clash].flat[0])]
             raise LeverError(
-                f"policy {policy.lever} ({policy.level:g} from {policy.start} to {policy.stop}) "
-                "contradicts another policy in force at the same time and place"
+                f"{policy.level:g} contradicts the policy that sets {policy.lever} to "
+                f"{other.level:g} from {other.start} to {other.stop}; "
+                "let their dates, states or targets not overlap",
+                "level",
+                policy,
+                other,
             )
         table[where] = policy.level
         owner[where] = number

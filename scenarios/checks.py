@@ -6,14 +6,15 @@ its own file; inherited by another with a shorter run it is cut to that run, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 from plazas.model.errors import nearest, unknown
 from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, RISE, SCHEDULED_WORDS
 from plazas.model.geography import UnknownPlaceError, states
-from plazas.model.levers import LEVER_INDEX, LEVERS, Policy
+from plazas.model.levers import LeverError, Policy, find_lever
 from plazas.model.parameters import declarations, unknown_parameter
 from plazas.model.scenario import Country, Event
 from plazas.scenarios.errors import Path
@@ -65,7 +66,8 @@ def policy(written: Written, run: Run, strict: bool) -> Policy | None:
     """Return the policy that an entry means; None outside a run on which it is not strict."""
     entry, document, path = written.entry, written.document, written.path
     assert isinstance(entry, PolicyEntry)
-    _lever(written)
+    with _blamed(written):
+        _unit(written)
     start, stop = entry.start or run.start, entry.stop or run.stop
     if strict:
         if entry.start:
@@ -74,49 +76,45 @@ def policy(written: Written, run: Run, strict: bool) -> Policy | None:
             raise document.error((*path, "stop"), _outside(stop, run))
     else:
         start, stop = max(start, run.start), min(stop, run.stop)
-    if start >= stop:
-        if not strict:
-            return None
-        raise document.error((*path, "stop"), f"{stop} is not after the start, {start}")
+    if start >= stop and not strict:
+        return None
     cost = f"; cost: {entry.cost_source}" if entry.cost_source else ""
-    return Policy(
-        lever=entry.lever,
-        level=float(entry.level),
-        start=start,
-        stop=stop,
-        states=_states(written, run),
-        targets=tuple(
-            cartel(written, (*path, "targets", i), key, run)
-            for i, key in enumerate(entry.targets or ())
-        ),
-        cost=float(entry.cost),
-        layer=written.layer,
-        label=entry.name or "",
-        source=entry.source + cost,
-    )
+    with _blamed(written):
+        return Policy(
+            lever=entry.lever,
+            level=float(entry.level),
+            start=start,
+            stop=stop,
+            states=_states(written, run),
+            targets=tuple(
+                cartel(written, (*path, "targets", i), key, run)
+                for i, key in enumerate(entry.targets or ())
+            ),
+            cost=float(entry.cost),
+            layer=written.layer,
+            label=entry.name or "",
+            source=entry.source + cost,
+        )
 
 
-def _lever(written: Written) -> None:
-    """Check lever, unit, range and aim."""
+@contextmanager
+def _blamed(written: Written) -> Iterator[None]:
+    """Say where in the file the mistake stands that the model finds in a policy."""
+    try:
+        yield
+    except LeverError as error:
+        raise written.document.error((*written.path, error.field), error.reason) from None
+
+
+def _unit(written: Written) -> None:
+    """Check the unit, which a policy in a file names so that nobody mistakes its level."""
     entry, document, path = written.entry, written.document, written.path
     assert isinstance(entry, PolicyEntry)
-    if entry.lever not in LEVER_INDEX:
-        raise document.error((*path, "lever"), unknown("lever", entry.lever, LEVER_INDEX))
-    lever = LEVERS[LEVER_INDEX[entry.lever]]
-    if entry.unit != lever.unit:
+    unit = find_lever(entry.lever).unit
+    if entry.unit != unit:
         raise document.error(
-            (*path, "unit"), f"{entry.unit!r} is not the unit of {lever.name}; write {lever.unit!r}"
-        )
-    if not lever.low <= entry.level <= lever.high:
-        raise document.error(
-            (*path, "level"),
-            f"{entry.level:g} is outside {lever.low:g} to {lever.high:g} {lever.unit} "
-            f"({lever.name}: {lever.meaning})",
-        )
-    if entry.targets and not lever.by_cartel:
-        can = ", ".join(other.name for other in LEVERS if other.by_cartel)
-        raise document.error(
-            (*path, "targets"), f"{lever.name} cannot be aimed at cartels; these can: {can}"
+            (*path, "unit"),
+            f"{entry.unit!r} is not the unit of {entry.lever}; write: unit: {unit}",
         )
 
 
@@ -181,7 +179,7 @@ def event(written: Written, run: Run, strict: bool) -> Event | None:
     if entry.heir is not None and entry.kind not in HEIRS:
         falls = ", ".join(HEIRS)
         raise document.error(
-            (*path, "heir"), f"{entry.kind!r} leaves no place to an heir; these do: {falls}"
+            (*path, "heir"), f"{entry.kind!r} does not take 'heir'; allowed for: {falls}"
         )
     if strict:
         _inside(document, (*path, "on"), entry.on, run)
@@ -230,7 +228,7 @@ def one_fate(events: Iterable[tuple[Written, Event]], run: Run) -> None:
         if slot in seen:
             raise written.document.error(
                 (*written.path, "on"),
-                f"in this week {seen[slot]} befalls {happening.cartel!r} already; "
-                "keep one, or put a week between them",
+                f"{seen[slot]} already changes the leader of {happening.cartel!r} in that week; "
+                "remove one or move it by a week",
             )
         seen[slot] = written

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plazas.model.levers import LEVER_INDEX, Policy
-from plazas.model.scenario import Scenario, levels, mexico, place_rows
+from plazas.model.scenario import Scenario, levels, mexico
 
 
 def by_state(scenario: Scenario) -> Scenario:
@@ -44,24 +44,3 @@ def touches_nothing(scenario: Scenario, policy: Policy) -> bool:
     others = [other for other in scenario.policies if other is not policy]
     with_it = in_force(scenario, policy.lever)
     return bool(np.array_equal(with_it, in_force(scenario, policy.lever, others)))
-
-
-def contradiction(scenario: Scenario, one: Policy, other: Policy) -> bool:
-    """Return whether two policies set one lever differently in one week, place and for one cartel.
-
-    A policy aimed at a cartel does not contradict one for all: it is the more particular.
-    """
-    if one.lever != other.lever or one.level == other.level:
-        return False
-    first = max(scenario.week_of(one.start), scenario.week_of(other.start))
-    last = min(scenario.week_of(one.stop), scenario.week_of(other.stop))
-    here = _places(scenario, one) & _places(scenario, other)
-    if bool(one.targets) != bool(other.targets):
-        return False
-    common = not one.targets or bool(set(one.targets) & set(other.targets))
-    return first < last and bool(here) and common
-
-
-def _places(scenario: Scenario, policy: Policy) -> set[int]:
-    everywhere = set(range(len(scenario.country.geography)))
-    return set(place_rows(scenario.country, policy.states)) if policy.states else everywhere

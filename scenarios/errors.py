@@ -19,7 +19,7 @@ class ScenarioFileError(UserError):
         self.file, self.line, self.path, self.reason = file, line, dotted(path), reason
         where = f"{file}, line {line}" if line is not None else file
         message = ": ".join(filter(None, (where, self.path, reason)))
-        # A key or a name may hold anything; what is told stays one line.
+        # A key or a name may hold anything; the message stays one line.
         super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in message))
 
 

@@ -19,7 +19,7 @@ from plazas.model.levers import LeverError, Policy
 from plazas.model.scenario import Event, Scenario, ScenarioError
 from plazas.scenarios import checks, form
 from plazas.scenarios.checks import Run, Written
-from plazas.scenarios.effect import by_state, contradiction, touches_nothing
+from plazas.scenarios.effect import by_state, touches_nothing
 from plazas.scenarios.errors import Path, ScenarioFileError
 from plazas.scenarios.text import Document, read, read_file
 from plazas.scenarios.vocabulary import COUNTRIES
@@ -154,7 +154,6 @@ def _resolved(
     policies = _policies(document, said, run)
     events = _events(document, said, run)
     checks.one_fate(events, run)
-    _no_contradiction(said, run, policies)
     try:
         scenario = Scenario(
             name=path.stem,
@@ -169,7 +168,9 @@ def _resolved(
             sources=said.sources,
             replicates=said.replicates,
         )
-    except (ScenarioError, LeverError) as error:
+    except LeverError as error:
+        raise (_contradiction(error, policies) or document.error((), str(error))) from error
+    except ScenarioError as error:
         raise document.error((), str(error)) from error
     _own_effect(scenario, said, policies)
     return scenario, said
@@ -286,19 +287,25 @@ def _fitting(document: Document) -> Iterator[None]:
         ) from error
 
 
-def _no_contradiction(said: _Said, run: Run, policies: list[tuple[Written, Policy]]) -> None:
-    """Check that no policy of the file contradicts another of it."""
-    bare = by_state(Scenario(start=run.start, stop=run.stop, country=run.country))
-    own = [(written, policy) for written, policy in policies if written.layer == said.layer]
-    for i, (written, policy) in enumerate(own):
-        for first, other in own[:i]:
-            if contradiction(bare, other, policy):
-                raise written.document.error(
-                    (*written.path, "level"),
-                    f"{policy.level:g} contradicts {first}, which sets {policy.lever} to "
-                    f"{other.level:g} from {other.start} to {other.stop}; "
-                    "let their dates, states or targets not overlap",
-                )
+def _contradiction(
+    error: LeverError, policies: list[tuple[Written, Policy]]
+) -> ScenarioFileError | None:
+    """Return where in the file a policy contradicts another, None for any other mistake."""
+    if error.pair is None:
+        return None
+    # the later of the two in the file is to blame
+    (first, _), (last, own) = (
+        (written, policy)
+        for written, policy in policies
+        if any(policy is one for one in error.pair)
+    )
+    other = error.pair[1] if error.pair[0] is own else error.pair[0]
+    return last.document.error(
+        (*last.path, "level"),
+        f"{own.level:g} contradicts {first}, which sets {own.lever} to "
+        f"{other.level:g} from {other.start} to {other.stop}; "
+        "let their dates, states or targets not overlap",
+    )
 
 
 def _own_effect(scenario: Scenario, said: _Said, policies: list[tuple[Written, Policy]]) -> None:

@@ -28,7 +28,7 @@ from plazas.analysis.experiment.run import Progress, extended, run_all
 from plazas.model.errors import UserError
 from plazas.model.scenario import Scenario
 
-CAP = 400  # replicates, unless told otherwise
+CAP = 400  # replicates, unless the caller says otherwise
 LEAST_BATCH = 10
 
 
@@ -140,9 +140,9 @@ def compare(
     ``until_width`` they are how many to begin with: more are added until the 95 % interval of every
     policy's difference in homicides is no wider than this share of the baseline's homicides, or
     until there are ``cap``. Change is measured from ``start_year``; None is the year before the
-    first difference. ``progress`` is told how many weeks have just been run (from the threads) and
+    first difference. ``progress`` gets how many weeks have just been run (from the threads) and
     ``planned`` how many are planned in all. With ``sets``, replicate r of every scenario takes set
-    r of parameters modulo their number, beneath what the scenario itself changes.
+    ``sets[r % len(sets)]``; the scenario's own changes override it.
 
     Raises
     ------

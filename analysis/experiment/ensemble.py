@@ -55,7 +55,7 @@ class Ensemble:
 
     ``scenario`` is None for an ensemble read from a folder; ``provenance`` is then what the folder
     says of itself. ``sets`` are the sets of parameters beneath the scenario's own changes:
-    replicate r took set r modulo their number; none where all had the same parameters.
+    replicate r took ``sets[r % len(sets)]``; none where all had the same parameters.
     """
 
     name: str

@@ -68,9 +68,9 @@ def run(
 ) -> Ensemble:
     """Run replicates ``first`` .. ``first + replicates - 1`` of a scenario.
 
-    ``threads`` is how many run at once, one a core if None. ``progress`` is told how many weeks
+    ``threads`` is how many run at once, one per core if None. ``progress`` gets how many weeks
     have just been run; it is called from the threads. ``sets`` are changes of parameters:
-    replicate r takes set r modulo their number, beneath what the scenario itself changes; None is
+    replicate r uses ``sets[r % len(sets)]``; the scenario's own changes override it; None is
     the same parameters for all.
 
     Raises
@@ -132,7 +132,7 @@ def varied(
 ) -> list[Scenario]:
     """Return the scenario under each set of parameters, or alone where there is none.
 
-    Replicate r takes the one of row r modulo their number. Sets that none of ``replicates`` takes
+    Replicate r takes row r % len(sets). Sets that none of ``replicates`` takes
     are not made: the scenario stands in their row as it is.
     """
     taken = {r % len(sets) for r in replicates[: len(sets)]} if sets else set()

@@ -248,7 +248,9 @@ def read_results(folder: Path | str) -> Ensemble:
             frames[name] = pd.read_parquet(path, engine="pyarrow")
         except (OSError, ValueError) as error:
             reason = "is missing" if not path.exists() else "is damaged"
-            raise ResultError(f"{path}: {reason}; the results must be made anew") from error
+            raise ResultError(
+                f"{path}: {reason}; run the scenario again to make the results"
+            ) from error
     replicates = tuple(about["replicates"])
     names = (about["name"], about["title"], about["seed"], replicates)
     sets = tuple(about.get("parameter_sets", ()))  # earlier versions had none

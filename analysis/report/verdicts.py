@@ -104,13 +104,13 @@ def _rests_on(comparison: Comparison, label: str) -> str:
         return ""
     scenario = comparison.scenarios[comparison.labels.index(label)]
     own = set(scenario.policies) - set(comparison.scenarios[0].policies)
-    told = []
+    rests_on = []
     for name in {WORKS_THROUGH[policy.lever] for policy in own if policy.lever in WORKS_THROUGH}:
         about, value = declarations()[name], scenario.parameters._asdict()[name]
-        told.append(f"{name} = {value:g} ({about.status}, {about.low:g} to {about.high:g})")
-    if not told:
+        rests_on.append(f"{name} = {value:g} ({about.status}, {about.low:g} to {about.high:g})")
+    if not rests_on:
         return ""
-    return f"It works through {' and '.join(told)}: vary that before you believe it."
+    return f"It works through {' and '.join(rests_on)}: vary that before you believe it."
 
 
 def _members(comparison: Comparison, label: str) -> str:

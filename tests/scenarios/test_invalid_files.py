@@ -34,7 +34,7 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     "duplicate_section": (10, ("policies", "line 2 already"), ("policies: []", "")),
     # --- levers, levels, units
     "unknown_lever": (4, ("'confrontaton'", "'confrontation'"), ("frontaton", "frontation")),
-    "wrong_unit": (6, ("'percent'", "confrontation", "write 'times'"), ("percent", "times")),
+    "wrong_unit": (6, ("'percent'", "confrontation", "write: unit: times"), ("percent", "times")),
     "level_out_of_range": (5, ("20 is outside 0 to 10 times",), ("20\n", "2\n")),
     "level_not_a_number": (5, ("'double' is not a number",), ("double", "2")),
     "level_yes": (5, ("policies[0].level", "'yes' is not a number"), ("yes", "2")),
@@ -134,7 +134,7 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     ),
     "two_fates": (
         11,
-        ("events[1].on", "events[0] (fall) befalls 'zetas'"),
+        ("events[1].on", "events[0] (fall) already changes the leader of 'zetas'"),
         ("2015-01-01\n    cartel: zetas\n    source", "2016-01-01\n    cartel: zetas\n    source"),
     ),
     # --- what is extended

@@ -120,7 +120,7 @@ def test_mistakes(base: Scenario, choices: tuple[Choice, ...]) -> None:
     with pytest.raises(ScenarioError, match=r"the first year \(2014\) is after the last \(2012\)"):
         compose(base, choices, settings_of(choices, reversed_))
     high = {"lever_focus": True, "lever_focus_level": 1.5}
-    with pytest.raises(LeverError, match=r"1\.5 is outside 0\.\.1"):
+    with pytest.raises(LeverError, match=r"focus: level: 1\.5 is outside 0 to 1 share"):
         compose(base, choices, settings_of(choices, high))
 
 
