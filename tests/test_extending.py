@@ -32,11 +32,10 @@ from types import SimpleNamespace
 import numpy as np
 
 import plazas.model
-from plazas.analysis.explain.language import LEVERS as WORDS
 from plazas.analysis.experiment import outcomes
 from plazas.analysis.patterns import catalogue, figures
 from plazas.model.events import EventKind
-from plazas.model.history import WORDS as EVENT_WORDS
+from plazas.model import labels
 from plazas.model.levers import Policy
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
@@ -90,8 +89,10 @@ json.dump(
         ],
         "truces": [int(event.cartel) for event in log if event.kind == EventKind.TRUCE],
         "first": first,
-        "word": WORDS["amnesty"],
-        "all_events_have_words": set(EVENT_WORDS) == set(EventKind),
+        "word": [labels.label("lever.amnesty.clause", code) for code in labels.LANGUAGES],
+        "all_events_have_words": all(
+            f"event.{kind.name.lower()}" in labels.table() for kind in EventKind
+        ),
         "outcomes": [flow[0] for flow in outcomes.FLOWS],
         "verdicts": [shares(0.9).verdict, shares(1.1).verdict],
         "figure": len(drawn.axes),
@@ -264,7 +265,7 @@ def test_the_tests_that_list_words_pass_in_the_copy(copy: Path) -> None:
 
 
 def test_a_lever_or_an_event_touches_at_most_three_files_outside_words_and_tests() -> None:
-    words = {"explain/language.py", "explain/texts.py", "dashboard/words.csv", "model/history.py"}
+    words = {"model/data/labels.csv"}
     text = PAGE.read_text("utf-8")
     for title in ("A lever", "An event"):
         section = re.split(r"^## ", text, flags=re.MULTILINE)

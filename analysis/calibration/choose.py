@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 
 from plazas.analysis.calibration.objective import Terms, evaluate, loss
 from plazas.analysis.calibration.study import CalibrationError, Study, Trial
+from plazas.analysis.experiment.workers import Stop, map_all
 
 SECOND_LOOK, KEPT = 4, 2  # times as many trials as sets
 SEEDS = (1, 2)  # added to the seed of the search: the second look, the sets together
@@ -111,14 +111,13 @@ def _second_look(
 ) -> list[Terms]:
     """Return the terms of trials on other replicates, from the study where it has them already."""
     replicates, seed = study.replicates, study.seed + SEEDS[0]
-    lock, gone = threading.Lock(), threading.Event()
+    lock = threading.Lock()
 
-    def heed(done: int) -> None:
-        if gone.is_set():
-            raise InterruptedError
-        tick(done)
+    def look(trial: Trial, stop: Stop) -> Terms:
+        def heed(done: int) -> None:
+            stop.check()
+            tick(done)
 
-    def look(trial: Trial) -> Terms:
         with lock:
             known = study.again(trial.number, replicates, seed)
         if known is not None:
@@ -129,13 +128,7 @@ def _second_look(
             study.keep_again(trial.number, replicates, seed, terms)
         return terms
 
-    with ThreadPoolExecutor(workers, "look") as pool:
-        try:
-            return list(pool.map(look, trials))
-        except BaseException:
-            gone.set()
-            pool.shutdown(cancel_futures=True)
-            raise
+    return map_all(look, trials, workers)
 
 
 def _nothing(done: int) -> None:

@@ -6,11 +6,11 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, NamedTuple
 
 from plazas.analysis.calibration.objective import evaluate, loss
 from plazas.analysis.calibration.study import Study
+from plazas.analysis.experiment.workers import Cancelled, Stop, map_tasks
 
 LOOK = 0.2  # seconds between two looks at whether someone wants to stop
 
@@ -25,17 +25,12 @@ class Progress(NamedTuple):
     left: float | None
 
 
-class _Stopped(Exception):  # noqa: N818 - a signal between threads
-    """The search has been stopped; the trial under way is given up."""
-
-
 class _Search:
     """What the workers of a search share."""
 
     def __init__(self, study: Study, trials: int | None, seconds: float | None) -> None:
         self.study, self.wanted, self.seconds = study, trials, seconds
         self.lock = threading.Lock()
-        self.gone = threading.Event()
         self.began = time.monotonic()
         kept = study.trials()
         self.before = len(kept)
@@ -46,25 +41,29 @@ class _Search:
     def elapsed(self) -> float:
         return time.monotonic() - self.began
 
-    def next(self) -> Any:
+    def next(self, stop: Stop) -> Any:
         """Return a new trial, or None when there is nothing more to do."""
         with self.lock:
             over = self.seconds is not None and self.elapsed >= self.seconds
             enough = self.wanted is not None and self.before + self.begun >= self.wanted
-            if over or enough or self.gone.is_set():
+            if over or enough or stop:
                 return None
             self.begun += 1
             return self.study.ask()
 
-    def work(self) -> None:
+    def work(self, stop: Stop) -> None:
         """Run trials until there is nothing more to do."""
-        while (trial := self.next()) is not None:
+        while (trial := self.next(stop)) is not None:
             terms = None
             try:
                 terms = evaluate(
-                    [trial.params], self.study.replicates, self.study.seed, 1, self._heed
+                    [trial.params],
+                    self.study.replicates,
+                    self.study.seed,
+                    1,
+                    lambda replicates: stop.check(),
                 )
-            except _Stopped:
+            except Cancelled:  # the trial under way is given up
                 return
             finally:
                 with self.lock:
@@ -72,10 +71,6 @@ class _Search:
             with self.lock:
                 self.done += 1
                 self.best = min(loss(terms), self.best or math.inf)
-
-    def _heed(self, replicates: int) -> None:
-        if self.gone.is_set():
-            raise _Stopped
 
     def progress(self) -> Progress:
         """Return how the search stands."""
@@ -98,21 +93,17 @@ def search(
 ) -> Progress:
     """Run trials until the study has ``trials`` in all, or for ``minutes``; at least one is given.
 
-    Each of ``workers`` threads runs the replicates of one trial after another. ``tell`` is told how
+    Each of ``workers`` threads runs the replicates of one trial after another. ``tell`` gets how
     the search stands, a few times a second. What is finished is kept in the study whatever happens;
     an interrupt gives up only the trials under way.
     """
     shared = _Search(study, trials, None if minutes is None else 60.0 * minutes)
     study.mark_stale()
-    with ThreadPoolExecutor(workers, "trial") as pool:
-        running = {pool.submit(shared.work) for _ in range(workers)}
-        try:
-            while running:
-                done, running = wait(running, timeout=LOOK)
-                for future in done:
-                    future.result()
-                tell(shared.progress())
-        except BaseException:
-            shared.gone.set()
-            raise
+    map_tasks(
+        lambda _, stop: shared.work(stop),
+        range(workers),
+        workers,
+        poll=lambda: tell(shared.progress()),
+        interval=LOOK,
+    )
     return shared.progress()

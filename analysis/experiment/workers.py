@@ -161,6 +161,30 @@ def map_tasks(
     return [results[i] for i in sorted(results)]
 
 
+def map_all(
+    work: Callable[[Task, Stop], T], tasks: Iterable[Task], threads: int | None = None
+) -> list[T]:
+    """Run a function of every task on threads; return the results, or raise the first error.
+
+    Parameters
+    ----------
+    work, tasks, threads
+        As in :func:`map_tasks`.
+
+    Returns
+    -------
+    list
+        The result of every task, in order.
+
+    Examples
+    --------
+    >>> map_all(lambda task, stop: task + 1, [1, 2], threads=2)
+    [2, 3]
+    """
+    results = map_tasks(work, tasks, threads)
+    return [result for result in results if not isinstance(result, Failure)]
+
+
 def map_replicates(
     work: Callable[[Simulation, Advance], T],
     scenarios: Sequence[Sequence[Scenario]],

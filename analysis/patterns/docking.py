@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from plazas.analysis.experiment.run import cores
+from plazas.analysis.experiment.workers import map_all
 from plazas.analysis.patterns.findings import FAILS, PASSES
 from plazas.analysis.patterns.trials import Array
 from plazas.model import mean_field
@@ -227,12 +226,7 @@ def dock(
     }
     lines = tuple(Line(wanted, _number(futures, wanted)) for wanted in PUBLISHED)
     run = _Run(members, hostility, start, WEEKS_PER_YEAR * years + 1, seed, tick)
-    with ThreadPoolExecutor(cores() if threads is None else threads, "docking") as pool:
-        try:
-            weekly = list(pool.map(run.weekly, range(replicates)))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    weekly = map_all(lambda replicate, stop: run.weekly(replicate), range(replicates), threads)
     compared = tuple(_compared(futures[BASE], weekly, years))
     return Docking(lines, compared, replicates, len(members))
 

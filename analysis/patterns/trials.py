@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -19,7 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from plazas.analysis.experiment.run import CHUNK, LIMIT, RunError, cores, varied
+from plazas.analysis.experiment.run import LIMIT, RunError, varied
+from plazas.analysis.experiment.workers import CHUNK, Stop, map_all
 from plazas.model.calendar import years_of
 from plazas.model.record import grown
 from plazas.model.scenario import Event, Scenario, event_table
@@ -259,15 +258,13 @@ class Trials:
         scenario = replace(scenario, changes={**scenario.changes, **(self.changes or {})})
         wanted = range(self.replicates)
         variants = varied(scenario, self.sets, wanted)
-        gone = threading.Event()
 
-        def one(replicate: int) -> T:
+        def one(replicate: int, stop: Stop) -> T:
             simulation = Simulation(variants[replicate % len(variants)], self.seed, replicate)
 
             def go_on(week: int) -> None:
                 while simulation.week < week:
-                    if gone.is_set():
-                        raise InterruptedError
+                    stop.check()
                     simulation.run(min(CHUNK, week - simulation.week))
 
             result = work(simulation, go_on)
@@ -275,14 +272,7 @@ class Trials:
                 self.tick(1)
             return result
 
-        threads = cores() if self.threads is None else self.threads
-        with ThreadPoolExecutor(threads, "trial") as pool:
-            try:
-                return list(pool.map(one, wanted))
-            except BaseException:
-                gone.set()
-                pool.shutdown(cancel_futures=True)
-                raise
+        return map_all(one, wanted, self.threads)
 
 
 def branch(simulation: Simulation, *events: Event) -> Simulation:

@@ -10,7 +10,6 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,8 @@ from plazas.analysis.experiment.outcomes import (
     outcomes,
     window_of,
 )
-from plazas.analysis.experiment.run import Progress, ReplicateError, cores, run, run_all
+from plazas.analysis.experiment.run import Progress, ReplicateError, run, run_all
+from plazas.analysis.experiment.workers import map_tasks
 from plazas.analysis.sensitivity.design import Design
 from plazas.analysis.sensitivity.inputs import SensitivityError
 from plazas.model.jit import sources_digest
@@ -278,32 +278,7 @@ def run_points(
     todo = [point for point in range(len(study.design)) if point not in runs.frames]
     if planned is not None:
         planned(len(todo) * study.weeks)
-    threads = cores() if threads is None else threads
-    under_way: dict[Future[pd.DataFrame], int] = {}
-    with ThreadPoolExecutor(threads, "point") as pool:
-        try:
-            for point in todo:
-                under_way[pool.submit(run_point, study, point, progress)] = point
-                if len(under_way) > threads:  # few wait, so that an interrupt is soon obeyed
-                    wait(under_way, return_when=FIRST_COMPLETED)
-                    _collect(runs, under_way)
-        finally:
-            wait(under_way)
-            _collect(runs, under_way)
-
-
-def _collect(runs: Runs, under_way: dict[Future[pd.DataFrame], int]) -> None:
-    """Keep the points that are done; raise the error of one that failed."""
-    failed: BaseException | None = None
-    for future in [future for future in under_way if future.done()]:
-        point = under_way.pop(future)
-        error = future.exception()
-        if error is None:
-            runs.keep(point, future.result())
-        else:
-            failed = error
-    if failed is not None:
-        raise failed
+    map_tasks(lambda point, stop: run_point(study, point, progress), todo, threads, done=runs.keep)
 
 
 def run_point(study: Study, point: int, progress: Progress | None = None) -> pd.DataFrame:
