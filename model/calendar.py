@@ -1,4 +1,4 @@
-"""The length of a year, and how the weeks of a run fall into calendar years.
+"""The length of a year, a quarter and a month, and the calendar years of a run's weeks.
 
 The only place where a flow by week becomes a flow by year.
 """
@@ -17,6 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
+YEARS_PER_WEEK = DAYS_PER_WEEK / DAYS_PER_YEAR
+ROUNDED_WEEKS_PER_YEAR = 52.18  # the year of the rules: the fit and the golden runs depend on it
+SCIENCE_WEEKS_PER_YEAR = 52  # the year of the Science model: 520 weeks are 2012 to 2022
+WEEKS_PER_QUARTER = 13
+WEEKS_PER_MONTH = 4  # of the rules; months of the record are calendar months
 WHOLE_YEAR = 51  # weeks that begin in a year of which all but a few days were run
 
 Number = TypeVar("Number", float, NDArray[np.float64])

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from plazas.model.calendar import WEEKS_PER_YEAR
 from plazas.model.errors import UserError, allowed, nearest
 
-WEEKS_PER_YEAR = 365.25 / 7
 RELATIONS = {"allied": 1, "war": -1}
 STATE_NUMBERS = (
     *("lon", "lat", "population_2010", "young_men", "poverty", "trafficking", "racket"),

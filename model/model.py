@@ -187,7 +187,7 @@ class CartelModel(mesa.Model):
         simulation = self.simulation
         while (
             need := schedule.room_needed(simulation.world, simulation.parameters, simulation.record)
-        ) != schedule.DONE:
+        ) != schedule.Need.NOTHING:
             simulation.make_room(need)
         schedule.open_week(simulation.world, simulation.parameters)
         self._turns = _Turns(simulation)

@@ -93,13 +93,13 @@ class Simulation:
     def make_room(self, need: int) -> None:
         """Grow what must grow before the next week (an answer of ``week.room_needed``)."""
         cartels, gangs = len(self.world.cartels), len(self.world.gangs)
-        if need == schedule.MORE_GANGS:
+        if need == schedule.Need.MORE_GANGS:
             self.world = grown(self.world, 0, gangs + gangs // 2)
-        elif need == schedule.MORE_CARTELS:
+        elif need == schedule.Need.MORE_CARTELS:
             if self.record.members.shape[2] >= cartels:  # else a saved world has the room already
                 self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
             self.record = grown_record(self.record, len(self.world.cartels), 0)
-        elif need == schedule.MORE_EVENTS:
+        elif need == schedule.Need.MORE_EVENTS:
             self.record = grown_record(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 
     def results(self) -> Results:

@@ -7,13 +7,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from plazas.model.calendar import YEARS_PER_WEEK
 from plazas.model.draws import NEW_SIZE, Key, cartel_id, four
 from plazas.model.geography import Geography, Start
 from plazas.model.jit import rule
 from plazas.model.levers import baseline_levels
 from plazas.model.rules import corruption, enforcement, markets, totals, war
-from plazas.model.rules.formation import SMALLEST, gang_id, new_arms, new_size
+from plazas.model.rules.formation import gang_id, new_arms, new_size
 from plazas.model.rules.relations import set_stance, set_weariness
+from plazas.model.structure import (
+    CELL_BIT,
+    LOCAL_BIT,
+    MOST_PLACES,
+    SETTLING,
+    SMALLEST,
+    SPARE_CARTELS,
+    STARTING_CORRUPTION,
+)
 from plazas.model.world import (
     AT_WAR,
     FOUNDED,
@@ -23,13 +33,6 @@ from plazas.model.world import (
     World,
     empty_world,
 )
-
-SPARE_CARTELS = 48  # rows for factions before the tables must grow
-SETTLING = 150  # weeks in which corruption finds its level before the run
-LOYALTY = 0.75
-WEARIEST = 4.0  # years: an enmity of old has not been war all the time
-WEEK_IN_YEARS = 7.0 / 365.25
-_LOCAL_BIT = 1 << 28  # sets the ordinals of local gangs apart from those of cells
 
 
 def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
@@ -41,8 +44,8 @@ def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
         If a gang would be too small to exist or the geography has more than 65,535 places.
     """
     places = len(geography.codes)
-    if places > 65535:
-        raise ValueError(f"{places} places are too many for the ids of gangs (65,535)")
+    if places > MOST_PLACES:
+        raise ValueError(f"{places} places are too many for the ids of gangs ({MOST_PLACES:,})")
     reach_start, reach = geography.reach()
     cells = _cells(start, par)
     locals_ = _local_numbers(geography, par)
@@ -74,7 +77,7 @@ def _set_places(
         getattr(places, name)[:] = getattr(geography, name)
     near = 1.0 - par.gun_distance * (1.0 - geography.gun_access)
     places.gun_supply[:] = (1.0 - par.other_guns) * near
-    places.corruption[:] = 0.3
+    places.corruption[:] = STARTING_CORRUPTION
     places.reach_first[:] = reach_start[:-1]
     places.reach_last[:] = reach_start[1:]
     world.reach[:] = reach
@@ -104,7 +107,8 @@ def _set_relations(world, par, relation, since):
     for i in range(len(relation)):
         for j in range(i):
             if relation[i, j] == AT_WAR:
-                set_weariness(world, i, j, min(WEARIEST, -since[i, j] * WEEK_IN_YEARS))
+                years = -since[i, j] * YEARS_PER_WEEK
+                set_weariness(world, i, j, min(par.weariness_2010, years))
             set_stance(world, par, since[i, j], i, j, relation[i, j])
 
 
@@ -137,7 +141,7 @@ def _set_cells(world: World, cells: _Cells, par: Any) -> None:
     gangs.place[:n], gangs.allegiance[:n], gangs.members[:n] = place, cartel, members
     supply = np.minimum(1.0, par.other_guns + world.places.gun_supply[place])
     gangs.arms[:n] = supply * par.rearming / (par.rearming + par.gun_decay)
-    gangs.loyalty[:n] = LOYALTY
+    gangs.loyalty[:n] = par.loyalty_2010
     gangs.origin[:n] = FOUNDED
     gangs.tie[:n] = INDEPENDENT
     gangs.joins[:n] = cartel
@@ -149,7 +153,7 @@ def _set_cells(world: World, cells: _Cells, par: Any) -> None:
 def _name_cells(world, cells):
     """Number the cells cartel by cartel, so that an id does not depend on who else is there."""
     for g in range(len(cells.place)):
-        ordinal = (cells.cartel[g] << 16) | cells.ordinal[g]
+        ordinal = (cells.cartel[g] << CELL_BIT) | cells.ordinal[g]
         world.gangs[g].id = gang_id(cells.place[g], 0, INITIAL, ordinal)
 
 
@@ -182,7 +186,7 @@ def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: in
 def _size_locals(world, par, key, first, ordinal):
     for i in range(len(ordinal)):
         gang = world.gangs[first + i]
-        gang.id = gang_id(gang.place, 0, INITIAL, _LOCAL_BIT | ordinal[i])
+        gang.id = gang_id(gang.place, 0, INITIAL, (1 << LOCAL_BIT) | ordinal[i])
         u_size, u_arms, _, _ = four(key, NEW_SIZE, 0, gang.id)
         gang.members = new_size(par, u_size)
         gang.arms = new_arms(par, u_arms)

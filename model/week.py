@@ -7,6 +7,8 @@ of ``plazas.model.agents`` call the same three ``*_week`` rules for their own ro
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from plazas.model.draws import (
     ALLEGIANCE,
     BLOCK,
@@ -37,11 +39,17 @@ from plazas.model.rules import (
     war,
 )
 from plazas.model.rules import record as log
-from plazas.model.rules.totals import QUARTER, TURN
+from plazas.model.structure import QUARTER, RISES, TURN
 from plazas.model.world import CELLS, INDEPENDENT, OVERSIZED, UNAFFILIATED
 
-RISES = 20  # more new cartels a week than ever rise from local gangs
-DONE, MORE_GANGS, MORE_CARTELS, MORE_EVENTS = 0, 1, 2, 3
+
+class Need(IntEnum):
+    """What must grow before the next week can run."""
+
+    NOTHING = 0
+    MORE_GANGS = 1
+    MORE_CARTELS = 2
+    MORE_EVENTS = 3
 
 
 @rule
@@ -55,7 +63,7 @@ def open_week(world, par):
         cartel = world.cartels[world.cartels[a].listed]
         recruitment.prospects(cartel, par)  # 3
         cartel.pay = absorption.pay_worth(cartel, par)  # 5
-        cartel.bond = loyalty.bond(cartel)  # 6
+        cartel.bond = loyalty.bond(cartel, par)  # 6
         cartel.armed = cartel.supplied  # 6
 
 
@@ -250,7 +258,7 @@ def close_week(world, par, levels, events, record, key, week):
 
 @rule
 def room_needed(world, par, record):
-    """Return what must grow before the next week can run: DONE when nothing must.
+    """Return what must grow before the next week can run, a :class:`Need`.
 
     The bounds are generous; should a week overrun them all the same it stops with an error.
     """
@@ -261,16 +269,16 @@ def room_needed(world, par, record):
     cartels = nation.cartel_rows
     turns = nation.gangs // 3  # as many gangs have a turn and may divide, at the most
     if nation.gangs + turns + cartels + int(3.0 * births) + 100 > len(world.gangs):
-        return MORE_GANGS
+        return Need.MORE_GANGS
     recorded = record.members.shape[2]  # fewer where a saved world has taken the place of this one
     room = len(world.cartels)  # for half of those alive to split in one week
     if cartels + nation.living // 2 + RISES > room or recorded < room:
-        return MORE_CARTELS
+        return Need.MORE_CARTELS
     alive = nation.living
     busy = nation.gang_rows // 4 + len(world.places) + 8 * cartels + alive * alive // 2 + 500
     if record.used[0] + busy > len(record.events):
-        return MORE_EVENTS
-    return DONE
+        return Need.MORE_EVENTS
+    return Need.NOTHING
 
 
 @rule
@@ -278,7 +286,7 @@ def run(world, par, levels, events, record, key, until, batch):
     """Run weeks until week ``until`` begins, or until something must grow; return which."""
     while world.nation[0].week < until:
         need = room_needed(world, par, record)
-        if need != DONE:
+        if need != Need.NOTHING:
             return need
         week = world.nation[0].week
         segment = levels.segment[week]
@@ -289,4 +297,4 @@ def run(world, par, levels, events, record, key, until, batch):
             cartel_week(world, par, levels, segment, key, week, world.cartels[a].listed)
         gangs_week(world, par, key, week, batch)
         close_week(world, par, levels, events, record, key, week)
-    return DONE
+    return Need.NOTHING

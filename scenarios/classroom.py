@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from plazas.model.geography import WEEKS_PER_YEAR, CartelRow, Geography, Start
+from plazas.model.calendar import WEEKS_PER_YEAR
+from plazas.model.geography import CartelRow, Geography, Start
 from plazas.model.scenario import Country
 
 COLUMNS, ROWS = 4, 2  # the states are a sheet of cells, from the north-west, row by row

@@ -15,9 +15,8 @@ import math
 import numpy as np
 
 from plazas.model.jit import rule
+from plazas.model.structure import PAY_POOREST, PAY_RICHEST
 from plazas.model.world import INDEPENDENT
-
-POOREST, RICHEST = 0.2, 5.0  # bounds of prosperity in an offer of pay
 
 
 @rule
@@ -30,7 +29,8 @@ def set_weights(nation, par):
 @rule
 def pay_worth(cartel, par):
     """Return what a cartel's pay is worth in its offers, from last week's purse."""
-    return par.utility_pay * cartel.paid * math.log(min(RICHEST, max(POOREST, cartel.prosperity)))
+    wealth = min(PAY_RICHEST, max(PAY_POOREST, cartel.prosperity))
+    return par.utility_pay * cartel.paid * math.log(wealth)
 
 
 @rule

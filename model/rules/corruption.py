@@ -18,8 +18,9 @@ def relax(world, par, levels, segment, p):
     revenue = 0.0
     for h in range(place.here):
         revenue += presence[p, presence[p, h].listed].revenue
-    alarm = min(2.0, 0.5 + 0.5 * place.crackdown / par.pressure_reference)
-    bribes = par.bribe_share * revenue * alarm
+    quiet = par.bribes_in_quiet
+    alarm = quiet + (1.0 - quiet) * place.crackdown / par.pressure_reference
+    bribes = par.bribe_share * revenue * min(par.bribes_alarmed, alarm)
     bribes *= 1.0 - levels.place[segment, ANTI_CORRUPTION, p]
     force = place.force * levels.place[segment, FORCE, p]
     capacity = par.bribe_price * place.population / 1000.0 * force

@@ -14,17 +14,11 @@ import numpy as np
 from plazas.model.draws import FEDERATE, RISE, cartel_id, draw, four
 from plazas.model.events import EventKind
 from plazas.model.jit import rule
-from plazas.model.rules.leaders import HEIR_SPAN, HEIR_YOUNGEST, enter
+from plazas.model.rules.leaders import enter
 from plazas.model.rules.record import note
-from plazas.model.rules.relations import MONTH, go_to_war, set_stance
+from plazas.model.rules.relations import go_to_war, set_stance
+from plazas.model.structure import MONTH, RISE_BIT
 from plazas.model.world import INDEPENDENT, NEUTRAL
-
-RICHEST = 4.0  # rackets a head beyond so many times the mean tempt no more
-LOYALTY, COHESION = 0.75, 0.6
-LEAST_BRUTAL, BRUTALITY_SPAN = 0.4, 0.5
-FRANCHISE = 0.3
-_NO_PARENT = np.uint64(0)
-_RISE_ORDINAL = 1 << 20  # sets ids of cartels that rise apart from those of the start
 
 
 @rule
@@ -39,7 +33,7 @@ def chance(world, par, p):
         armed += here.strength
         concentration += here.share * here.share
     heads = place.population / world.nation[0].population
-    riches = min(RICHEST, place.racket / heads)
+    riches = min(par.rise_riches, place.racket / heads)
     vacuum = place.local_strength / (place.local_strength + armed)
     return min(1.0, par.emergence * riches * vacuum * (1.0 - concentration))
 
@@ -73,13 +67,14 @@ def rise(world, par, record, key, week, p, against):
             members += world.gangs[g].members
     if members < par.smallest_rise:
         return
-    new = enter(world, cartel_id(_NO_PARENT, week, _RISE_ORDINAL + p), week, p, -1, -1)
+    entity = cartel_id(np.uint64(0), week, (1 << RISE_BIT) + p)
+    new = enter(world, entity, week, p, -1, -1)
     cartel = world.cartels[new]
     _, _, u_brutality, u_age = four(key, RISE, week, np.uint64(p))
-    cartel.brutality = LEAST_BRUTAL + BRUTALITY_SPAN * u_brutality
-    cartel.franchise = FRANCHISE
-    cartel.cohesion = COHESION
-    cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
+    cartel.brutality = par.rise_brutality_least + par.rise_brutality_span * u_brutality
+    cartel.franchise = par.rise_franchise
+    cartel.cohesion = par.rise_cohesion
+    cartel.leader_age = par.heir_youngest + par.heir_span * u_age
     cartel.treasury = par.treasury_2010 * members
     cartel.prosperity = 1.0
     cartel.paid = 1.0
@@ -89,7 +84,7 @@ def rise(world, par, record, key, week, p, against):
             gang = world.gangs[g]
             gang.allegiance = new
             gang.joins = new
-            gang.loyalty = LOYALTY
+            gang.loyalty = par.rise_loyalty
     world.nation[0].local_defected += members
     cartel.joined += members
     for j in range(new):

@@ -29,11 +29,7 @@ from plazas.model.levers import (
 )
 from plazas.model.rules.corruption import honesty
 from plazas.model.rules.levels import level
-
-MEMBERS_2012 = 115000.0  # Prieto-Curiel et al. 2023: where both kinds of arrests agree
-PROMINENT = 0.1  # share of all members at which a leader is hunted at the declared rate
-FIERCEST = 4.0  # crackdowns past so many times the reference provoke no more
-AGE_REFERENCE, AGE_SLOPE = 60.0, 0.09  # Gompertz: mortality doubles every eight years
+from plazas.model.structure import AGE_REFERENCE, MEMBERS_2012, PROMINENT
 
 
 @rule
@@ -105,7 +101,7 @@ def hunt(world, par, levels, segment, key, week, k):
             cartel.fate = Fate.KILLED
         else:
             cartel.fate = Fate.CAPTURED
-    elif u_ill < par.illness * math.exp(AGE_SLOPE * (cartel.leader_age - AGE_REFERENCE)):
+    elif u_ill < par.illness * math.exp(par.ageing * (cartel.leader_age - AGE_REFERENCE)):
         cartel.fate = Fate.ILL
     cartel.custody = Custody.NOTHING
     if cartel.captive == 1:
@@ -129,7 +125,8 @@ def answer(world, par, levels, segment, key, week, k):
     cartel.attack_kills = 0
     _, _, u_answer, u_where = four(key, ESCAPE, week, cartel.id)
     chance = par.answer_rate * cartel.brutality * (1.0 + cartel.boldness)
-    chance *= min(FIERCEST, cartel.pressure / par.pressure_reference) * _prominence(world, k)
+    chance *= min(par.answer_most, cartel.pressure / par.pressure_reference)
+    chance *= _prominence(world, k)
     if u_answer >= chance:
         return
     p = _somewhere(world, k, u_where)

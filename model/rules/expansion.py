@@ -11,6 +11,7 @@ from __future__ import annotations
 from plazas.model.draws import EXPAND, four
 from plazas.model.jit import rule
 from plazas.model.rules.formation import begin
+from plazas.model.structure import SOURCE_SIZE
 from plazas.model.world import AT_WAR, CELL, CELLS
 
 
@@ -97,7 +98,7 @@ def decide(world, par, key, week, k):
     u_cell, u_where, u_hire, u_target = four(key, EXPAND, week, cartel.id)
     cartel.cell_place = -1
     cartel.hire_place = -1
-    will = par.expansion * min(1.0, 0.5 * cartel.treasury / par.cell_cost)
+    will = par.expansion * min(1.0, cartel.treasury / (par.full_coffers * par.cell_cost))
     if cartel.treasury >= par.cell_cost and u_cell < will:
         cartel.cell_place = _pick_cell(world, par, k, u_where)
     if cartel.treasury >= par.hire_cost and u_hire < par.hire_rate:
@@ -124,7 +125,7 @@ def found(world, par, week, k):
     gangs, cartel = world.gangs, world.cartels[k]
     p = cartel.cell_place
     size = int(par.founders)
-    source, most = -1, 2 * size - 1
+    source, most = -1, SOURCE_SIZE * size - 1
     for i in range(world.nation[0].cells):
         g = world.rolls[CELLS, i]
         gang = gangs[g]

@@ -10,21 +10,17 @@ import numpy as np
 
 from plazas.model.draws import NEW_GANGS, NEW_SIZE, draw, four, poisson
 from plazas.model.jit import rule
+from plazas.model.structure import ID_KIND, ID_PLACE, ID_WEEK, SMALLEST
 from plazas.model.world import CELL, DIVIDED, FORMED, FOUNDED, FREE, INDEPENDENT, LOCAL
-
-_PLACE_SHIFT = np.uint64(48)
-_WEEK_SHIFT = np.uint64(32)
-_KIND_SHIFT = np.uint64(29)
-SMALLEST = 5  # members of the smallest new gang
 
 
 @rule
 def gang_id(place, week, kind, ordinal):
     """Return the id of the ``ordinal``-th gang that began so in a place and week (uint64)."""
     return (
-        (np.uint64(place) << _PLACE_SHIFT)
-        | (np.uint64(week) << _WEEK_SHIFT)
-        | (np.uint64(kind) << _KIND_SHIFT)
+        (np.uint64(place) << np.uint64(ID_PLACE))
+        | (np.uint64(week) << np.uint64(ID_WEEK))
+        | (np.uint64(kind) << np.uint64(ID_KIND))
         | np.uint64(ordinal)
     )
 

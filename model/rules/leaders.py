@@ -16,15 +16,8 @@ from plazas.model.events import Custody, EventKind, Fate, Heir
 from plazas.model.jit import rule
 from plazas.model.rules.record import note
 from plazas.model.rules.relations import go_to_war, set_stance, set_weariness
+from plazas.model.structure import LEAST_STRIFE, YEAR
 from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
-
-YEAR = 52.18  # weeks
-BOLDNESS_FADES = 0.97  # a week: half gone in five months
-WITH_HEIR = 0.3  # strife that a clear succession leaves of what there would be
-LEAST_STRIFE = 0.01  # below it a cartel is at peace with itself
-HEIR_YOUNGEST, HEIR_SPAN = 35.0, 20.0  # years
-RETURN_COHESION = 0.1  # cohesion regained when a leader escapes or is released
-BRUTALITY_SPREAD = 0.3  # a faction's brutality is within half of this of its parent's
 
 
 @rule
@@ -39,7 +32,7 @@ def members_now(cartel):
 def age(cartel, par):
     """Let a week pass for a cartel's leader, cohesion and boldness."""
     cartel.leader_age += 1.0 / YEAR
-    cartel.boldness *= BOLDNESS_FADES
+    cartel.boldness *= 1.0 - par.boldness_fades
     cartel.strife *= 1.0 - par.strife_fades
     if cartel.strife < LEAST_STRIFE:
         cartel.strife = 0.0
@@ -61,13 +54,13 @@ def fall(world, par, record, key, week, k, heir):
         note(record, week, EventKind.EXTRADITED, cartel.home, k, -1, 0)
     elif cartel.custody == Custody.ESCAPED:
         cartel.captive = 0
-        rally(cartel, RETURN_COHESION)
+        rally(cartel, par.return_cohesion)
         note(record, week, EventKind.ESCAPED, cartel.home, k, -1, 0)
     if cartel.fate == Fate.NOTHING:
         return
     if cartel.fate == Fate.RELEASED:
         cartel.boldness += 1.0
-        rally(cartel, RETURN_COHESION)
+        rally(cartel, par.return_cohesion)
         note(record, week, EventKind.RELEASED, cartel.home, k, -1, 0)
         return
     if cartel.fate == Fate.CAPTURED:
@@ -86,9 +79,9 @@ def _succeed(world, par, record, key, week, k, heir):
     cartel = world.cartels[k]
     u_heir, u_age, _, _ = four(key, HEIR, week, cartel.id)
     clear = u_heir * par.heir_need < cartel.cohesion if heir == Heir.DRAWN else heir == Heir.CLEAR
-    cartel.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u_age
+    cartel.leader_age = par.heir_youngest + par.heir_span * u_age
     if clear:
-        cartel.strife = max(cartel.strife, WITH_HEIR * (1.0 - cartel.cohesion))
+        cartel.strife = max(cartel.strife, par.strife_with_heir * (1.0 - cartel.cohesion))
     else:
         cartel.strife = 1.0
         cartel.cohesion *= 1.0 - par.cohesion_fall
@@ -223,11 +216,12 @@ def _found_faction(world, par, key, week, k, ordinal):
     entity = cartel_id(parent.id, week, ordinal)
     new = enter(world, entity, week, parent.home, parent.founder, k)
     faction = world.cartels[new]
-    faction.brutality = min(1.0, max(0.0, parent.brutality + BRUTALITY_SPREAD * (u - 0.5)))
+    spread = par.brutality_spread * (u - 0.5)
+    faction.brutality = min(1.0, max(0.0, parent.brutality + spread))
     faction.franchise = parent.franchise
     faction.cohesion = parent.cohesion
     faction.strife = parent.strife
-    faction.leader_age = HEIR_YOUNGEST + HEIR_SPAN * u
+    faction.leader_age = par.heir_youngest + par.heir_span * u
     faction.treasury = par.split_share * parent.treasury
     parent.treasury -= faction.treasury
     faction.toll = par.split_share * parent.toll

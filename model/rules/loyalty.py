@@ -13,9 +13,9 @@ from plazas.model.jit import rule
 
 
 @rule
-def bond(cartel):
+def bond(cartel, par):
     """Return the loyalty that a cartel keeps at home: by wages paid last week, and cohesion."""
-    return cartel.paid * (0.6 + 0.4 * cartel.cohesion)
+    return cartel.paid * (par.loyalty_paid + (1.0 - par.loyalty_paid) * cartel.cohesion)
 
 
 @rule

@@ -16,9 +16,7 @@ import math
 from plazas.model.jit import rule
 from plazas.model.levers import DRUG_REVENUE, SOUTHBOUND_GUNS, US_ROUNDUP
 from plazas.model.rules.levels import level
-
-YEAR = 52.18  # weeks
-NO_ARMS = 1e-9  # an unarmed cartel alone in a place still takes what there is
+from plazas.model.structure import NO_ARMS, YEAR
 
 
 @rule

@@ -12,8 +12,7 @@ import math
 
 from plazas.model.jit import rule
 from plazas.model.levers import PREVENTION, REHABILITATION
-
-POOREST, RICHEST = 0.1, 3.0  # bounds of prosperity in its effect on recruitment
+from plazas.model.structure import RECRUITMENT_POOREST, RECRUITMENT_RICHEST
 
 
 @rule
@@ -32,7 +31,7 @@ def programmes(place, par, levels, segment, p):
 @rule
 def prospects(cartel, par):
     """Set how fast a cartel's gangs recruit and are left, from its size and last week's purse."""
-    wealth = min(RICHEST, max(POOREST, cartel.prosperity))
+    wealth = min(RECRUITMENT_RICHEST, max(RECRUITMENT_POOREST, cartel.prosperity))
     cartel.appeal = par.recruitment * wealth**par.prosperity_effect
     cartel.leaving = par.saturation * cartel.members + par.desertion * (1.0 - cartel.paid)
 

@@ -19,11 +19,8 @@ from plazas.model.jit import rule
 from plazas.model.rules.expansion import worth
 from plazas.model.rules.record import note
 from plazas.model.rules.war import gained
+from plazas.model.structure import MONTH, SHIFT, WEARINESS_EXPONENT, YEAR
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
-
-MONTH = 4  # weeks between two looks at relations
-YEAR = 52.18  # weeks
-SHIFT = 0.005  # share of the nation's revenue, a year, for a war to begin at the declared rate
 
 
 @rule
@@ -158,7 +155,7 @@ def _review(world, par, record, key, week, i, j):
     weariness = _grow_weary(world, par, i, j)
     u_war, u_peace, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
     if stance == AT_WAR:
-        if u_peace < par.war_end * weariness * (1.5 - overlap):
+        if u_peace < par.war_end * weariness * (par.war_end_uncontested - overlap):
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, EventKind.PEACE, -1, i, j, 0)
     elif stance == ALLIED:
@@ -170,7 +167,7 @@ def _review(world, par, record, key, week, i, j):
             other = j if leaver == i else i
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, EventKind.BETRAYAL, -1, leaver, other, 0)
-    elif u_war < onset(world, par, i, j) / (1.0 + weariness) ** 2:
+    elif u_war < onset(world, par, i, j) / (1.0 + weariness) ** WEARINESS_EXPONENT:
         go_to_war(world, par, record, week, i, j)
     elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(
         world, i, j

@@ -17,11 +17,6 @@ from plazas.model.rules.record import note, note_gang
 from plazas.model.rules.relations import go_to_war, set_stance
 from plazas.model.world import ALLIED, CELLS, INDEPENDENT, NEUTRAL, OVERSIZED, UNAFFILIATED
 
-TOLL_MEMORY = 1.0 / 26.0  # a week: the toll of wars is remembered for half a year
-WELCOME = 0.75  # loyalty of a gang that has just joined
-BOUGHT = 0.02  # part of the honest officials of a place that one bribe turns
-HANDOVER = 0.5  # share of the arms a place supplies that a gang gets on joining
-
 
 @rule
 def add_cell_flows(gang, place, cartel):
@@ -54,7 +49,7 @@ def deaths(world, par, key, week):
     """Draw who else died: bystanders, ordinary homicides, soldiers; remember whose war it was."""
     cartels, presence, nation = world.cartels, world.presence, world.nation[0]
     for a in range(nation.living):
-        cartels[cartels[a].listed].toll *= 1.0 - TOLL_MEMORY
+        cartels[cartels[a].listed].toll *= 1.0 - par.toll_fades
     for p in range(len(world.places)):
         place = world.places[p]
         _, u_ordinary, u_bystanders, u_soldiers = four(key, NEW_GANGS, week, np.uint64(p))
@@ -64,7 +59,7 @@ def deaths(world, par, key, week):
         place.officials = poisson(par.soldiers_killed * place.killed_by_forces, u_soldiers)
         for h in range(place.here):
             k = presence[p, h].listed
-            cartels[k].toll += TOLL_MEMORY * place.killed_by_rivals * presence[p, k].share
+            cartels[k].toll += par.toll_fades * place.killed_by_rivals * presence[p, k].share
     nation.toll = 0.0
     for a in range(nation.living):
         nation.toll += cartels[cartels[a].listed].toll
@@ -80,7 +75,7 @@ def _join(world, par, record, week, g):
     else:
         world.nation[0].local_defected += gang.members
     cartel.joined += gang.members
-    given = max(0.0, HANDOVER * world.places[gang.place].guns - gang.arms)
+    given = max(0.0, par.arms_on_joining * world.places[gang.place].guns - gang.arms)
     price = gang.members * (par.signing + par.gun_price * given)
     share = min(1.0, cartel.treasury / price) if price > 0.0 else 1.0
     cartel.treasury = max(0.0, cartel.treasury - price)
@@ -88,7 +83,7 @@ def _join(world, par, record, week, g):
     gang.arms += share * given
     gang.tie = old
     gang.allegiance = gang.joins
-    gang.loyalty = WELCOME
+    gang.loyalty = par.loyalty_joined
     note_gang(record, week, EventKind.ABSORBED, gang.place, gang.joins, old, gang.members, gang.id)
 
 
@@ -201,7 +196,7 @@ def leaders(world, par, events, record, key, week):
         age(cartel, par)
         if cartel.bribe_place >= 0:
             bought = world.places[cartel.bribe_place]
-            bought.corruption += BOUGHT * (1.0 - bought.corruption)
+            bought.corruption += par.bribe_effect * (1.0 - bought.corruption)
             note(record, week, EventKind.BRIBE, cartel.bribe_place, k, -1, int(par.bribe))
         if cartel.attack_place >= 0:
             world.places[cartel.attack_place].officials += cartel.attack_kills

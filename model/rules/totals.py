@@ -9,10 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from plazas.model.jit import inlined, rule
+from plazas.model.structure import ID_PLACE, ID_WEEK, QUARTER, TURN
 from plazas.model.world import CELLS, FREE, UNAFFILIATED
-
-TURN = 4  # weeks from one turn of a cartel's gang to its next
-QUARTER = 13  # the same for an unaffiliated gang
 
 
 @rule
@@ -38,7 +36,8 @@ def has_turn(gang, week):
     Little happens to a gang in a week, so it lives some weeks at a turn: in which, its id tells.
     The parts of the id (place, week, ordinal) are added: its last bits alone hardly differ.
     """
-    parts = gang.id + (gang.id >> np.uint64(32)) + (gang.id >> np.uint64(48)) + np.uint64(week)
+    place, began = gang.id >> np.uint64(ID_PLACE), gang.id >> np.uint64(ID_WEEK)
+    parts = gang.id + began + place + np.uint64(week)
     if gang.allegiance >= 0:
         return parts % np.uint64(TURN) == np.uint64(0)
     return parts % np.uint64(QUARTER) == np.uint64(0)

@@ -23,9 +23,8 @@ the rivals, who fall in proportion to their enemies alone. Both agree where two 
 from __future__ import annotations
 
 from plazas.model.jit import inlined, rule
+from plazas.model.structure import LEAST_TARGET
 from plazas.model.world import AT_WAR
-
-LEAST_TARGET = 0.001  # share of a place below which aimed fire finds nobody more
 
 
 @rule
