@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from plazas.model.rules import markets, relations, settle
-from plazas.model.rules.totals import QUARTER, TURN
+from plazas.model.structure import MONTH, NO_ARMS, QUARTER, TURN, YEAR
 from plazas.model.world import AT_WAR
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class State(mesa.Agent):
     def grow_used(self) -> None:
         """[11] Let a month pass in which cartels grow used to each other's shares."""
         for here in self.presence.values():
-            here.settled += relations.MONTH / relations.YEAR * (here.share - here.settled)
+            here.settled += MONTH / YEAR * (here.share - here.settled)
 
     def step(self) -> None:
         """Set what the week holds for the gangs and cartels here."""
@@ -112,10 +111,10 @@ class State(mesa.Agent):
         self.guns = min(1.0, other + self.gun_supply * flow)
         self.local_guns = min(1.0, par.local_arms * (other + (1.0 - other) * flow))
         kept = 1.0 - par.war_cost * self.friction
-        drugs = par.export_revenue / markets.YEAR * self.trafficking * kept * lever["drug_revenue"]
+        drugs = par.export_revenue / YEAR * self.trafficking * kept * lever["drug_revenue"]
         drugs *= 1.0 - lever["us_roundup"]
-        rackets = par.racket_revenue / markets.YEAR * self.racket * kept
-        prizes = [(here.strength + markets.NO_ARMS) ** par.decisiveness for _, here in self.here]
+        rackets = par.racket_revenue / YEAR * self.racket * kept
+        prizes = [(here.strength + NO_ARMS) ** par.decisiveness for _, here in self.here]
         total, heads = sum(prizes), self.members + self.local_members
         for (_, here), prize in zip(self.here, prizes, strict=True):
             here.revenue = drugs * prize / total + rackets * here.members / heads
@@ -124,8 +123,10 @@ class State(mesa.Agent):
         """[2] Let corruption move towards what bribes buy."""
         par, lever = self.model.par, self.model.lever
         revenue = sum(here.revenue for _, here in self.here)
-        alarm = min(2.0, 0.5 + 0.5 * self.crackdown / par.pressure_reference)
-        bribes = par.bribe_share * revenue * alarm * (1.0 - lever["anti_corruption"])
+        quiet = par.bribes_in_quiet
+        alarm = quiet + (1.0 - quiet) * self.crackdown / par.pressure_reference
+        bribes = par.bribe_share * revenue * min(par.bribes_alarmed, alarm)
+        bribes *= 1.0 - lever["anti_corruption"]
         capacity = par.bribe_price * self.population / 1000.0 * self.force * lever["force"]
         bought = bribes / (bribes + capacity) if bribes > 0.0 else 0.0
         self.corruption += par.corruption_speed * (bought - self.corruption)
@@ -334,13 +335,13 @@ class Gang(mesa.Agent):
         if old is not None:
             old.defected += self.members
         cartel.joined += self.members
-        given = max(0.0, settle.HANDOVER * self.state.guns - self.arms)
+        given = max(0.0, par.arms_on_joining * self.state.guns - self.arms)
         price = self.members * (par.signing + par.gun_price * given)
         share = min(1.0, cartel.treasury / price) if price > 0.0 else 1.0
         cartel.treasury = max(0.0, cartel.treasury - price)
         cartel.spending += share * price
         self.arms += share * given
-        self.tie, self.cartel, self.loyalty = old, cartel, settle.WELCOME
+        self.tie, self.cartel, self.loyalty = old, cartel, par.loyalty_joined
         self.model.note("absorbed", self.state, cartel, old, self.members)
 
     def set_adrift(self) -> None:

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from benchmarks.plain_agents import Gang, Presence, State
-from plazas.model.rules import (
-    absorption,
-    enforcement,
-    leaders,
-    recruitment,
-    relations,
-    settle,
+from plazas.model.rules import relations
+from plazas.model.structure import (
+    AGE_REFERENCE,
+    LEAST_STRIFE,
+    MONTH,
+    PAY_POOREST,
+    PAY_RICHEST,
+    PROMINENT,
+    RECRUITMENT_POOREST,
+    RECRUITMENT_RICHEST,
+    SHIFT,
+    WEARINESS_EXPONENT,
+    YEAR,
 )
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
@@ -62,13 +68,12 @@ class Cartel(mesa.Agent):
     def prospects(self) -> None:
         """[3, 5, 6] Set what gangs can count on, from last week's purse."""
         par = self.model.par
-        low, high = recruitment.POOREST, recruitment.RICHEST
-        wealth = min(high, max(low, self.prosperity))
+        wealth = min(RECRUITMENT_RICHEST, max(RECRUITMENT_POOREST, self.prosperity))
         self.appeal = par.recruitment * wealth**par.prosperity_effect
         self.leaving = par.saturation * self.members + par.desertion * (1.0 - self.paid)
-        wealth = min(absorption.RICHEST, max(absorption.POOREST, self.prosperity))
+        wealth = min(PAY_RICHEST, max(PAY_POOREST, self.prosperity))
         self.pay = par.utility_pay * self.paid * math.log(wealth)
-        self.bond = self.paid * (0.6 + 0.4 * self.cohesion)
+        self.bond = self.paid * (par.loyalty_paid + (1.0 - par.loyalty_paid) * self.cohesion)
         self.armed = self.supplied
 
     def step(self) -> None:
@@ -145,14 +150,14 @@ class Cartel(mesa.Agent):
 
     def prominence(self) -> float:
         """Return how much the cartel is in the eye of the state by its size."""
-        return math.sqrt(self.members / (enforcement.PROMINENT * max(1, self.model.members)))
+        return math.sqrt(self.members / (PROMINENT * max(1, self.model.members)))
 
     def be_hunted(self) -> None:
         """[9] Decide the fate of the leader, and of one in custody."""
         par, lever, random = self.model.par, self.model.lever, self.model.random
         chance = par.leader_hunt * lever["kingpin"] * self.prominence() * self.home.honesty()
         chance *= (1.0 - lever["tolerance"]) * min(1.0, lever["force"])
-        age = self.leader_age - enforcement.AGE_REFERENCE
+        age = self.leader_age - AGE_REFERENCE
         self.fate = self.custody = ""
         if random.random() < chance:
             force = par.operation_force * self.home.force * lever["force"]
@@ -160,7 +165,7 @@ class Cartel(mesa.Agent):
                 self.fate = "released"
             else:
                 self.fate = "killed" if random.random() < par.leader_killed else "captured"
-        elif random.random() < par.illness * math.exp(enforcement.AGE_SLOPE * age):
+        elif random.random() < par.illness * math.exp(par.ageing * age):
             self.fate = "ill"
         if self.captive:
             if random.random() < par.extradition * lever["extradition"]:
@@ -173,7 +178,7 @@ class Cartel(mesa.Agent):
         par, lever, random = self.model.par, self.model.lever, self.model.random
         self.bribe_state = self.attack_state = None
         self.attack_kills = 0
-        alarm = min(enforcement.FIERCEST, self.pressure / par.pressure_reference)
+        alarm = min(par.answer_most, self.pressure / par.pressure_reference)
         chance = par.answer_rate * self.brutality * (1.0 + self.boldness) * alarm
         if random.random() >= chance * self.prominence():
             return
@@ -216,14 +221,15 @@ class Cartel(mesa.Agent):
 
     def close_week(self, gangs: list[Gang]) -> None:
         """[9, 10] Carry out bribes, attacks and fates; end without members."""
-        self.leader_age += 1.0 / leaders.YEAR
-        self.boldness *= leaders.BOLDNESS_FADES
+        self.leader_age += 1.0 / YEAR
+        self.boldness *= 1.0 - self.model.par.boldness_fades
         self.strife *= 1.0 - self.model.par.strife_fades
-        if self.strife < leaders.LEAST_STRIFE:
+        if self.strife < LEAST_STRIFE:
             self.strife = 0.0
         self.rally(self.model.par.cohesion_recovery * (1.0 - self.cohesion))
         if self.bribe_state is not None:
-            self.bribe_state.corruption += settle.BOUGHT * (1.0 - self.bribe_state.corruption)
+            honest = 1.0 - self.bribe_state.corruption
+            self.bribe_state.corruption += self.model.par.bribe_effect * honest
             self.model.note("bribe", self.bribe_state, self)
         if self.attack_state is not None:
             self.attack_state.officials += self.attack_kills
@@ -238,14 +244,14 @@ class Cartel(mesa.Agent):
         if self.custody:
             self.captive = False
             if self.custody == "escaped":
-                self.rally(leaders.RETURN_COHESION)
+                self.rally(self.model.par.return_cohesion)
             self.model.note(self.custody, self.home, self)
         if not self.fate:
             return
         self.model.note(self.fate, self.home, self)
         if self.fate == "released":
             self.boldness += 1.0
-            self.rally(leaders.RETURN_COHESION)
+            self.rally(self.model.par.return_cohesion)
             return
         self.captive = self.captive or self.fate == "captured"
         self.succeed(gangs)
@@ -254,9 +260,9 @@ class Cartel(mesa.Agent):
         """[10] Find a new leader; without a clear heir split or dissolve."""
         par, random = self.model.par, self.model.random
         clear = random.random() * par.heir_need < self.cohesion
-        self.leader_age = leaders.HEIR_YOUNGEST + leaders.HEIR_SPAN * random.random()
+        self.leader_age = par.heir_youngest + par.heir_span * random.random()
         if clear:
-            self.strife = max(self.strife, leaders.WITH_HEIR * (1.0 - self.cohesion))
+            self.strife = max(self.strife, par.strife_with_heir * (1.0 - self.cohesion))
         else:
             self.strife = 1.0
             self.cohesion *= 1.0 - par.cohesion_fall
@@ -277,9 +283,9 @@ class Cartel(mesa.Agent):
         u = random.random()
         kept = ("franchise", "cohesion", "prosperity", "paid", "supplied", "strife", "line")
         given: dict[str, Any] = {name: getattr(self, name) for name in kept}
-        spread = leaders.BRUTALITY_SPREAD * (u - 0.5)
+        spread = par.brutality_spread * (u - 0.5)
         given["brutality"] = min(1.0, max(0.0, self.brutality + spread))
-        given["leader_age"] = leaders.HEIR_YOUNGEST + leaders.HEIR_SPAN * u
+        given["leader_age"] = par.heir_youngest + par.heir_span * u
         for name in ("treasury", "toll"):
             given[name] = par.split_share * getattr(self, name)
             setattr(self, name, getattr(self, name) - given[name])
@@ -350,7 +356,7 @@ def measure_overlap(model: PlainMesa) -> None:
 
 def grow_weary(one: Cartel, other: Cartel) -> float:
     """[11] Let a month pass for the weariness of a pair, in years of war, and return it."""
-    par, years = one.model.par, relations.MONTH / relations.YEAR
+    par, years = one.model.par, MONTH / YEAR
     weariness = one.weariness.get(other, 0.0)
     at_war = one.stance[other] == AT_WAR
     weariness = weariness + years if at_war else weariness * (1.0 - par.recovery * years)
@@ -364,7 +370,7 @@ def grow_weary(one: Cartel, other: Cartel) -> float:
 def onset(one: Cartel, other: Cartel) -> float:
     """[11] Return the monthly chance that a pair that is not weary goes to war."""
     brutality = 0.5 * (one.brutality + other.brutality)
-    shift = one.shift[other] / relations.SHIFT
+    shift = one.shift[other] / SHIFT
     par = one.model.par
     return float(par.war_onset * brutality * shift**par.war_shift)
 
@@ -375,7 +381,7 @@ def review(one: Cartel, other: Cartel) -> None:
     overlap, stance = one.overlap[other], one.stance[other]
     weariness = grow_weary(one, other)
     if stance == AT_WAR:
-        if random.random() < par.war_end * weariness * (1.5 - overlap):
+        if random.random() < par.war_end * weariness * (par.war_end_uncontested - overlap):
             set_stance(one, other, NEUTRAL)
             model.note("peace", None, one, other)
     elif stance == ALLIED:
@@ -384,7 +390,7 @@ def review(one: Cartel, other: Cartel) -> None:
         if random.random() < par.betrayal * min(1.0, parity + overlap):
             set_stance(one, other, NEUTRAL)
             model.note("betrayal", None, small, large)
-    elif random.random() < onset(one, other) / (1.0 + weariness) ** 2:
+    elif random.random() < onset(one, other) / (1.0 + weariness) ** WEARINESS_EXPONENT:
         set_stance(one, other, AT_WAR)
         model.note("war", None, one, other)
     elif random.random() < par.alliance_onset * par.alliances * (1.0 - overlap) and common_enemy(

@@ -20,10 +20,9 @@ from benchmarks.plain_agents import STATE_FLOWS, Gang, Presence, State
 from benchmarks.plain_cartel import Cartel, measure_overlap, review, set_stance
 from plazas.model.levers import LEVERS
 from plazas.model.record import SERIES
-from plazas.model.rules import formation, settle
-from plazas.model.rules.relations import MONTH
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
+from plazas.model.structure import MONTH, SMALLEST
 from plazas.model.world import World
 
 EVENT = ("week", "kind", "state", "cartel", "other", "amount")
@@ -168,7 +167,7 @@ class PlainMesa(mesa.Model):
 
     def deaths(self) -> None:
         """[8] Draw who else died; remember whose war it was."""
-        par, memory = self.par, settle.TOLL_MEMORY
+        par, memory = self.par, self.par.toll_fades
         for cartel in self.living:
             cartel.toll *= 1.0 - memory
         for state in self.states:
@@ -183,11 +182,11 @@ class PlainMesa(mesa.Model):
     def form(self) -> None:
         """[4] Let new local gangs form."""
         par, random = self.par, self.random
-        span = max(1.0, 2.0 * (par.local_size - formation.SMALLEST))
+        span = max(1.0, 2.0 * (par.local_size - SMALLEST))
         for state in self.states:
             expected = par.formation * state.at_risk / 1e6 * state.pull
             for _ in range(self.poisson(expected)):
-                size = formation.SMALLEST + int(random.random() * span)
+                size = SMALLEST + int(random.random() * span)
                 arms = min(1.0, par.local_arms * (0.5 + random.random()))
                 Gang(self, state, size, arms)
 

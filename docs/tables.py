@@ -20,6 +20,7 @@ from plazas.model.geography import start_2010, states
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations, defaults
 from plazas.model.record import WEEK_FLOWS, Week
+from plazas.model.structure import constants
 
 FOLDER = Path(__file__).parent
 MARKED = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -45,6 +46,17 @@ def parameters() -> str:
                 *(about.unit, about.status, about.meaning, about.source),
             )
             for name, about in declarations().items()
+        ),
+    )
+
+
+def structure() -> str:
+    """Return every structural constant with value, unit and reason."""
+    return _table(
+        ("constant", "value", "unit", "reason"),
+        (
+            (f"`{name}`", f"{value:.7g}", about.unit, about.reason)
+            for name, (value, about) in constants().items()
         ),
     )
 
@@ -103,6 +115,7 @@ def cartels() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
+    "structure": structure,
     "levers": levers,
     "dated-events": dated_events,
     "log": log,

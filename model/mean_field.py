@@ -32,7 +32,6 @@ from scipy.integrate import solve_ivp
 Array = NDArray[np.float64]
 
 START_YEAR = 2012
-WEEKS_PER_YEAR = 52  # the authors' calendar: 520 weeks are the ten years from 2012 to 2022
 DATASET = "doi:10.5061/dryad.zw3r228d7"
 
 

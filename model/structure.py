@@ -46,7 +46,7 @@ SETTLING: Annotated[int, C(
 # --- gangs
 SMALLEST: Annotated[int, C("persons", "a smaller group is no gang of its own")] = 5
 SOURCE_SIZE: Annotated[int, C(
-    "times", "a gang that founders leave has at least twice their number, so that it stays the larger"
+    "times", "size of the gang that founders leave, relative to theirs: at least as many stay"
     )] = 2
 # --- bounds
 PAY_POOREST: Annotated[float, C(

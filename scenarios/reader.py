@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path as FilePath
 
+from plazas.model.calendar import WEEKS_PER_YEAR
 from plazas.model.errors import unknown
 from plazas.model.levers import LeverError, Policy
 from plazas.model.scenario import Event, Scenario, ScenarioError
@@ -247,7 +248,7 @@ def _run(document: Document, said: _Said) -> Run:
     key = "stop" if ("stop",) in document.lines or ("start",) not in document.lines else "start"
     if weeks < 1:
         raise document.error((key,), f"the run from {said.start} to {said.stop} has no whole week")
-    if weeks > LONGEST_RUN * 52.18:
+    if weeks > LONGEST_RUN * WEEKS_PER_YEAR:
         raise document.error(
             (key,),
             f"the run from {said.start} to {said.stop} is longer than {LONGEST_RUN} years",

@@ -133,7 +133,7 @@ def provenance_lines(study: Study, chosen: Chosen) -> list[str]:
     low, middle, high = _spread([loss(terms) for terms in chosen.second])
     lines = [
         "Sets of parameters fitted to 2010-2018: one column per parameter, one line per set.",
-        "Replicate r uses sets[r % len(sets)]. Units and ranges: model/parameters.py.",
+        "Replicate r uses sets[r % len(sets)]. Units and ranges: model/declared.py.",
         f"made by: {command_text(study, chosen)}",
         f"version {machine['version']}, commit {commit}, {machine['date']}",
         f"started from: the default values and {study.earlier} sets of an earlier calibration",

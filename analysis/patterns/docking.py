@@ -20,12 +20,12 @@ from plazas.analysis.experiment.workers import map_all
 from plazas.analysis.patterns.findings import FAILS, PASSES
 from plazas.analysis.patterns.trials import Array
 from plazas.model import mean_field
+from plazas.model.calendar import SCIENCE_WEEKS_PER_YEAR
 from plazas.model.docking import simulate
 from plazas.model.errors import UserError
 from plazas.model.mean_field import (
     DATASET,
     START_YEAR,
-    WEEKS_PER_YEAR,
     Network,
     Rates,
     Trajectory,
@@ -225,7 +225,7 @@ def dock(
         for name, rates in turned.items()
     }
     lines = tuple(Line(wanted, _number(futures, wanted)) for wanted in PUBLISHED)
-    run = _Run(members, hostility, start, WEEKS_PER_YEAR * years + 1, seed, tick)
+    run = _Run(members, hostility, start, SCIENCE_WEEKS_PER_YEAR * years + 1, seed, tick)
     weekly = map_all(lambda replicate, stop: run.weekly(replicate), range(replicates), threads)
     compared = tuple(_compared(futures[BASE], weekly, years))
     return Docking(lines, compared, replicates, len(members))
@@ -258,7 +258,7 @@ class _Run:
 
 
 def _week(year: int) -> int:
-    return WEEKS_PER_YEAR * (year - START_YEAR)
+    return SCIENCE_WEEKS_PER_YEAR * (year - START_YEAR)
 
 
 def _number(futures: Mapping[str, Trajectory], wanted: Published) -> float:
@@ -277,13 +277,13 @@ def _compared(ode: Trajectory, weekly: Sequence[Mapping[str, Array]], years: int
     """Compare the members at the start of every year, and the flows of every year."""
     compared = []
     for y in range(years + 1):
-        week = WEEKS_PER_YEAR * y
+        week = SCIENCE_WEEKS_PER_YEAR * y
         mean = float(np.mean([run["members"][week] for run in weekly]))
         compared.append(Year(START_YEAR + y, "members", float(ode.total[week]), mean))
     for name, mean_field_name in FLOWS.items():
         flow = np.asarray(getattr(ode, mean_field_name))
         for y in range(years):
-            span = slice(WEEKS_PER_YEAR * y, WEEKS_PER_YEAR * (y + 1))
+            span = slice(SCIENCE_WEEKS_PER_YEAR * y, SCIENCE_WEEKS_PER_YEAR * (y + 1))
             # The flow of a week is the mean of the flows at its two ends.
             ends = slice(span.start + 1, span.stop + 1)
             expected = float((flow[span].mean() + flow[ends].mean()) / 2.0)

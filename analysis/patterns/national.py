@@ -17,8 +17,8 @@ from plazas.analysis.patterns.findings import (
     single,
 )
 from plazas.analysis.patterns.trials import Array, Trials
+from plazas.model.calendar import WEEKS_PER_YEAR
 
-WEEKS = 365.25 / 7.0
 CLOSE = 0.15  # of the mean: the largest error of homicides, and of members
 FLOW_CLOSE = 0.25
 TROUGH = (2013.0, 2015.0)
@@ -97,16 +97,19 @@ def flows(trials: Trials) -> Finding:
     low, high = observed.span(5, "recruits_week")
     arrests = observed.by_year(5, "arrests_week")["value"].loc[first:last].mean()
     for name, seen in (("recruits", (low, high)), ("arrests", (arrests, arrests))):
-        week = _of_years(trials, runs.flow(name), span).mean(axis=1) / WEEKS
+        week = _of_years(trials, runs.flow(name), span).mean(axis=1) / WEEKS_PER_YEAR
         accepted = (seen[0] * (1.0 - FLOW_CLOSE), seen[1] * (1.0 + FLOW_CLOSE))
         rows.append(row(f"{name}, mean of {first}-{last}", "a week", week, accepted, seen))
     killed = observed.by_year(5, "killed_week")["value"]
     for year, value in killed.items():
-        week = _of_years(trials, runs.flow("killed_by_rivals"), np.array([year]))[:, 0] / WEEKS
+        week = (
+            _of_years(trials, runs.flow("killed_by_rivals"), np.array([year]))[:, 0]
+            / WEEKS_PER_YEAR
+        )
         accepted = around(float(value), FLOW_CLOSE)
         rows.append(row(f"members killed {year}", "a week", week, accepted, (value, value)))
     for name in ("recruits", "arrests", "killed_by_rivals"):
-        series[name] = runs.flow(name) / WEEKS
+        series[name] = runs.flow(name) / WEEKS_PER_YEAR
     return judged(5, rows, series=series)
 
 

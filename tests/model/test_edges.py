@@ -12,9 +12,9 @@ import pytest
 
 from plazas.model.calendar import WHOLE_YEAR
 from plazas.model.levers import Policy
-from plazas.model.rules.totals import TURN
 from plazas.model.scenario import Event, Scenario, ScenarioError
 from plazas.model.simulation import Simulation
+from plazas.model.structure import TURN
 
 Small = Callable[..., Scenario]
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from scipy.integrate import simpson
 
+from plazas.model.calendar import SCIENCE_WEEKS_PER_YEAR
 from plazas.model.mean_field import (
     START_YEAR,
-    WEEKS_PER_YEAR,
     Network,
     Rates,
     Trajectory,
@@ -63,7 +63,7 @@ EQUAL = [(1, 0), (2, 142), (3, 189), (5, 227), (10, 255), (50, 278)]
 
 def week(year: int) -> int:
     """Week at which a year begins."""
-    return (year - START_YEAR) * WEEKS_PER_YEAR
+    return (year - START_YEAR) * SCIENCE_WEEKS_PER_YEAR
 
 
 def matches(value: float, printed: float, digit: float = 1) -> bool:

@@ -9,9 +9,10 @@ import pytest
 
 from plazas.model import week as schedule
 from plazas.model.parameters import parameters
-from plazas.model.rules.relations import SHIFT, onset, war_hostility
+from plazas.model.rules.relations import onset, war_hostility
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
+from plazas.model.structure import SHIFT
 from plazas.model.world import AT_WAR, NEUTRAL
 
 Small = Callable[..., Scenario]

@@ -19,7 +19,9 @@ PAR = {"loyalty_losses": 2.0, "loyalty_beaten": 0.5, "loyalty_distance": 0.2}
 def test_the_bond_is_wages_and_cohesion(paid, cohesion, bond) -> None:
     cartel = country([[10]]).cartels[0]
     cartel.paid, cartel.cohesion = paid, cohesion
-    assert loyalty.bond(cartel) == approx(bond)  # paid x (0.6 + 0.4 cohesion)
+    assert loyalty.bond(cartel, parameters(loyalty_paid=0.6)) == approx(
+        bond
+    )  # paid x (0.6 + 0.4 cohesion)
 
 
 @pytest.mark.parametrize(

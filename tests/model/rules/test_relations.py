@@ -7,6 +7,7 @@ import math
 import pytest
 from pytest import approx
 
+from plazas.model.calendar import ROUNDED_WEEKS_PER_YEAR
 from plazas.model.draws import PAIR_WAR
 from plazas.model.events import EventKind
 from plazas.model.rules import relations
@@ -20,7 +21,7 @@ PAR = {
     "war_end": 0.2, "recovery": 0.5, "betrayal": 0.4, "alliance_onset": 0.3,
     "export_revenue": 900.0, "racket_revenue": 100.0,
 }  # fmt: skip
-MONTH_IN_YEARS = 4 / 52.18
+MONTH_IN_YEARS = 4 / ROUNDED_WEEKS_PER_YEAR
 
 
 # --- war_hostility, stances ------------------------------------------------------------------
