@@ -1,4 +1,4 @@
-"""Tell in words, from saved results alone, why a state changed hands or bled.
+"""Explain in words, from saved results alone, who led a state, why, and its deadliest years.
 
 :func:`explain` is what ``plazas explain`` prints. The numbers in it are counted from the event log
 and the monthly series; what stands side by side in it came together, and more is not claimed.
@@ -11,7 +11,7 @@ from pathlib import Path
 from plazas.analysis.explain.account import Account, of_place
 from plazas.analysis.explain.language import Language
 from plazas.analysis.explain.saved import ExplainError, check_cartel, check_year, read, seen_from
-from plazas.analysis.explain.telling import Section
+from plazas.analysis.explain.section import Section
 
 __all__ = ["Account", "ExplainError", "Section", "explain"]
 
@@ -25,11 +25,11 @@ def explain(
     language: str = "en",
     against: Path | str | None = None,
 ) -> Account:
-    """Return what saved results tell of a state.
+    """Return what saved results say about a state.
 
     ``year`` and ``cartel`` (a key) narrow it down; ``replicate`` is the first one if None;
-    ``language`` is en or es. With ``against``, other results of the same seed, it tells where the
-    two runs part in that state instead.
+    ``language`` is en or es. With ``against``, other results of the same seed, it shows where the
+    two runs diverge in that state instead.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def explain(
         check_year(saved, year)
     if against is None:
         return of_place(saved, Language(language, names), year, cartel)
-    from plazas.analysis.explain.parting import parting
+    from plazas.analysis.explain.divergence import parting
 
     other = seen_from(against, *read(against, chosen), place)
     return parting(saved, other, Language(language, dict(other.cartels["name"]) | names))

@@ -6,16 +6,16 @@ import textwrap
 from dataclasses import dataclass
 
 from plazas.analysis.explain import facts
+from plazas.analysis.explain.homicides import Tolls
 from plazas.analysis.explain.language import Language, decimal
 from plazas.analysis.explain.leads import Leads
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.telling import Section
-from plazas.analysis.explain.tolls import Tolls
+from plazas.analysis.explain.section import Section
 
 
 @dataclass(frozen=True)
 class Account:
-    """What is told of a place: ``print`` it, or read its sections."""
+    """The account of a place: ``print`` it, or read its sections."""
 
     title: str
     intro: str
@@ -36,7 +36,7 @@ class Account:
 
 
 def of_place(saved: Saved, language: Language, year: int | None, cartel: str | None) -> Account:
-    """Return what is told of a place: all of it, one year, or one cartel in it."""
+    """Return the account of a place: all of it, one year, or one cartel in it."""
     leads, tolls = Leads(saved, language), Tolls(saved, language)
     sections = [] if year is not None or cartel is not None else [in_short(leads, tolls)]
     sections.append(leads.who_led(year))
@@ -60,13 +60,13 @@ def title(saved: Saved, language: Language) -> str:
 
 
 def in_short(leads: Leads, tolls: Tolls) -> Section:
-    """Tell the last change of lead and the bloodiest year in a few sentences."""
-    say, told = leads.l.say, []
+    """Describe the last change of lead and the deadliest year in a few sentences."""
+    say, texts = leads.l.say, []
     if len(leads.reigns) == 1:
-        told.append(say("never flipped"))
+        texts.append(say("never flipped"))
     else:
         before, last = leads.reigns[-2:]
-        told.append(
+        texts.append(
             say(
                 "short lead",
                 n=len(leads.reigns) - 1,
@@ -77,17 +77,17 @@ def in_short(leads: Leads, tolls: Tolls) -> Section:
         if before.cartel is not None and last.cartel is not None:
             found = facts.flip(leads.saved, last.cartel, before.cartel, last.began)
             part = max(found.parts, key=lambda key: found.parts[key])
-            told.append(say("short with", part=leads.part(found, part)))
+            texts.append(say("short with", part=leads.part(found, part)))
     if tolls.by_year:
         worst = facts.bloodiest(tolls.by_year)[0]
-        told.append(
+        texts.append(
             say(
-                "short bled",
+                "short deadliest",
                 year=worst.year,
                 ratio=decimal(worst.ratio),
                 friction=decimal(worst.friction[0]),
                 mean=decimal(worst.friction[2]),
             )
         )
-        told += [tolls.war("short war", war) for war in worst.wars[:1]]
-    return Section(say("in short"), (" ".join(told),))
+        texts += [tolls.war("short war", war) for war in worst.wars[:1]]
+    return Section(say("in short"), (" ".join(texts),))

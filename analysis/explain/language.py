@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from plazas.analysis.experiment.text import number
-from plazas.analysis.explain.texts import TEXTS
 from plazas.model import labels
 from plazas.model.errors import UserError, unknown
 
 LANGUAGES = tuple(labels.LANGUAGES)
+#: every text of an explanation by key and language; ``KEY.one`` is the form for ``{n}`` = 1
+TEXTS = labels.read_texts("plazas.analysis.explain", "texts.csv")
 RISEN = ", local group "  #: in the name of a cartel that rose during the run, after its place
 AND = (" and ", " y ")
 #: prepositions and articles that Spanish draws together
@@ -48,7 +49,7 @@ class Language:
         if "n" in parts:
             key = one if parts["n"] == 1 and one in TEXTS else key
             parts["n"] = number(parts["n"])
-        return self._joined(TEXTS[key][self.row].format(**parts))
+        return self._joined(TEXTS[key][self.code].format(**parts))
 
     def cartel(self, key: str | None) -> str:
         """Return the name of a cartel in running text; nobody's is ``no cartel``."""

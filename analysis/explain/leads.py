@@ -11,16 +11,16 @@ from plazas.analysis.explain import facts
 from plazas.analysis.explain.facts import Count, Flip, Reign
 from plazas.analysis.explain.language import Language, count, percent, sentence
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.telling import Section, noted
+from plazas.analysis.explain.section import Section, noted
 
-BRIEF = pd.DateOffset(months=6)  # a reign that is shorter is told together with its neighbours
+BRIEF = pd.DateOffset(months=6)  # a reign that is shorter is described together with its neighbours
 MOST_FLIPS = 4
-LEAST_PART = 0.05  # of the gap between two cartels, from which a part of it is told apart
+LEAST_PART = 0.05  # of the gap between two cartels, from which a part of it is named apart
 REST = "rest"
 
 
 class Leads:
-    """Tells of the leads in one place, in one language."""
+    """Describes the leads in one place, in one language."""
 
     def __init__(self, saved: Saved, language: Language) -> None:
         self.saved, self.l = saved, language
@@ -28,18 +28,18 @@ class Leads:
 
     # --- who led -------------------------------------------------------------------------------
     def who_led(self, year: int | None) -> Section:
-        """Tell the reigns, or those of one year."""
-        told: list[str] = []
+        """Describe the reigns, or those of one year."""
+        texts: list[str] = []
         chosen = [reign for reign in self.reigns if year is None or _in_year(reign, year)]
         for brief, group in groupby(chosen, key=self._brief):
             turns = list(group)
             if brief and len(turns) > 1:
-                told.append(self._ping_pong(turns))
+                texts.append(self._ping_pong(turns))
             else:
-                told += [self._reign(turn) for turn in turns]
+                texts += [self._reign(turn) for turn in turns]
         if len(self.reigns) == 1:
-            told.append(self.l.say("never flipped"))
-        return Section(self.l.say("who led"), tuple(told))
+            texts.append(self.l.say("never flipped"))
+        return Section(self.l.say("who led"), tuple(texts))
 
     def _brief(self, reign: Reign) -> bool:
         return reign.ended is not None and reign.ended < reign.began + BRIEF
@@ -70,7 +70,7 @@ class Leads:
 
     # --- flips ---------------------------------------------------------------------------------
     def flips(self, year: int | None, cartel: str | None) -> Section:
-        """Tell what came with the changes of lead: those that lasted longest, in their order."""
+        """Describe what came with the changes of lead that lasted longest, in their order."""
         turns = [
             (before, after)
             for before, after in zip(self.reigns, self.reigns[1:], strict=False)
@@ -86,12 +86,12 @@ class Leads:
                 text = sentence(self.l.say("no flip of it", cartel=self.l.cartel(cartel)))
             return Section(self.l.say("why flipped"), (text,))
         lasting = sorted(turns, key=lambda pair: self._lasted(pair[1]), reverse=True)[:MOST_FLIPS]
-        told = []
+        texts = []
         for before, after in turns:
             if (before, after) in lasting:
                 found = facts.flip(self.saved, after.cartel, before.cartel, after.began)
-                told.append(self._flip(found))
-        return Section(self.l.say("why flipped"), tuple(told))
+                texts.append(self._flip(found))
+        return Section(self.l.say("why flipped"), tuple(texts))
 
     def _lasted(self, reign: Reign) -> pd.Timedelta:
         return (reign.ended or self.saved.months[-1]) - reign.began
@@ -104,7 +104,7 @@ class Leads:
             kind = "flip from nobody"
         elif flip.new is None:
             kind = "flip to nobody"
-        told = [
+        texts = [
             self.l.say(
                 kind,
                 date=self.l.day(flip.date),
@@ -122,14 +122,14 @@ class Leads:
             )
         ]
         if kind == "flip":
-            told += self._gap(flip)
-        told += self._moves(flip)
+            texts += self._gap(flip)
+        texts += self._moves(flip)
         if flip.notes:
-            told.append(self.l.say("before flip", notes=noted(self.saved, self.l, flip.notes)))
-        return " ".join(sentence(text) for text in told)
+            texts.append(self.l.say("before flip", notes=noted(self.saved, self.l, flip.notes)))
+        return " ".join(sentence(text) for text in texts)
 
     def _gap(self, flip: Flip) -> list[str]:
-        """Tell what moved the gap between the two, most first; small parts go with the rest."""
+        """Describe what moved the gap between the two, most first; small parts go with the rest."""
         least = LEAST_PART * abs(flip.gap)
         parts = {key: n for key, n in flip.parts.items() if key != REST and n and abs(n) >= least}
         rest = flip.gap - sum(parts.values())
@@ -139,18 +139,18 @@ class Leads:
         return [self.l.say("gap", gap=_signed(flip.gap), parts=self.l.listed(texts))]
 
     def part(self, flip: Flip, key: str) -> str:
-        """Tell one of the parts of the gap between two cartels."""
+        """Describe one of the parts of the gap between two cartels."""
         new, old = self.l.cartel(flip.new), self.l.cartel(flip.old)
         return self.l.say(f"part {key}", m=_signed(flip.parts[key]), new=new, old=old)
 
     def _moves(self, flip: Flip) -> list[str]:
-        told = []
+        texts = []
         new, old = flip.moves
-        told += self._gangs("joined", flip.new, new.joined)
-        told += self._cells(flip.new, new.cells)
-        told += self._gangs("left", flip.old, old.left)
+        texts += self._gangs("joined", flip.new, new.joined)
+        texts += self._cells(flip.new, new.cells)
+        texts += self._gangs("left", flip.old, old.left)
         for faction, day, members in flip.factions:
-            told.append(
+            texts.append(
                 self.l.say(
                     "faction",
                     faction=self.l.cartel(faction),
@@ -159,10 +159,10 @@ class Leads:
                     m=self.l.members(members),
                 )
             )
-        return told
+        return texts
 
     def _gangs(self, verb: str, cartel: str | None, counts: dict[str | None, Count]) -> list[str]:
-        """Tell how many gangs joined or left, by whom they served before or serve now."""
+        """Describe how many gangs joined or left, by whom they served before or serve now."""
         gangs = sum(each.gangs for each in counts.values())
         if not gangs:
             return []
@@ -193,7 +193,7 @@ class Leads:
 
     # --- one cartel ----------------------------------------------------------------------------
     def of_cartel(self, key: str) -> Section:
-        """Tell how one cartel came and fared in the place."""
+        """Describe how one cartel came and fared in the place."""
         saved, name = self.saved, self.l.cartel(key)
         heading = sentence(self.l.say("the cartel", cartel=name))
         if key not in saved.heads or not saved.heads[key].any():
@@ -201,7 +201,7 @@ class Leads:
         first = int((saved.heads[key] > 0).to_numpy().argmax())
         most = int(saved.shares[key].to_numpy().argmax())
         last = len(saved.months) - 1
-        told = [
+        texts = [
             self.l.say(
                 "cartel came" if first else "cartel arrived",
                 month=self.l.month(saved.months[first]),
@@ -218,10 +218,10 @@ class Leads:
             ),
         ]
         found = facts.moves(saved, key, saved.months[0], pd.Timestamp(saved.scenario.stop))
-        told += self._gangs("joined", key, found.joined)
-        told += self._cells(key, found.cells)
-        told += self._gangs("left", key, found.left)
-        return Section(heading, (" ".join(sentence(text) for text in told),))
+        texts += self._gangs("joined", key, found.joined)
+        texts += self._cells(key, found.cells)
+        texts += self._gangs("left", key, found.left)
+        return Section(heading, (" ".join(sentence(text) for text in texts),))
 
 
 def _in_year(reign: Reign, year: int) -> bool:

@@ -122,7 +122,7 @@ def read(folder: Path | str, replicate: int | None = None) -> tuple[Ensemble, Sc
     ResultError
         If the folder holds no results.
     ExplainError
-        If it is a comparison, its scenario cannot be told, or there is no such replicate.
+        If it is a comparison, its scenario cannot be texts, or there is no such replicate.
     """
     folder = Path(folder)
     _refuse_comparison(folder)

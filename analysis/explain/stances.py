@@ -2,7 +2,7 @@
 
 Two heirs of one cartel are at war or not from the day of the split, by chance; the log does not say
 which, but what they do next does: peace ends a war, a war or an alliance begins where none was. Of
-two heirs who do neither to the end it is not known, and no war is told.
+two heirs who do neither to the end it is not known, and no war is reported.
 """
 
 from __future__ import annotations

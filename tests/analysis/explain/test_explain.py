@@ -20,11 +20,10 @@ from plazas.analysis.experiment.run import read_results, run, save
 from plazas.analysis.explain import ExplainError, explain, facts
 from plazas.analysis.explain import saved as reading
 from plazas.analysis.explain.account import of_place
-from plazas.analysis.explain.language import Language
-from plazas.analysis.explain.parting import first_events, first_month
+from plazas.analysis.explain.divergence import first_events, first_month
+from plazas.analysis.explain.language import TEXTS, Language
 from plazas.analysis.explain.saved import Saved
 from plazas.analysis.explain.stances import wars
-from plazas.analysis.explain.texts import TEXTS
 from plazas.model import labels, levers
 from plazas.model.events import EventKind
 from plazas.model.levers import Policy
@@ -376,10 +375,10 @@ def test_every_text_has_the_same_parts_in_both_languages() -> None:
     for key, pair in TEXTS.items():
         english, spanish = (
             {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
-            for text in pair
+            for text in pair.values()
         )
         assert english == spanish, key
-        assert all(text.strip() for text in pair), key
+        assert all(text.strip() for text in pair.values()), key
     clauses = labels.table()
     assert {f"event.{kind.name.lower()}" for kind in EventKind} <= set(clauses)
     assert {f"lever.{lever.name}.clause" for lever in levers.LEVERS} <= set(clauses)
@@ -459,7 +458,7 @@ def test_what_is_no_run_is_named(tmp_path: Path) -> None:
     inside = [out / "results" / name for name in ("short", "more")]
     code, text, _ = command(inside[0], "--state", "Midvale", "--against", inside[1])
     assert code == 0
-    assert "Midvale: where short and more part" in words(text)
+    assert "Midvale: where short and more diverge" in words(text)
 
 
 def test_a_damaged_note_of_origin_is_named(folder: Path, tmp_path: Path) -> None:

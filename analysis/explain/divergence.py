@@ -13,7 +13,7 @@ from plazas.analysis.explain import facts
 from plazas.analysis.explain.account import Account
 from plazas.analysis.explain.language import Language, count, percent
 from plazas.analysis.explain.saved import Event, ExplainError, Saved, listed
-from plazas.analysis.explain.telling import Section
+from plazas.analysis.explain.section import Section
 from plazas.model.events import NO_GANG
 
 MOST_EVENTS = 2  # of each run, where they first differ
@@ -31,11 +31,11 @@ def parting(a: Saved, b: Saved, language: Language) -> Account:
     """
     _check_pair(a, b)
     teller = _Teller(a, b, language)
-    doubt = Section(language.say("doubt"), (language.say("parting doubt"),))
+    doubt = Section(language.say("doubt"), (language.say("divergence doubt"),))
     labels = {"a": teller.labels[0], "b": teller.labels[1]}
     return Account(
-        language.say("parting title", state=a.name, **labels),
-        language.say("parting intro", seed=a.seed, replicate=a.replicate),
+        language.say("divergence title", state=a.name, **labels),
+        language.say("divergence intro", seed=a.seed, replicate=a.replicate),
         (*teller.sections(), doubt),
     )
 
@@ -61,24 +61,24 @@ class _Teller:
         self.labels = names if names[0] != names[1] else (str(a.folder), str(b.folder))
 
     def sections(self) -> list[Section]:
-        """Tell the first difference and, where there is one, what follows."""
+        """Describe the first difference and, where there is one, what follows."""
         a, b = self.a, self.b
         month = first_month(a, b)
         here = first_events(a, b, a.code)
-        told = self._parameters()
+        texts = self._parameters()
         anywhere = self._where("parts anywhere", first_events(a, b), "parts nowhere")
         if month is None and here is None:
-            told += [self.l.say("never part", state=a.name), anywhere]
-            return [Section(self.l.say("first difference"), tuple(told))]
-        told.append(anywhere)
-        told += self._in_kind(first_events(a, b, kinds=facts.ABOUT_CARTELS))
-        told.append(self._where("parts here", here, "parts never here"))
+            texts += [self.l.say("never part", state=a.name), anywhere]
+            return [Section(self.l.say("first difference"), tuple(texts))]
+        texts.append(anywhere)
+        texts += self._in_kind(first_events(a, b, kinds=facts.ABOUT_CARTELS))
+        texts.append(self._where("parts here", here, "parts never here"))
         if month is not None:
             when = self.l.month(a.months[month])
-            told.append(self.l.say("parts in numbers", state=a.name, month=when))
+            texts.append(self.l.say("parts in numbers", state=a.name, month=when))
         lead = first_events(a, b, a.code, ("flip",))
-        told.append(self._where("parts in lead", lead, "same lead"))
-        sections = [Section(self.l.say("first difference"), tuple(told))]
+        texts.append(self._where("parts in lead", lead, "same lead"))
+        sections = [Section(self.l.say("first difference"), tuple(texts))]
         if month is not None:
             text = self._afterwards(month)
             sections.append(Section(self.l.say("what follows"), (text,)))
@@ -88,7 +88,7 @@ class _Teller:
         return [] if found is None else [self._where("parts in kind", found, "")]
 
     def _parameters(self) -> list[str]:
-        """Tell which parameters differ, of the scenarios and of the sets beneath them."""
+        """List which parameters differ, of the scenarios and of the sets beneath them."""
         mine, yours = ({**s.parameters, **s.scenario.changes} for s in (self.a, self.b))
         names = sorted(name for name in {*mine, *yours} if mine.get(name) != yours.get(name))
         return [self.l.say("other parameters", names=", ".join(names))] if names else []
@@ -97,15 +97,15 @@ class _Teller:
         if found is None:
             return self.l.say(never, state=self.a.name)
         day, *events = found
-        told = [
+        texts = [
             self.l.say("only in", run=label, events=self._events(those))
             for label, those in zip(self.labels, events, strict=True)
             if those
         ]
-        return self.l.say(text, state=self.a.name, date=self.l.day(day), what="; ".join(told))
+        return self.l.say(text, state=self.a.name, date=self.l.day(day), what="; ".join(texts))
 
     def _events(self, events: list[Event]) -> str:
-        """Tell a few events, those that are no single gang's first."""
+        """List a few events, those that are no single gang's first."""
         geography = self.a.scenario.country.geography
         names = dict(zip(geography.codes, geography.names, strict=True))
         texts = [
@@ -123,7 +123,7 @@ class _Teller:
         mine, yours = (float(s.series["homicides"].iloc[month:until].sum()) for s in (a, b))
         ends = [facts.reigns(s)[-1] for s in (a, b)]
         flips = [len(facts.reigns(s)) - 1 for s in (a, b)]
-        told = [
+        texts = [
             self.l.say(
                 "afterwards",
                 state=a.name,
@@ -142,7 +142,7 @@ class _Teller:
             ),
             self.l.say("flips only", state=a.name, fa=flips[0], fb=flips[1], **labels),
         ]
-        return " ".join(told)
+        return " ".join(texts)
 
 
 def first_month(a: Saved, b: Saved) -> int | None:
@@ -188,5 +188,5 @@ def _happened(saved: Saved, code: str | None, kinds: Sequence[str]) -> list[tupl
 
 
 def _order(event: Event) -> tuple[bool, str]:
-    """Return where an event is told: those that are a single gang's come last."""
+    """Return where an event stands: those that are a single gang's come last."""
     return event.gang != NO_GANG, str(event[1:])

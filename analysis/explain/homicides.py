@@ -6,29 +6,29 @@ from plazas.analysis.explain import facts
 from plazas.analysis.explain.facts import WarHere, Year
 from plazas.analysis.explain.language import Language, count, decimal, percent
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.telling import Section, noted
+from plazas.analysis.explain.section import Section, noted
 
 
 class Tolls:
-    """Tells of the years of one place, in one language."""
+    """Describes the years of one place, in one language."""
 
     def __init__(self, saved: Saved, language: Language) -> None:
         self.saved, self.l = saved, language
         self.by_year = facts.years(saved)
 
     def years(self, year: int | None) -> list[Section]:
-        """Tell the bloodiest years, or one year."""
+        """Describe the deadliest years, or one year."""
         found = self.by_year
         if year is not None:
             return [Section(str(year), tuple(self._year(found[year])))]
-        heading = self.l.say("when bled")
+        heading = self.l.say("deadliest heading")
         if not found:
             return [Section(heading, (self.l.say("no full year"),))]
         worst = facts.bloodiest(found)
         years = self.l.listed(
             [
                 self.l.say(
-                    "bloody year",
+                    "deadly year",
                     year=each.year,
                     homicides=count(each.homicides),
                     ratio=decimal(each.ratio),
@@ -40,10 +40,10 @@ class Tolls:
             "mean year", mean=count(worst[0].own_mean), first=min(found), last=max(found)
         )
         stands_out = worst[0].ratio >= facts.HIGH
-        lead = self.l.say("bloodiest" if stands_out else "none stands out", years=years)
+        lead = self.l.say("deadliest" if stands_out else "none stands out", years=years)
         sections = [Section(heading, (f"{mean} {lead}",))]
-        told = sorted(worst[:2], key=lambda each: each.year)
-        return sections + [Section(str(each.year), tuple(self._year(each))) for each in told]
+        texts = sorted(worst[:2], key=lambda each: each.year)
+        return sections + [Section(str(each.year), tuple(self._year(each))) for each in texts]
 
     def _year(self, year: Year) -> list[str]:
         toll = self.l.say(
@@ -57,17 +57,17 @@ class Tolls:
             officials=count(year.officials),
             others=count(year.others),
         )
-        told = [toll, self._contest(year)]
+        texts = [toll, self._contest(year)]
         within = [note for note in year.notes if note.date.year == year.year]
         before = [note for note in year.notes if note.date.year < year.year]
         if before:
             notes = noted(self.saved, self.l, before)
-            told.append(self.l.say("year before", before=year.year - 1, notes=notes))
+            texts.append(self.l.say("year before", before=year.year - 1, notes=notes))
         if within:
-            told.append(
+            texts.append(
                 self.l.say("year within", year=year.year, notes=noted(self.saved, self.l, within))
             )
-        return told
+        return texts
 
     def _contest(self, year: Year) -> str:
         if not year.shares:
@@ -77,7 +77,7 @@ class Tolls:
             for key, share in year.shares
         ]
         friction, before, mean = year.friction
-        told = self.l.say(
+        texts = self.l.say(
             "year contest" if before is not None else "year contest first",
             friction=decimal(friction),
             friction_before=decimal(before or 0.0),
@@ -88,7 +88,7 @@ class Tolls:
             m0=count(year.members[0]),
             m1=count(year.members[1]),
         )
-        parts = [told, self._wars(year)]
+        parts = [texts, self._wars(year)]
         if year.joined.gangs:
             n, members = year.joined
             parts.append(self.l.say("year joined", n=n, m=self.l.members(members)))
@@ -104,8 +104,8 @@ class Tolls:
         return self.l.say("year wars and more", n=year.lesser_wars, wars=wars)
 
     def war(self, text: str, war: WarHere) -> str:
-        """Tell a war in one of the texts for it."""
-        since = self.l.say("war of old")
+        """Describe a war in one of the texts for it."""
+        since = self.l.say("war before the run")
         if war.since is not None:
             since = self.l.say("war since", date=self.l.day(war.since))
         return self.l.say(
