@@ -1,4 +1,4 @@
-"""Write the generated tables of the documents anew, or say which are stale.
+"""Write the generated tables of the documents again, or list which are stale.
 
 python docs/tables.py          # writes
 python docs/tables.py --check  # exit code 1 where a table is stale

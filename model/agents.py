@@ -63,11 +63,11 @@ class Field(Generic[T]):
 
 
 class Outcome(Field[T]):
-    """A field that the rules write anew every week; it cannot be set."""
+    """A field that the rules write again every week; it cannot be set."""
 
     def __set__(self, agent: View, value: T) -> None:
         what = f"{type(agent).__name__}.{self.name}"
-        raise AttributeError(f"{what} is counted anew every week; it cannot be set")
+        raise AttributeError(f"{what} is counted again every week; it cannot be set")
 
 
 class View(mesa.Agent):

@@ -24,7 +24,7 @@ from plazas.model.jit import inlined, rule
 # --- decisions -----------------------------------------------------------------------------
 # A decision is block * 4 + lane. Decisions of one entity that are taken together share a block;
 # lanes left out are free. Never renumber: every golden run would change. They are numpy's integers
-# because numba compiles a rule anew for every other Python integer that it is called with.
+# because numba compiles a rule again for every other Python integer that it is called with.
 # of a gang, every week
 RECRUIT, LEAVE, KILLED, TAKEN = np.arange(0, 4)
 # of a gang, now and then

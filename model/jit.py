@@ -37,7 +37,7 @@ def _cache_folder() -> str:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return str(folder)
-    except OSError:  # a read-only home: compile anew in each process rather than fail
+    except OSError:  # a read-only home: compile again in each process rather than fail
         return tempfile.mkdtemp(prefix="plazas-numba-")
 
 

@@ -325,7 +325,7 @@ def levels(scenario: Scenario) -> Levels:
             )
         table[where] = policy.level
         owner[where] = number
-        if not against and aims:  # a policy for all lies over an older aim at some
+        if not against and aims:  # a policy for all overrides an older aim at some
             older = layer[aimed_by[where]] < policy.layer
             aimed[where] = np.where(older, np.nan, aimed[where])
             aimed_by[where] = np.where(older, _OVERRULED, aimed_by[where])

@@ -62,7 +62,7 @@ def choose(
 ) -> Chosen:
     """Return so many sets of a study by the rule above.
 
-    ``planned`` is told how many replicates are to be run, ``tick`` of those that have been. What
+    ``planned`` gets how many replicates will run, ``tick`` how many have run. What
     the second look gives is kept in the study.
 
     Raises

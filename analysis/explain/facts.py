@@ -42,7 +42,7 @@ class Reign(NamedTuple):
 class Note(NamedTuple):
     """Something dated that bears on the place: an event's kind, a flip, or a policy's start.
 
-    ``weight`` is how much it can bear on it: of what befalls a cartel its share there, of a war or
+    ``weight`` is how much it can bear on it: for an event of a cartel its share there, of a war or
     a broken alliance four times the product of the two shares (1 for two equals), else 1.
     """
 

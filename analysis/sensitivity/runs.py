@@ -159,7 +159,7 @@ class Runs:
         return pd.concat([self.frames[point] for point in points], ignore_index=True)
 
     def _read(self, path: Path) -> None:
-        """Read what an earlier run kept; a point that was cut short is left out and run anew."""
+        """Read what an earlier run kept; an unfinished point is left out and run again."""
         try:
             text = path.read_text("utf-8")
             whole = io.StringIO(text[: text.rfind("\n") + 1])
@@ -167,7 +167,7 @@ class Runs:
             numbers = dict.fromkeys(self.study.outcomes, float)
             kept = kept.astype({"point": int, "replicate": int, **numbers})
         except (OSError, ValueError, KeyError) as error:
-            raise SensitivityError(f"{path}: is damaged; give --force to begin anew") from error
+            raise SensitivityError(f"{path}: is damaged; give --force to start again") from error
         lines = len(self.study.labels) * self.study.design.replicates
         for point, frame in kept.groupby("point", sort=True):
             frame = frame.drop_duplicates(KEYS)

@@ -1,4 +1,4 @@
-"""Draw the pictures of the lessons anew, from runs of the model, in both languages.
+"""Draw the pictures of the lessons again, from runs of the model, in both languages.
 
 python docs/classroom/pictures.py [--replicates 20]
 """

@@ -117,7 +117,7 @@ def test_properties_read_and_write_the_rows(model) -> None:
         ("gang", "members", 0, r"Gang.members: 0 is outside 1..inf"),
         ("state", "corruption", -0.1, r"State.corruption: -0.1 is outside 0..1"),
         ("cartel", "treasury", float("nan"), r"Cartel.treasury: nan is outside 0..inf"),
-        ("cartel", "killed_by_rivals", 3, r"Cartel.killed_by_rivals is counted anew every week"),
+        ("cartel", "killed_by_rivals", 3, r"Cartel.killed_by_rivals is counted again every week"),
     ],
 )
 def test_what_cannot_be_written_says_so(model, who, field, value, error) -> None:
