@@ -54,7 +54,7 @@ class Need(IntEnum):
 
 @rule
 def open_week(world, par):
-    """Count who stands where, and what gangs, each cartel's above all, can count on this week."""
+    """Count who is where, and set what gangs can expect of their cartels this week."""
     nation = world.nation[0]
     totals.count(world, par)
     nation.short_lived = formation.short_lived(par)  # 4
@@ -69,7 +69,7 @@ def open_week(world, par):
 
 @rule
 def place_week(world, par, levels, segment, p):
-    """Let place ``p`` act: what it yields, how corrupt it is, what waits for its gangs."""
+    """Advance place ``p`` by one week: revenue, corruption, and the terms for its gangs."""
     war.hazards(world, par, p)  # 8, as chances
     markets.yields(world, par, levels, segment, p)  # 1
     corruption.relax(world, par, levels, segment, p)  # 2
@@ -82,7 +82,7 @@ def place_week(world, par, levels, segment, p):
 
 @rule
 def cell_terms(world, par, p, k):
-    """Set what the week holds for the gangs of cartel ``k`` in place ``p``, once for them all."""
+    """Set the terms of the week for the gangs of cartel ``k`` in place ``p``, once for all."""
     here, place, cartel = world.presence[p, k], world.places[p], world.cartels[k]
     recruitment.terms(here, place, cartel)  # 3
     loyalty.terms(here, place, cartel, par, p)  # 6
@@ -90,7 +90,7 @@ def cell_terms(world, par, p, k):
 
 @rule
 def cartel_week(world, par, levels, segment, key, week, k):
-    """Let cartel ``k`` act: its purse, its plans, its leader's luck, its answer to pressure."""
+    """Advance cartel ``k`` by one week: purse, plans, its leader's fate, its answer to pressure."""
     markets.purse(world, par, k)  # 1
     expansion.decide(world, par, key, week, k)  # 7
     enforcement.pressure(world, k)  # 9
@@ -100,7 +100,7 @@ def cartel_week(world, par, levels, segment, key, week, k):
 
 @inlined
 def cell_turn(world, par, key, week, g, draws):
-    """Let gang ``g`` of a cartel live the ``TURN`` weeks from this one on."""
+    """Advance gang ``g`` of a cartel by one turn of ``TURN`` weeks."""
     gang = world.gangs[g]
     here = world.presence[gang.place, gang.allegiance]
     joining = TURN * recruitment.cell_recruits(gang, here)  # 3
@@ -122,7 +122,7 @@ def cell_turn(world, par, key, week, g, draws):
 
 @inlined
 def local_turn(world, par, key, week, g, draws):
-    """Let unaffiliated gang ``g`` live the ``QUARTER`` from this week on."""
+    """Advance unaffiliated gang ``g`` by one turn of ``QUARTER`` weeks."""
     gang = world.gangs[g]
     place = world.places[gang.place]
     joining = QUARTER * recruitment.local_recruits(gang, place, par)  # 3
@@ -146,7 +146,7 @@ def local_turn(world, par, key, week, g, draws):
 
 @inlined
 def uneventful(gang, draws, joining, leaving, hazard, taking):
-    """Clear a gang's flows; return whether none can come in its turn."""
+    """Clear a gang's flows; return whether none can occur in its turn."""
     gang.recruited = 0
     gang.left = 0
     gang.killed_by_rivals = 0
@@ -184,7 +184,7 @@ def live(gang, key, week, draws, joining, leaving, hazard, taking, force):
 
 @rule
 def gang_week(world, par, key, week, g):
-    """Let gang ``g`` live its turn of some weeks, where this is the first of them."""
+    """Advance gang ``g`` by one turn, if its turn starts this week."""
     gang = world.gangs[g]
     if gang.members == 0 or not totals.has_turn(gang, week):
         return

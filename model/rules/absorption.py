@@ -1,11 +1,15 @@
-"""5. Absorption: gangs weigh offers from the cartels there or next door; one may be taken.
+"""5. Absorption: a gang weighs the offers of the cartels there and may join one.
 
-Random utility (McFadden 1974). A cartel's offer is worth pay, arms, local strength, fear (its
-brutality times its share) and the autonomy it leaves (franchise), less the risk of crackdown that
-comes with it; having served it before counts too. Staying independent is always an option. A
-cartel courts as far as its purse and its will to franchise go. A gang takes stock once a quarter:
-an unaffiliated one always, an affiliated one when it is disloyal. A gang that joins is paid and
-armed. This is the cheap way to grow; cells (7) are the dear one.
+A random utility model (McFadden 1974). The utility of cartel k's offer in place p is
+
+    V = pay + utility_arms guns + utility_strength standing
+        + utility_fear brutality standing + utility_franchise franchise - utility_risk risk
+
+and a gang chooses k with probability w_k exp(V_k) / (exp(independence) + sum over j of
+w_j exp(V_j)). The weight w is the cartel's will to pay, min(1, treasury / courting_purse), times
+standing^visibility. A former tie adds ``utility_tie``, and loyalty weighs for staying. An
+unaffiliated gang decides once per ``stock_taking`` weeks; a cartel's gang only if it is disloyal. A
+gang that joins is paid and armed. This is cheap growth; own cells (7) are expensive growth.
 """
 
 from __future__ import annotations
@@ -21,14 +25,14 @@ from plazas.model.world import INDEPENDENT
 
 @rule
 def set_weights(nation, par):
-    """Set what independence weighs with every gang, and by what an old tie lifts an offer."""
+    """Set the weight of independence, and the factor by which an old tie raises an offer."""
     nation.alone = math.exp(par.independence)
     nation.old_friend = math.exp(par.utility_tie)
 
 
 @rule
 def pay_worth(cartel, par):
-    """Return what a cartel's pay is worth in its offers, from last week's purse."""
+    """Return the utility of a cartel's pay, from its purse of last week."""
     wealth = min(PAY_RICHEST, max(PAY_POOREST, cartel.prosperity))
     return par.utility_pay * cartel.paid * math.log(wealth)
 
@@ -52,7 +56,7 @@ def offers(world, par, p):
 
 @rule
 def utility(place, here, cartel, par):
-    """Return what a cartel's offer is worth to a gang of a place."""
+    """Return the utility of a cartel's offer to a gang of a place."""
     risk = here.arrest + here.force if here.members > 0 else place.crackdown
     return (
         cartel.pay

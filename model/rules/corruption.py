@@ -1,8 +1,10 @@
-"""2. Corruption: a place's corruption relaxes towards what the bribes paid there buy.
+"""2. Corruption of a place moves towards what the bribes paid there buy.
 
-Bribes are a share of the revenue taken in the place, more of it under a crackdown; they buy against
-the state's capacity, which grows with its people and its force. Corruption discounts every kind of
-enforcement (Rios 2015; Morris 2012).
+    corruption += corruption_speed (b / (b + price) - corruption)
+
+b is a share of the revenue taken in the place, larger when enforcement presses; the price grows
+with population and force. Corruption discounts every kind of enforcement by
+``corruption_discount`` (Rios 2015; Morris 2012).
 """
 
 from __future__ import annotations

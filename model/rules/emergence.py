@@ -1,10 +1,12 @@
-"""10. New cartels rise where local gangs federate.
+"""10. A new cartel rises where the local gangs of a place federate.
 
-Where outsiders contest a place, the unaffiliated gangs there may federate against them and become
-a cartel of their own, the sooner the more of the arms there are theirs (gangs that a broken cartel
-left behind are armed) and the richer the rackets: Santa Rosa de Lima in Guanajuato, Los Viagras in
-Michoacan, La Union in Mexico City (Le Cour Grandmaison 2019; Felbab-Brown 2019). Some rise against
-the largest outsider. How often is fitted; where is not.
+    monthly chance = emergence  riches  L / (L + A)  (1 - HHI)
+
+L is the armed strength of the unaffiliated gangs, A that of the cartels there, HHI the
+concentration of cartel members, and riches the rackets per head relative to the nation. Examples
+are Los Viagras in Michoacan and La Union in Mexico City (Le Cour Grandmaison 2019; Felbab-Brown
+2019). Some rise against the largest cartel of the place (``rise_hostile``). How often this happens
+is fitted; where it happens is not.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ def _federates(world, par, key, week, p, g):
 
 @rule
 def rise(world, par, record, key, week, p, against):
-    """Let the unaffiliated gangs of place ``p`` federate, at war with ``against`` if it is one."""
+    """Federate the unaffiliated gangs of place ``p`` into a cartel, hostile to ``against`` if any."""
     members = 0
     for g in range(world.nation[0].gang_rows):
         if _federates(world, par, key, week, p, g):
@@ -96,7 +98,7 @@ def rise(world, par, record, key, week, p, against):
 
 @rule
 def review(world, par, record, key, week, p):
-    """Look at place ``p`` once a month, the places by turns."""
+    """Review place ``p`` once per month; the places take turns."""
     if (week + p) % MONTH != 0:
         return
     u_rise, u_hostile, _, _ = four(key, RISE, week, np.uint64(p))

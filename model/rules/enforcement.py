@@ -1,12 +1,12 @@
-"""9. Enforcement: arrests, confrontations, operations against leaders, and the answer to them.
+"""9. Enforcement: arrests, confrontations, operations against leaders, and how cartels answer.
 
-A state free of corruption arrests a number of persons a week (eta), shared among places and cartels
-in proportion to members and to force (or, as a structural alternative, a share of members that does
-not shrink as they grow); corruption and tolerance take from it, focus shifts it to the
-most violent. Confrontations kill on both sides. An operation against a leader is a contest between
-the state's force and the cartel's armed strength at home: it can fail, the leader is released under
-fire, and the cartel is emboldened (Culiacan, 17 October 2019). A pressed cartel buys officials
-where that is cheap, and attacks them where it is not.
+A state without corruption arrests eta persons per week (``arrest_capacity``), shared in proportion
+to members and force (Prieto-Curiel et al. 2023). A structural alternative arrests a share of the
+members instead. Corruption and tolerance reduce arrests; focus moves them to the most violent
+cartel. Confrontations kill on both sides. An operation against a leader succeeds with probability
+F / (F + S): F is the force of the state, S the armed strength of the cartel at home. If it fails,
+the leader is released and the cartel grows bolder. A cartel under pressure bribes an official with
+the probability that corruption gives, and attacks one otherwise.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from plazas.model.structure import AGE_REFERENCE, MEMBERS_2012, PROMINENT
 
 @rule
 def _focus(world, share, k):
-    """Return the weight of cartel ``k`` in arrests when a share of them goes by violence."""
+    """Return the weight of cartel ``k`` in arrests, of which a share is aimed by violence."""
     nation, cartel = world.nation[0], world.cartels[k]
     if share <= 0.0 or nation.toll <= 0.0 or cartel.members == 0:
         return 1.0
@@ -65,7 +65,7 @@ def chances(world, par, levels, segment, p):
 
 @rule
 def _prominence(world, k):
-    """Return how much a cartel is in the eye of the state by its size."""
+    """Return how much attention a cartel gets from the state, by its size."""
     return math.sqrt(world.cartels[k].members / (PROMINENT * max(1, world.nation[0].members)))
 
 

@@ -1,9 +1,9 @@
 """7. Expansion by own cells, and guns for hire.
 
-A cartel with money sends a cell to a place next door, or at the end of a route, where it hardly
-stands; richer places draw it more. Where it holds nothing and an enemy does, it may hire a local
-gang for a single attack instead, next week. Both are decided from week-start totals; cells are
-entered when the week closes.
+A cartel with money founds a cell next door, or at the other end of a route, where its share is
+below ``foothold``. It chooses a place with probability proportional to revenue / (1 + friction).
+Where it has no members and an enemy has, it may hire a local gang for one attack in the next week.
+Both decisions use totals of the start of the week; cells are entered when the week closes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
-"""4. New gangs form from the at-risk pool, old ones disband, and one past its size divides.
+"""4. New gangs form from the at-risk youth, old ones disband, and a large one divides.
 
-The id of a gang says where, when, how and as which of that week it began; it does not depend on
-what else happens, so two policies that leave a place alone see the same gangs form there.
+New gangs are Poisson with mean ``formation`` per week and million at-risk youths, less where there
+is little room or much prevention. A gang of more than ``division_size`` members divides in two (Dunbar 1992).
+
+The id of a gang holds place, week, kind and ordinal of its beginning. It does not depend on
+anything else, so two policies that do not touch a place have the same new gangs there.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from plazas.model.world import CELL, DIVIDED, FORMED, FOUNDED, FREE, INDEPENDENT
 
 @rule
 def gang_id(place, week, kind, ordinal):
-    """Return the id of the ``ordinal``-th gang that began so in a place and week (uint64)."""
+    """Return the id of the ``ordinal``-th gang of a kind begun in a place and week (uint64)."""
     return (
         (np.uint64(place) << np.uint64(ID_PLACE))
         | (np.uint64(week) << np.uint64(ID_WEEK))
@@ -27,7 +30,7 @@ def gang_id(place, week, kind, ordinal):
 
 @rule
 def _free_row(world):
-    """Return the first row that an ended gang has left, or one more, and take it."""
+    """Take and return a free gang row: one of an ended gang, or a new one."""
     nation = world.nation[0]
     nation.gangs += 1
     if nation.reused < nation.free:
@@ -41,7 +44,7 @@ def _free_row(world):
 
 @rule
 def _ordinal(place, kind):
-    """Return how many gangs began so in a place this week, and count one more."""
+    """Return how many gangs of a kind began in a place this week, and count one more."""
     if kind == FORMED:
         place.formed += 1
         return place.formed - 1
@@ -77,7 +80,7 @@ def begin(world, week, kind, p, members, arms, allegiance, loyalty):
 
 @rule
 def form(world, par, key, week, p):
-    """Let new local gangs form in place ``p``."""
+    """Form new local gangs in place ``p``."""
     place = world.places[p]
     expected = par.formation * place.at_risk / 1e6 * place.pull
     for _ in range(poisson(expected, draw(key, NEW_GANGS, week, np.uint64(p)))):
@@ -102,13 +105,13 @@ def new_arms(par, u):
 
 @rule
 def short_lived(par):
-    """Return the chance that an unaffiliated gang that takes stock disbands: most soon do."""
+    """Return the chance that an unaffiliated gang disbands when it takes stock."""
     return 1.0 - (1.0 - par.disbanding) ** par.stock_taking
 
 
 @rule
 def divide(world, week, g):
-    """Split gang ``g``, grown past its size, in two halves."""
+    """Divide gang ``g``, which is too large, in two halves."""
     gang = world.gangs[g]
     half = gang.members // 2
     gang.members -= half

@@ -1,10 +1,10 @@
-"""10. Leaders fall; with a clear heir the cartel holds, without one it splits along its gangs.
+"""10. Leaders fall: with a clear heir a cartel holds, without one it splits along its gangs.
 
-The clearer the succession (cohesion), the likelier the cartel holds (Jones 2013). A split follows
-the gangs: each place leans its own way, so that heirs share their home ground and fight over it
-(Calderon et al. 2015). For months the cartel is also at strife with itself, little where the
-succession is clear. Alliances lapse, some gangs are set adrift and are there for the taking. A
-cartel too small to split dissolves.
+The heir is clear if u heir_need < cohesion, with u uniform (Jones 2013). In a split each gang
+follows the faction with a probability that its place draws, so heirs share their home ground and
+fight over it (Calderon et al. 2015). Strife inside the cartel starts at 1, or lower with a clear
+heir, and fades. Alliances end. Some gangs become independent. A cartel of fewer than
+``smallest_split`` members dissolves instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def members_now(cartel):
 
 @rule
 def age(cartel, par):
-    """Let a week pass for a cartel's leader, cohesion and boldness."""
+    """Advance a cartel's leader, cohesion and boldness by one week."""
     cartel.leader_age += 1.0 / YEAR
     cartel.boldness *= 1.0 - par.boldness_fades
     cartel.strife *= 1.0 - par.strife_fades
@@ -107,7 +107,7 @@ def set_adrift(world, g):
 
 @rule
 def _dissolve(world, record, week, k):
-    """End cartel ``k``: its gangs are on their own."""
+    """End cartel ``k``; its gangs become independent."""
     for g in range(world.nation[0].gang_rows):
         if world.gangs[g].allegiance == k and world.gangs[g].members > 0:
             set_adrift(world, g)
@@ -181,14 +181,14 @@ def split(world, par, record, key, week, k, ordinal):
 
 @rule
 def _lean(world, par, key, week, k, p):
-    """Return the chance that a gang of place ``p`` follows the faction: each place its own."""
+    """Return the chance that a gang of place ``p`` follows the faction; it differs by place."""
     u = draw(key, LEAN, week, world.cartels[k].id ^ np.uint64(p))
     return min(1.0, 2.0 * par.split_share * u)
 
 
 @rule
 def enter(world, entity, week, home, founder, parent):
-    """Enter a new cartel, with nothing yet but its id, home and descent; return its row."""
+    """Enter a new cartel with id, home and descent only; return its row."""
     nation = world.nation[0]
     new = nation.cartel_rows
     if new >= len(world.cartels):

@@ -1,4 +1,4 @@
-"""The level of a lever, for a rule that asks: in a place, against a cartel."""
+"""The level of a lever in a place and against a cartel, for the rules that need it."""
 
 from __future__ import annotations
 

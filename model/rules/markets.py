@@ -1,12 +1,13 @@
-"""1. Markets: what a place yields, who takes it, and what the cartel does with the money.
+"""1. Markets: what a place yields, who takes it, and what a cartel does with the money.
 
-A place yields trafficking and racket revenue. Trafficking goes to the cartels there by a contest
-(Tullock's ratio form, Skaperdas 1996): the share of strength to the power of decisiveness. Rackets
-go by heads. War burns part of both (Castillo, Mejia & Restrepo 2020). A cartel pays wages first;
-of the profit a share is kept, the rest is consumed. Guns are paid from what is kept.
+A place yields trafficking and racket revenue. A cartel's part of trafficking is
+s_k^m / (sum over j of s_j^m), with s the armed strength and m ``decisiveness`` (Tullock's contest
+function; Skaperdas 1996). Rackets are shared by members. War lowers both by ``war_cost`` times
+friction (Castillo, Mejia & Restrepo 2020). A cartel pays wages first, keeps the share ``retained``
+of the profit, and pays for guns from what it keeps.
 
-The structural alternative is Hirshleifer's logistic form (1989), which goes by differences of
-strength; it agrees with the ratio form, to first order, where two are equal.
+The structural alternative is Hirshleifer's logistic form (1989), which uses differences of
+strength. It agrees with the ratio form, to first order, where two cartels are equal.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from plazas.model.structure import NO_ARMS, YEAR
 
 @rule
 def prize(strength, total, par):
-    """Return the weight of a cartel's strength, of a total, in the contest for a place."""
+    """Return the weight of a cartel's strength in the contest for a place."""
     if par.logistic_contest > 0.0:
         return math.exp(2.0 * par.decisiveness * strength / (total + NO_ARMS))
     if par.decisiveness == 1.0:  # the same, and no power to take

@@ -1,6 +1,6 @@
-"""12. Record the week: national series weekly, place and cartel series monthly, and events.
+"""12. Record the week: national series per week, places and cartels per month, and events.
 
-The record is what a run leaves behind; nothing in the week reads it.
+The record is the output of a run; no rule of the week reads it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from plazas.model.jit import rule
 
 @rule
 def note(record, week, kind, place, cartel, other, amount):
-    """Enter an event that is no single gang's in the log."""
+    """Log an event that concerns no single gang."""
     note_gang(record, week, kind, place, cartel, other, amount, NO_GANG)
 
 
 @rule
 def note_gang(record, week, kind, place, cartel, other, amount, gang):
-    """Enter an event of the gang with id ``gang`` in the log."""
+    """Log an event of the gang with id ``gang``."""
     if record.used[0] >= len(record.events):
         raise RuntimeError("no free row for an event")
     event = record.events[record.used[0]]
@@ -52,7 +52,7 @@ def _crown(world, record, week, p):
 
 @rule
 def enter(world, record, levels, week):
-    """Enter the week: outcomes of its flows, and the totals with which it began."""
+    """Record the week: its flows, and the totals at its start."""
     row = record.weekly[week]
     row.policy_cost = levels.cost[week]
     row.local_killed = world.nation[0].local_killed

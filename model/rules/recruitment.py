@@ -1,9 +1,11 @@
 """3. Recruitment and leaving of one gang.
 
-A cartel's gang recruits in proportion to its members (rho), as long as there is room among the
-at-risk youths of the place, faster where revenue a member is high, slower where prevention reaches
-them. Members leave as their cartel grows (omega C, the saturation of Prieto-Curiel et al. 2023),
-when wages are not paid, and through rehabilitation. A local gang turns over around its usual size.
+    recruits ~ Poisson(rho  members  room  prosperity^prosperity_effect  exp(-e spending))
+    weekly chance of leaving = omega C + desertion (1 - paid) + rehabilitation
+
+rho is ``recruitment``, omega ``saturation``, C the members of the cartel (Prieto-Curiel et al.
+2023), e ``prevention_elasticity``, and room the share of at-risk youths not yet in a gang. A local
+gang stays near its usual size.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from plazas.model.structure import RECRUITMENT_POOREST, RECRUITMENT_RICHEST
 
 @rule
 def prevented(par, spent):
-    """Return the share of recruitment left when so much is spent on each at-risk youth."""
+    """Return the share of recruitment that is left when prevention spends so much per youth."""
     return math.exp(-par.prevention_elasticity * spent) if spent > 0.0 else 1.0
 
 
@@ -30,7 +32,7 @@ def programmes(place, par, levels, segment, p):
 
 @rule
 def prospects(cartel, par):
-    """Set how fast a cartel's gangs recruit and are left, from its size and last week's purse."""
+    """Set the rates at which a cartel's gangs recruit and lose members, from size and purse."""
     wealth = min(RECRUITMENT_RICHEST, max(RECRUITMENT_POOREST, cartel.prosperity))
     cartel.appeal = par.recruitment * wealth**par.prosperity_effect
     cartel.leaving = par.saturation * cartel.members + par.desertion * (1.0 - cartel.paid)
@@ -38,7 +40,7 @@ def prospects(cartel, par):
 
 @rule
 def terms(here, place, cartel):
-    """Set how fast a cartel's gangs in a place recruit and are left this week."""
+    """Set the rates at which a cartel's gangs in a place recruit and lose members this week."""
     here.appeal = cartel.appeal
     here.pull = place.pull
     here.leaving = place.rehabilitated + cartel.leaving
@@ -46,13 +48,13 @@ def terms(here, place, cartel):
 
 @rule
 def cell_recruits(gang, here):
-    """Return the recruits expected by a cartel's gang this week."""
+    """Return the expected recruits of a cartel's gang per week."""
     return here.appeal * gang.members * here.pull
 
 
 @rule
 def local_recruits(gang, place, par):
-    """Return the recruits expected by an unaffiliated gang this week."""
+    """Return the expected recruits of an unaffiliated gang per week."""
     return par.local_turnover * gang.members * place.pull
 
 

@@ -1,12 +1,14 @@
-"""11. Relations: allies against a common enemy, betrayals, wars that start and tire.
+"""11. Relations: alliances, betrayals, and wars that begin and tire.
 
-Once a month each pair of cartels is looked at. Two go to war the sooner the faster power shifts
-between them where both are, and the more brutal they are: a division of the ground that suited both
-a year ago does not suit the one that has grown, and the other had better fight before it grows on
-(Fearon 1995; Powell 2006). A war takes a year or two to escalate; then both grow weary of it: it
-burns low and ends, sooner where there is little left to contest, and does not begin again until
-they have recovered. Two with a common enemy ally; an alliance ends when the smaller has grown
-strong enough to do better alone, or when both want the same places.
+Each pair of cartels is reviewed once per month. War onset rises with the rate of relative power
+shift in shared places (preventive war; Fearon 1995; Powell 2006):
+
+    chance = war_onset  brutality  (shift / SHIFT)^war_shift / (1 + weariness)^2
+
+The hostility of a war rises for ``escalation`` years and then falls to ``residual_hostility``. A
+war ends with a chance that grows with its length and falls with the ground both contest. Two
+cartels with a common enemy may ally; the smaller ally leaves when it is nearly as strong as the
+larger one, or when both want the same places.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 @rule
 def war_hostility(weariness, par):
-    """Return the hostility S of two at war, by the years of war that they are weary of."""
+    """Return the hostility S of two cartels at war, by their weariness in years."""
     years = weariness / par.escalation
     least = par.residual_hostility
     return par.hostility_war * (least + (1.0 - least) * years * math.exp(1.0 - years))
@@ -33,7 +35,7 @@ def war_hostility(weariness, par):
 
 @rule
 def set_stance(world, par, week, i, j, stance):
-    """Set how two cartels stand to each other, and the hostility that goes with it."""
+    """Set the stance of two cartels to each other, and the hostility that follows from it."""
     relations = world.relations
     if stance == ALLIED and par.alliances <= 0.0:
         stance = NEUTRAL
@@ -52,14 +54,14 @@ def set_stance(world, par, week, i, j, stance):
 
 @rule
 def set_weariness(world, i, j, years):
-    """Set the years of war that two cartels are weary of."""
+    """Set the weariness of two cartels, in years of war."""
     world.relations[i, j].weariness = years
     world.relations[j, i].weariness = years
 
 
 @rule
 def go_to_war(world, par, record, week, i, j):
-    """Let cartel ``i`` go to war with ``j``."""
+    """Start a war of cartel ``i`` with ``j``, and log it."""
     set_stance(world, par, week, i, j, AT_WAR)
     note(record, week, EventKind.WAR, -1, i, j, 0)
 
@@ -110,7 +112,7 @@ def _measure_overlap(world, par):
 
 @rule
 def _grow_used(world):
-    """Let a month pass in which cartels grow used to each other's shares."""
+    """Adapt, by one month, what cartels expect of each other's shares."""
     for p in range(len(world.places)):
         for a in range(world.nation[0].living):
             here = world.presence[p, world.cartels[a].listed]
@@ -129,7 +131,7 @@ def _common_enemy(world, i, j):
 
 @rule
 def _grow_weary(world, par, i, j):
-    """Let a month pass for the weariness of a pair, in years of war, and return it."""
+    """Advance the weariness of a pair, in years of war, by one month; return it."""
     weariness = world.relations[i, j].weariness
     if world.relations[i, j].stance == AT_WAR:
         weariness += MONTH / YEAR
@@ -178,7 +180,7 @@ def _review(world, par, record, key, week, i, j):
 
 @rule
 def review_all(world, par, record, key, week):
-    """Look at every pair of living cartels, once a month."""
+    """Review every pair of living cartels, once per month."""
     if week % MONTH != MONTH - 1:
         return
     _measure_overlap(world, par)

@@ -1,6 +1,6 @@
-"""Settle the week: carry out what places, cartels and gangs decided, each in its own row.
+"""Settle the week: carry out what places, cartels and gangs decided.
 
-Nothing is decided here by chance except how many others died with the members killed.
+The only random draw here is how many others died with the members killed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def add_local_flows(gang, place, nation):
 
 @rule
 def deaths(world, par, key, week):
-    """Draw who else died: bystanders, ordinary homicides, soldiers; remember whose war it was."""
+    """Draw who else died: bystanders, ordinary homicides, officials; update the tolls."""
     cartels, presence, nation = world.cartels, world.presence, world.nation[0]
     for a in range(nation.living):
         cartels[cartels[a].listed].toll *= 1.0 - par.toll_fades
@@ -67,7 +67,7 @@ def deaths(world, par, key, week):
 
 @rule
 def _join(world, par, record, week, g):
-    """Let gang ``g`` turn to the cartel it chose: it is paid, armed and welcomed."""
+    """Move gang ``g`` to the cartel that it chose: it is paid and armed."""
     gang = world.gangs[g]
     old, cartel = gang.allegiance, world.cartels[gang.joins]
     if old >= 0:
@@ -89,7 +89,7 @@ def _join(world, par, record, week, g):
 
 @rule
 def _clear(gang):
-    """Leave nothing of an ended gang but its id and where it was."""
+    """Clear the row of an ended gang, except its id and place."""
     gang.allegiance = INDEPENDENT
     gang.joins = INDEPENDENT
     gang.recruited = 0
@@ -101,7 +101,7 @@ def _clear(gang):
 
 @rule
 def gangs(world, par, record, week):
-    """Carry out what gangs decided in their turn about their allegiance; list those to divide."""
+    """Carry out what gangs decided about their allegiance; list those that will divide."""
     nation = world.nation[0]
     nation.oversized = 0
     for i in range(nation.cells):
@@ -127,7 +127,7 @@ def _carry_out(world, par, record, week, g):
 
 @rule
 def _turn(world, par, record, week, g):
-    """Let gang ``g`` turn to the cartel it chose, or to none."""
+    """Move gang ``g`` to the cartel that it chose, or to none."""
     gang = world.gangs[g]
     old = gang.allegiance
     if gang.joins >= 0:
@@ -153,7 +153,7 @@ def cells(world, par, record, week):
 
 @rule
 def _happen(world, par, record, key, week, event, ordinal):
-    """Let a dated event of the scenario happen; return whether an heir is fixed by it."""
+    """Carry out a scheduled event; return whether it fixes an heir."""
     cartels, k, other = world.cartels, event.cartel, event.other
     if cartels[k].alive == 0 or (other >= 0 and cartels[other].alive == 0):
         return Heir.DRAWN

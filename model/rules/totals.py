@@ -1,7 +1,7 @@
-"""Before the week: count who stands where, and forget the flows of the last week.
+"""Before the week: count who is where, and reset the flows of the last week.
 
-Every rule of the week reads these totals and its own row, and nothing that another row writes in
-the same week. That is why the order in which gangs act does not matter.
+Every rule reads these totals and its own row, and nothing that another row writes in the same week.
+That is why the order in which gangs act does not matter.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _count_place(world, p):
 
 @rule
 def _stand_next_door(world, par, p):
-    """A cartel stands in a place by its share there or, discounted, by its best share next door."""
+    """Set a cartel's standing: its share in the place or, discounted, its best share next door."""
     place, presence = world.places[p], world.presence
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]

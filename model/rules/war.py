@@ -1,23 +1,21 @@
-"""8. War: rivals in a place kill each other, and others die with them.
+"""8. War: rivals in a place kill each other, and bystanders die with them.
 
-Lanchester's linear law (area fire) as in Prieto-Curiel et al. 2023: in a place, the weekly deaths
-of cartel i are theta (N / N_place) arms_j^gamma S_ij C_i C_j summed over rivals j, with S from the
-relations between them. A monopoly is peace and parity is war. Unaffiliated gangs are drawn in
-where cartels contest a place. Gangs hired for one attack kill beside the rivals.
+Lanchester's linear law (area fire), as in Prieto-Curiel et al. 2023. The weekly deaths of cartel i
+in a place are
 
-Wars are fought hardest on the home ground of one of the two, which it cannot give up (Chihuahua,
-Baja California and Tamaulipas from 2008 on, Culiacan in 2024), and between heirs of one cartel
-(Sinaloa in 2008 and 2024, Gulf in 2010).
+    theta (N / N_place)  sum over rivals j of  arms_j^gamma  S_ij  C_i  C_j
 
-They are fought where ground changes hands: rivals that have long shared a place kill each other
-less than where one takes it from the other (Calderon et al. 2015; Dell 2015).
+with S from relations, so a monopoly is peace and parity is war. Unaffiliated gangs also lose
+members where cartels contest a place, and hired gangs kill in one attack.
 
-A cartel whose leader has fallen without an heir is in strife for a time: it fights itself, most at
-home, and rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo and
-Padilla-Romo 2018).
+Hostility is higher on the home ground of one of the two (``home_ground``; UCDP 2008-2018), between
+heirs of one cartel (``heirs_fight``; Calderon et al. 2015), and where ground changes hands
+(``advance``; Calderon et al. 2015; Dell 2015). A cartel whose leader has fallen without an heir
+fights itself for some months, and rivals press it while it is weak (Calderon et al. 2015; Phillips
+2015; Lindo and Padilla-Romo 2018).
 
-The structural alternative is Lanchester's square law (aimed fire): each armed member hits one of
-the rivals, who fall in proportion to their enemies alone. Both agree where two are equal.
+The structural alternative is Lanchester's square law (aimed fire): each armed member hits one
+rival, however few there are. Both agree where two cartels are equal.
 """
 
 from __future__ import annotations
@@ -29,19 +27,19 @@ from plazas.model.world import AT_WAR
 
 @rule
 def firepower(here, par):
-    """Return the lethality of a cartel in a place by its arms, 1 at the reference."""
+    """Return the lethality of a cartel in a place, from its arms; 1 at the reference."""
     return (here.strength / here.members / par.arms_reference) ** par.lethality
 
 
 @inlined
 def gained(here):
-    """Return by how much a cartel's share of a place exceeds what the others are used to."""
+    """Return by how much a cartel's share of a place exceeds what the others expect."""
     return max(0.0, here.share - here.settled)
 
 
 @rule
 def _bitterness(one, other, par, p):
-    """Return by how much a war is fiercer than others: on home ground, and among heirs."""
+    """Return the factor on a war for home ground and for heirs."""
     found = par.home_ground if one.home == p or other.home == p else 1.0
     return found * par.heirs_fight if one.founder >= 0 and one.founder == other.founder else found
 
