@@ -62,7 +62,7 @@ def _federates(world, par, key, week, p, g):
 
 @rule
 def rise(world, par, record, key, week, p, against):
-    """Federate the unaffiliated gangs of place ``p`` into a cartel, hostile to ``against`` if any."""
+    """Federate the unaffiliated gangs of place ``p`` into a cartel, hostile to ``against``."""
     members = 0
     for g in range(world.nation[0].gang_rows):
         if _federates(world, par, key, week, p, g):

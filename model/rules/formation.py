@@ -1,7 +1,8 @@
 """4. New gangs form from the at-risk youth, old ones disband, and a large one divides.
 
 New gangs are Poisson with mean ``formation`` per week and million at-risk youths, less where there
-is little room or much prevention. A gang of more than ``division_size`` members divides in two (Dunbar 1992).
+is little room or much prevention. A gang of more than ``division_size`` members divides in two
+(Dunbar 1992).
 
 The id of a gang holds place, week, kind and ordinal of its beginning. It does not depend on
 anything else, so two policies that do not touch a place have the same new gangs there.
