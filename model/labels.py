@@ -38,7 +38,8 @@ def read_texts(package: str, name: str) -> dict[str, dict[str, str]]:
     package
         The package that holds the file, such as ``plazas.model.data``.
     name
-        The file: a CSV table with the columns ``key``, ``en`` and ``es``.
+        The file: a CSV table with the columns ``key``, ``en`` and ``es``; lines that begin with
+        # are comments.
 
     Returns
     -------
@@ -52,7 +53,8 @@ def read_texts(package: str, name: str) -> dict[str, dict[str, str]]:
     """
     raw = resources.files(package).joinpath(name).read_text("utf-8")
     texts: dict[str, dict[str, str]] = {}
-    for row in csv.DictReader(raw.splitlines()):
+    lines = [line for line in raw.splitlines() if not line.startswith("#")]
+    for row in csv.DictReader(lines):
         key = row.pop("key")
         if key in texts:
             raise LabelError(f"{name}: the key {key!r} appears twice; remove one row")

@@ -224,7 +224,7 @@ def test_what_cannot_be_run_is_told_and_nothing_is_lost(shown: Shown) -> None:
     shown.send("player", "go", 30)
     shown.send("policies", "change", {"key": "lever-focus", "on": True})
     shown.send("policies", "change", {"key": "lever-focus", "number": 0, "level": 7.0})
-    assert "7 is outside 0..1" in shown.part("policies").error
+    assert "focus: level: 7 is outside 0 to 1 share" in shown.part("policies").error
     assert shown.part("player").week == 30
     shown.compare(1, shown.expected(30, lever_focus=True))
     shown.send("policies", "change", {"key": "lever-focus", "number": 0, "level": 0.7})

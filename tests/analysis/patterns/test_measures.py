@@ -19,6 +19,7 @@ from plazas.analysis.patterns import (
 )
 from plazas.analysis.patterns.findings import FAILS, PASSES, Finding, judged, row, single
 from plazas.analysis.patterns.trials import Runs, Trials
+from plazas.model.calendar import WEEKS_PER_YEAR
 
 Blank = Callable[..., Runs]
 Of = Callable[[Runs], Trials]
@@ -67,7 +68,7 @@ def test_flows(blank: Blank, of: Of, weekly: Weekly) -> None:
     years = range(2012, 2019)
 
     def runs(recruits: float, killed_2018: float) -> Runs:
-        week = national.WEEKS
+        week = WEEKS_PER_YEAR
         return blank(
             weekly=weekly(
                 recruits=dict.fromkeys(years, recruits * week),

@@ -73,7 +73,7 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     # --- designs
     "unknown_design": (
         3,
-        ("'latin'", "unknown design 'latin'; allowed: grid, latin-hypercube"),
+        ("'latin'", "unknown design 'latin'; did you mean 'latin-hypercube'?"),
         ("latin", "latin-hypercube"),
     ),
     "design_without_points": (3, ("sobol needs 'points'",), ("sobol", "sobol, points: 8")),
