@@ -111,14 +111,14 @@ class Geography:
 
         Raises UnknownPlaceError: the nearest right word, or the codes where a name is shared.
         """
-        found = self._words.get(_plain(place), set())
-        if len(found) == 1:
-            return next(iter(found))
-        if found:
-            codes = ", ".join(self.codes[i] for i in sorted(found)[:6])
-            more = ", ..." if len(found) > 6 else ""
+        result = self._words.get(_plain(place), set())
+        if len(result) == 1:
+            return next(iter(result))
+        if result:
+            codes = ", ".join(self.codes[i] for i in sorted(result)[:6])
+            more = ", ..." if len(result) > 6 else ""
             raise UnknownPlaceError(
-                f"{place!r} names {len(found)} places; use a code: {codes}{more}"
+                f"{place!r} names {len(result)} places; use a code: {codes}{more}"
             )
         near = nearest(_plain(place), self._words)
         right = self.names[min(self._words[near])] if near else None
@@ -132,13 +132,13 @@ class Geography:
         """
         if self.name != "states":
             raise ValueError(f"outlines exist for the states only, not for {self.name}")
-        found = {f["properties"].get("cve_ent"): f["geometry"] for f in _outlines()["features"]}
+        result = {f["properties"].get("cve_ent"): f["geometry"] for f in _outlines()["features"]}
         features = []
         for code, name, abbr in zip(self.codes, self.names, self.abbreviations, strict=True):
-            if code not in found:
+            if code not in result:
                 raise DataError(f"outlines.geojson: no feature with cve_ent {code!r} ({name})")
             known = {"code": code, "name": name, "abbr": abbr}
-            features.append({"type": "Feature", "properties": known, "geometry": found[code]})
+            features.append({"type": "Feature", "properties": known, "geometry": result[code]})
         return {"type": "FeatureCollection", "features": features}
 
 
@@ -308,10 +308,10 @@ def _weeks_before_2010(begun: str) -> int:
 
     A decade (`1990s`) counts from its middle.
     """
-    found = re.fullmatch(r"(\d{4})(s|-\d{2})?", begun)
-    if not found:
+    result = re.fullmatch(r"(\d{4})(s|-\d{2})?", begun)
+    if not result:
         raise DataError(f"relations_2010.csv: column 'since' has {begun!r}, not a year or a month")
-    year, more = int(found[1]), found[2] or "-01"
+    year, more = int(result[1]), result[2] or "-01"
     day = date(year + 5, 1, 1) if more == "s" else date(year, int(more[1:]), 1)
     return min(0, (day - date(2010, 1, 1)).days // 7)
 

@@ -171,8 +171,8 @@ class _Life:
         """Return the event that founded the gang: the cells of a place and week are in order."""
         log = self.log
         same = (log["kind"] == EventKind.CELL) & (log["week"] == self.began.week)
-        found = log[same & (log["place"] == self.began.place)]
-        return found[self.began.ordinal] if self.began.ordinal < len(found) else None
+        result = log[same & (log["place"] == self.began.place)]
+        return result[self.began.ordinal] if self.began.ordinal < len(result) else None
 
     def _beginning(self, served: int) -> Entry:
         place = self.model.simulation.scenario.country.geography.names[self.began.place]

@@ -180,8 +180,8 @@ def _flows(members: Array, hostility: Array, rates: Rates) -> Array:
     total = members.sum()
     risk = 1.0 if total <= rates.arrests else rates.arrests / total
     danger = rates.lethality * (hostility @ members)
-    each = np.broadcast_arrays(rates.recruitment, risk, danger, rates.saturation * members)
-    return members * np.array(each)
+    item = np.broadcast_arrays(rates.recruitment, risk, danger, rates.saturation * members)
+    return members * np.array(item)
 
 
 def _integrate(state: Array, hostility: Array, rates: Rates, start: int, stop: int) -> Array:

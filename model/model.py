@@ -318,10 +318,10 @@ class CartelModel(mesa.Model):
 
     def cartel(self, key: str) -> Cartel:
         """Return a living cartel by its key; ValueError names the nearest."""
-        found = {cartel.key: cartel for cartel in self.cartel_views.values()}
-        if key not in found:
-            raise ValueError(unknown("living cartel", key, found))
-        return found[key]
+        result = {cartel.key: cartel for cartel in self.cartel_views.values()}
+        if key not in result:
+            raise ValueError(unknown("living cartel", key, result))
+        return result[key]
 
 
 def _renew(views: dict[int, Any], living: Mapping[int, int], make: Any) -> None:

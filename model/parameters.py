@@ -116,10 +116,10 @@ def parameters(changes: Mapping[str, float] | None = None) -> Parameters:
             raise ParameterError(unknown_parameter(name))
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ParameterError(f"parameter {name}: {value!r} is not a number")
-        about = known[name]
-        if not about.low <= value <= about.high:
+        details = known[name]
+        if not details.low <= value <= details.high:
             raise ParameterError(
-                f"parameter {name}: {value:g} is outside {about.low:g}..{about.high:g} "
-                f"({about.unit})"
+                f"parameter {name}: {value:g} is outside {details.low:g}..{details.high:g} "
+                f"({details.unit})"
             )
     return Parameters(**{**defaults(), **{k: float(v) for k, v in (changes or {}).items()}})

@@ -303,13 +303,13 @@ def save(world: World, path: Path) -> None:
 def load(path: Path) -> World:
     """Read a world written by :func:`save`."""
     with np.load(path) as stored:
-        found = {name: stored[name] for name in stored.files}
+        result = {name: stored[name] for name in stored.files}
     kinds = World(Nation, Place, None, Gang, None, Cartel, Presence, Relation)
     parts = {}
     for name, kind in kinds._asdict().items():
-        parts[name] = found[name]
+        parts[name] = result[name]
         if kind is not None:
-            fresh = rows(kind, *found[name].shape)
-            fresh[...] = found[name]
+            fresh = rows(kind, *result[name].shape)
+            fresh[...] = result[name]
             parts[name] = fresh
     return World(**parts)

@@ -55,10 +55,10 @@ def parameter(document: Document, name: str, value: float, at: Path = ()) -> Non
     known = declarations()
     if name not in known:
         raise document.error(path, unknown_parameter(name, known))
-    about = known[name]
-    if not about.low <= value <= about.high:
+    details = known[name]
+    if not details.low <= value <= details.high:
         raise document.error(
-            path, f"{value:g} is outside {about.low:g} to {about.high:g} ({about.unit})"
+            path, f"{value:g} is outside {details.low:g} to {details.high:g} ({details.unit})"
         )
 
 

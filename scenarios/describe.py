@@ -76,13 +76,13 @@ def country_key(scenario: Scenario) -> str:
 
 
 def _plain(entry: Policy | Event) -> dict[str, Any]:
-    found = asdict(entry)
-    for key, value in found.items():
+    result = asdict(entry)
+    for key, value in result.items():
         if isinstance(value, date):
-            found[key] = value.isoformat()
+            result[key] = value.isoformat()
         elif isinstance(value, tuple):
-            found[key] = list(value)
-    return found
+            result[key] = list(value)
+    return result
 
 
 def difference(a: Scenario, b: Scenario) -> list[str]:
@@ -98,9 +98,9 @@ def difference(a: Scenario, b: Scenario) -> list[str]:
         if getattr(a, word) != getattr(b, word):
             lines.append(f"{word}: {getattr(a, word)} -> {getattr(b, word)}")
     before, after = a.parameters._asdict(), b.parameters._asdict()
-    for name, about in declarations().items():
+    for name, details in declarations().items():
         if before[name] != after[name]:
-            lines.append(f"parameter {name}: {before[name]:g} -> {after[name]:g} ({about.unit})")
+            lines.append(f"parameter {name}: {before[name]:g} -> {after[name]:g} ({details.unit})")
     lines += _entries(
         "policy", [_of_policy(p) for p in a.policies], [_of_policy(p) for p in b.policies]
     )
@@ -173,10 +173,10 @@ def _levels(a: Scenario, b: Scenario, lever: str) -> Iterator[str]:
         weeks = [(s.week_of(start), s.week_of(stop), s.weeks) for s in (a, b)]
         if any(min(until, n) <= week for week, until, n in weeks):
             continue
-        found = _changes(a, before[weeks[0][0]], after[weeks[1][0]])
-        for text in [text for text in going if text not in found]:
+        result = _changes(a, before[weeks[0][0]], after[weeks[1][0]])
+        for text in [text for text in going if text not in result]:
             yield _line(lever, text, *going.pop(text))
-        for text in found:
+        for text in result:
             going[text] = (going[text][0] if text in going else start, stop)
     for text, span in going.items():
         yield _line(lever, text, *span)

@@ -29,12 +29,12 @@ def in_force(
     chosen = scenario.policies if policies is None else policies
     alone = tuple(policy for policy in chosen if policy.lever == lever)
     scenario = replace(by_state(scenario), policies=alone, events=())
-    found = levels(scenario)
+    result = levels(scenario)
     row = LEVER_INDEX[lever]
     cartels = len(scenario.country.start.cartels)
-    level = np.repeat(found.place[found.segment, row][:, :, None], cartels, axis=2)
-    if found.aimed.shape[1]:
-        aimed = found.aimed[found.segment, row]
+    level = np.repeat(result.place[result.segment, row][:, :, None], cartels, axis=2)
+    if result.aimed.shape[1]:
+        aimed = result.aimed[result.segment, row]
         level = np.where(np.isnan(aimed), level, aimed)
     return level
 

@@ -130,8 +130,8 @@ def check(document: Document) -> ScenarioEntry:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scenario file."""
-    found = _without_null(ScenarioEntry.model_json_schema())
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    result = _without_null(ScenarioEntry.model_json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **result}
 
 
 def _without_null(part: Any) -> Any:

@@ -184,19 +184,19 @@ def _parent(
     if word is None:
         return None
     if is_path(word):
-        found = path.parent / word
-        if not found.is_file():
-            raise document.error(("extends",), f"there is no file {found}")
+        result = path.parent / word
+        if not result.is_file():
+            raise document.error(("extends",), f"there is no file {result}")
     elif word in scenario_names():
-        found = FOLDER / f"{word}.yaml"
+        result = FOLDER / f"{word}.yaml"
     else:
         raise document.error(("extends",), no_scenario(word))
-    if found.resolve() in chain:
-        circle = [*chain[chain.index(found.resolve()) :], found]
+    if result.resolve() in chain:
+        circle = [*chain[chain.index(result.resolve()) :], result]
         raise document.error(
             ("extends",), "goes in a circle: " + " -> ".join(step.name for step in circle)
         )
-    return _resolved(_read(found), found, chain)[1]
+    return _resolved(_read(result), result, chain)[1]
 
 
 def _together(document: Document, entry: form.ScenarioEntry, parent: _Said | None) -> _Said:

@@ -38,8 +38,8 @@ def filled_in(document: Document, form: type[Form], at: Path = ()) -> Form:
         return form.model_validate(data)
     except ValidationError as error:
         faults = [dict(fault) for fault in error.errors(include_url=False)]
-        found = [_explain(document, form, data, at, fault) for fault in faults]
-        first = min(found, key=lambda fault: (not fault[0], fault[1].line or 0))
+        result = [_explain(document, form, data, at, fault) for fault in faults]
+        first = min(result, key=lambda fault: (not fault[0], fault[1].line or 0))
         raise first[1] from None
 
 

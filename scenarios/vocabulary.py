@@ -62,12 +62,14 @@ def parameters_schema() -> dict[str, Any]:
     properties = {
         name: {
             "type": "number",
-            "minimum": about.low,
-            "maximum": about.high,
+            "minimum": details.low,
+            "maximum": details.high,
             "default": default[name],
-            "description": f"{about.meaning} ({about.unit}); {about.status}: {about.source}",
+            "description": (
+                f"{details.meaning} ({details.unit}); {details.status}: {details.source}"
+            ),
         }
-        for name, about in declarations().items()
+        for name, details in declarations().items()
     }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

@@ -42,15 +42,15 @@ def ablate(
         check_target(out, force)
     with progress("ablating") as (planned, step):
         planned(ablation.replicates_needed(patterns, without, replicates))
-        found = ablation.ablate(without, patterns, replicates, seed, chosen, threads, step)
+        result = ablation.ablate(without, patterns, replicates, seed, chosen, threads, step)
     if out is not None:
-        about = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
-        about |= {"parameter_sets": len(chosen) or 1}
-        ablation.write(found, about, out, force)
+        details = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
+        details |= {"parameter_sets": len(chosen) or 1}
+        ablation.write(result, details, out, force)
     screen = console()
     heading = f"Patterns without each mechanism ({replicates} replicates, seed {seed})"
-    screen.print(ablation.terminal_table(found, heading))
-    for line in found.summary():
+    screen.print(ablation.terminal_table(result, heading))
+    for line in result.summary():
         screen.print(line)
     if out is not None:
         typer.echo(f"ablation in {out}")

@@ -85,8 +85,8 @@ def _search_and_choose(
     threads = cores() if workers is None else workers
     with progress_bar() as bar:
         tell = show.ProgressDisplay(bar, limit, minutes)
-        found = search(study, limit, minutes, threads, tell)
-        typer.echo(show.progress_text(found._replace(left=None)), err=True)
+        result = search(study, limit, minutes, threads, tell)
+        typer.echo(show.progress_text(result._replace(left=None)), err=True)
         task = bar.add_task("choosing", total=None)
         return choose(
             study,

@@ -107,6 +107,6 @@ def _write(comparison: Comparison, out: Path, force: bool) -> None:
             folder = part / "results" / label
             folder.mkdir()
             store.write(ensemble, folder)
-        about = store.machine() | {"command": "compare", "scenarios": list(comparison.labels)}
-        about |= {"parameter_sets": [dict(values) for values in comparison.ensembles[0].sets]}
-        store.write_json(about | {"stopping": str(comparison.stopping)}, part / store.PROVENANCE)
+        details = store.machine() | {"command": "compare", "scenarios": list(comparison.labels)}
+        details |= {"parameter_sets": [dict(values) for values in comparison.ensembles[0].sets]}
+        store.write_json(details | {"stopping": str(comparison.stopping)}, part / store.PROVENANCE)

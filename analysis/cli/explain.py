@@ -37,5 +37,5 @@ def explain_state(
     from plazas.analysis.cli.console import console
     from plazas.analysis.explain import explain
 
-    found = explain(results, state, year, cartel, replicate, lang, against)
-    typer.echo(found.text(min(console().width, 100)))
+    result = explain(results, state, year, cartel, replicate, lang, against)
+    typer.echo(result.text(min(console().width, 100)))

@@ -77,7 +77,7 @@ def robust(
     n = usual if replicates is None else replicates
     if out is not None:
         check_target(out, force)
-    about: dict[str, Any] = {
+    details: dict[str, Any] = {
         "command": "robust",
         "scenarios": [scenario.name for scenario in wanted],
         "replicates": n,
@@ -95,12 +95,12 @@ def robust(
             runs = ranked.run_policies(wanted, chosen, n, seed, threads, step)
     if variants:
         if out is not None:
-            robust_show.write_verdicts(verdicts, out, force, about | {"variants": True})
+            robust_show.write_verdicts(verdicts, out, force, details | {"variants": True})
         screen.print(robust_show.verdicts_table(verdicts))
         screen.print(robust_show.levels_text(verdicts))
     else:
         if out is not None:
-            robust_show.write_ranking(runs, enough, out, force, about | {"enough": enough})
+            robust_show.write_ranking(runs, enough, out, force, details | {"enough": enough})
         screen.print(robust_show.ranking_table(runs, enough))
         screen.print(robust_show.ranking_text(runs, enough))
     if out is not None:

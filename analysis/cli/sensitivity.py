@@ -88,7 +88,7 @@ def sensitivity(
     from plazas.analysis.sensitivity.design import design
 
     if screened is not None:
-        names = show.above_chance_in(screened, [each.name for each in wanted], outcome or ())
+        names = show.above_chance_in(screened, [item.name for item in wanted], outcome or ())
     else:
         names = inputs.chosen(wanted, parameter or (), status or (), everything)
     varied = tuple(inputs.input_of(name, width) for name in names)

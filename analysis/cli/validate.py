@@ -82,27 +82,27 @@ def validate(
     with progress("validating") as (planned, step):
         trials = Trials(n, seed, chosen, threads=threads, stop=stop, tick=step)
         planned(validation.replicates_needed(wanted, n, docked))
-        found = validation.findings_of(trials, wanted, known) if wanted else ()
+        outcome = validation.findings_of(trials, wanted, known) if wanted else ()
         result = None
         if network is not None:
             result = dock.dock(network, docked, seed, threads, tick=step)
     notes = tuple(known.notes) if known is not None else ()
-    whole = validation.Validation(found, notes, result)
+    whole = validation.Validation(outcome, notes, result)
     if out is not None:
-        about = {"command": "validate", "replicates": n, "seed": seed, "sets": sets}
-        about |= {"parameter_sets": len(chosen) or 1}
-        validation.write(whole, about, out, force)
+        details = {"command": "validate", "replicates": n, "seed": seed, "sets": sets}
+        details |= {"parameter_sets": len(chosen) or 1}
+        validation.write(whole, details, out, force)
     screen = console()
-    if found:
+    if outcome:
         count = f"{len(chosen)} sets of parameters" if len(chosen) > 1 else "one set of parameters"
         heading = f"Patterns ({n} replicates, {count}, seed {seed})"
-        screen.print(tables.table(found, heading))
-        screen.print(tables.summary(found))
+        screen.print(tables.table(outcome, heading))
+        screen.print(tables.summary(outcome))
     for note in notes:
         screen.print(f"[dim]{note}[/dim]")
     if result is not None:
-        for each in tables.docking_tables(result):
-            screen.print(each)
+        for item in tables.docking_tables(result):
+            screen.print(item)
         screen.print(tables.docking_words(result))
     if out is not None:
         typer.echo(f"findings in {out}")

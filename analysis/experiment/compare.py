@@ -224,11 +224,11 @@ def _comparison(
 ) -> Comparison:
     labels = _labels([scenario.name for scenario in scenarios])
     cartels = main_cartels(ensembles)
-    about = outcome_specs(ensembles[0], cartels, scenarios[0].country.geography.name)
+    details = outcome_specs(ensembles[0], cartels, scenarios[0].country.geography.name)
     both = {label: outcomes(e, window, cartels) for label, e in zip(labels, ensembles, strict=True)}
-    table = outcome_table(both, about)
+    table = outcome_table(both, details)
     values = pd.concat({label: end for label, (end, _) in both.items()}, names=["scenario"])
-    return Comparison(labels, scenarios, ensembles, window, about, values, table, stopping)
+    return Comparison(labels, scenarios, ensembles, window, details, values, table, stopping)
 
 
 def _labels(names: list[str]) -> tuple[str, ...]:

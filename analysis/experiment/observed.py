@@ -20,10 +20,10 @@ def homicides(scenario: Scenario) -> pd.Series[float]:
         If the table is missing or damaged.
     """
     known = table("national.csv", numbers=("year", "homicides"))
-    found = pd.Series(
+    result = pd.Series(
         known["homicides"].to_numpy(float), known["year"].astype(int), name="observed"
     )
     last = scenario.stop.year
     if not scenario.country.name.startswith("Mexico"):
-        return found[:0]
-    return found[(found.index >= scenario.start.year) & (found.index < last)]
+        return result[:0]
+    return result[(result.index >= scenario.start.year) & (result.index < last)]

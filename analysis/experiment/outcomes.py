@@ -124,8 +124,8 @@ def window_of(
         If ``start_year`` is not a year of the run.
     """
     baseline = scenarios[0]
-    found = [first_difference(baseline, other, sets) for other in scenarios[1:]]
-    weeks = [week for week in found if week is not None]
+    result = [first_difference(baseline, other, sets) for other in scenarios[1:]]
+    weeks = [week for week in result if week is not None]
     first = min(weeks) if weeks else 0
     begins = baseline.start + timedelta(weeks=first)
     year, late = begins.year - 1, False
@@ -224,5 +224,5 @@ def _led_later(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:
     rose = ~split & ~np.isin(ensemble.keys, list(ensemble.founders))
     primary = ensemble.place_series("primary")
     # The last stands for no cartel, whose row is -1.
-    found = (np.append(which, False)[primary].sum(axis=2) for which in (split, rose))
-    return dict(zip(LATER, found, strict=True))
+    result = (np.append(which, False)[primary].sum(axis=2) for which in (split, rose))
+    return dict(zip(LATER, result, strict=True))

@@ -34,7 +34,7 @@ class SetsError(UserError):
 
 def calibrated_names() -> tuple[str, ...]:
     """Return the names of the parameters that are free in a calibration."""
-    return tuple(name for name, about in declarations().items() if about.status == CALIBRATED)
+    return tuple(name for name, details in declarations().items() if details.status == CALIBRATED)
 
 
 def default_set() -> dict[str, float]:
@@ -123,12 +123,12 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         raise SetsError(f"{path}: there is no such file of parameter sets{near}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SetsError(f"{path}: cannot be read ({error})") from error
-    found = []
+    result = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             cells = [cell.strip() for cell in next(csv.reader([line]))]
-            found.append((number, cells))
-    return found
+            result.append((number, cells))
+    return result
 
 
 def _check_names(path: Path, number: int, names: list[str]) -> None:
@@ -146,14 +146,14 @@ def _values(path: Path, number: int, names: list[str], cells: list[str]) -> dict
     where = f"{path}, line {number}"
     if len(cells) != len(names):
         raise SetsError(f"{where}: has {len(cells)} values for {len(names)} parameters")
-    found = {}
+    result = {}
     for name, cell in zip(names, cells, strict=True):
         try:
-            found[name] = float(cell)
+            result[name] = float(cell)
         except ValueError:
             raise SetsError(f"{where}: {name}: {cell!r} is not a number") from None
     try:
-        parameters(found)
+        parameters(result)
     except ParameterError as error:
         raise SetsError(f"{where}: {error}") from None
-    return found
+    return result

@@ -236,9 +236,9 @@ def read_results(folder: Path | str) -> Ensemble:
     folder = Path(folder)
     if not is_result(folder):
         raise ResultError(f"{folder}: holds no results (no {PROVENANCE} of Plazas)")
-    about = json.loads((folder / PROVENANCE).read_text("utf-8"))
-    _check_format(folder, about)
-    missing = [key for key in ("name", "title", "seed", "replicates") if key not in about]
+    details = json.loads((folder / PROVENANCE).read_text("utf-8"))
+    _check_format(folder, details)
+    missing = [key for key in ("name", "title", "seed", "replicates") if key not in details]
     if missing:
         raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
     frames: dict[str, Any] = {}
@@ -251,10 +251,10 @@ def read_results(folder: Path | str) -> Ensemble:
             raise ResultError(
                 f"{path}: {reason}; run the scenario again to make the results"
             ) from error
-    replicates = tuple(about["replicates"])
-    names = (about["name"], about["title"], about["seed"], replicates)
-    sets = tuple(about.get("parameter_sets", ()))  # earlier versions had none
-    return Ensemble(*names, **frames, provenance=about, sets=sets)
+    replicates = tuple(details["replicates"])
+    names = (details["name"], details["title"], details["seed"], replicates)
+    sets = tuple(details.get("parameter_sets", ()))  # earlier versions had none
+    return Ensemble(*names, **frames, provenance=details, sets=sets)
 
 
 def _check_format(folder: Path, about: dict[str, Any]) -> None:

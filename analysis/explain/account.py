@@ -75,9 +75,9 @@ def in_short(leads: Leads, tolls: Tolls) -> Section:
             )
         )
         if before.cartel is not None and last.cartel is not None:
-            found = facts.flip(leads.saved, last.cartel, before.cartel, last.began)
-            part = max(found.parts, key=lambda key: found.parts[key])
-            texts.append(say("short with", part=leads.part(found, part)))
+            result = facts.flip(leads.saved, last.cartel, before.cartel, last.began)
+            part = max(result.parts, key=lambda key: result.parts[key])
+            texts.append(say("short with", part=leads.part(result, part)))
     if tolls.by_year:
         worst = facts.bloodiest(tolls.by_year)[0]
         texts.append(

@@ -150,12 +150,12 @@ def reigns(saved: Saved) -> list[Reign]:
     if len(turns) > 1 and turns[1][0] <= first + pd.Timedelta(weeks=1):
         turns.pop(0)
     ends: list[pd.Timestamp | None] = [*(day for day, _ in turns[1:]), None]
-    found = []
+    result = []
     for (began, cartel), ended in zip(turns, ends, strict=True):
         last = len(saved.months) - 1 if ended is None else max(0, saved.at(ended) - 1)
         shares = saved.share(cartel, saved.at(began)), saved.share(cartel, last)
-        found.append(Reign(cartel, began, ended, *shares))
-    return found
+        result.append(Reign(cartel, began, ended, *shares))
+    return result
 
 
 def _largest(saved: Saved, month: int) -> str | None:
@@ -182,11 +182,11 @@ def moves(saved: Saved, cartel: str | None, since: pd.Timestamp, until: pd.Times
 
 def _counts(events: pd.DataFrame, by: str) -> dict[str | None, Count]:
     """Return the gangs of some events and their members by a column, most members first."""
-    found: dict[str | None, Count] = {}
+    result: dict[str | None, Count] = {}
     for key in events[by].unique():
         those = events[events[by].isna()] if key is None else events[events[by] == key]
-        found[key] = Count(len(those), int(those["amount"].sum()))
-    return dict(sorted(found.items(), key=lambda item: -item[1].members))
+        result[key] = Count(len(those), int(those["amount"].sum()))
+    return dict(sorted(result.items(), key=lambda item: -item[1].members))
 
 
 def _total(counts: dict[str | None, Count]) -> Count:
@@ -228,13 +228,13 @@ def _factions(
     log = saved.events
     broke = log[(log["kind"] == "split") & (log["cartel"] == cartel)]
     broke = broke[(broke["date"] >= since) & (broke["date"] < until)]
-    found = []
+    result = []
     for event in listed(broke):
         month = min(saved.at(event.date) + 1, len(saved.months) - 1)
         members = saved.members(event.other, month)
         if members and event.other is not None:
-            found.append((event.other, event.date, members))
-    return tuple(found)
+            result.append((event.other, event.date, members))
+    return tuple(result)
 
 
 def _risen(
@@ -289,7 +289,7 @@ def years(saved: Saved) -> dict[int, Year]:
     contest = saved.contest.groupby(year).mean()
     means = float(saved.series["friction"][inside].mean()), float(saved.contest[inside].mean())
     all_wars = wars(saved)
-    found = {}
+    result = {}
     for y in full:
         flow = {name: int(flows[name][y]) for name in FLOWS}
         shares = saved.shares[year == y].mean().sort_values(ascending=False)
@@ -299,7 +299,7 @@ def years(saved: Saved) -> dict[int, Year]:
         ]
         began, last = saved.at(pd.Timestamp(y, 1, 1)), saved.at(pd.Timestamp(y, 12, 31))
         heads = saved.heads.sum(axis=1)
-        found[y] = Year(
+        result[y] = Year(
             year=y,
             homicides=flow["homicides"],
             own_mean=own,
@@ -321,7 +321,7 @@ def years(saved: Saved) -> dict[int, Year]:
             joined=Count(len(absorbed), int(absorbed["amount"].sum())),
             notes=tuple(notes(saved, pd.Timestamp(y - 1, 1, 1), pd.Timestamp(y + 1, 1, 1))),
         )
-    return found
+    return result
 
 
 def bloodiest(found: dict[int, Year]) -> list[Year]:
@@ -339,7 +339,7 @@ def _wars_here(saved: Saved, all_wars: list[War], year: int) -> list[WarHere]:
         in_year = war.began < ends[-1] and (war.ended is None or war.ended > saved.months[rows[0]])
         if in_year and set(war.pair) <= set(saved.tracks):
             pairs.setdefault(war.pair, []).append(war)
-    found = []
+    result = []
     for pair, fought in pairs.items():
         going = [
             m
@@ -354,8 +354,8 @@ def _wars_here(saved: Saved, all_wars: list[War], year: int) -> list[WarHere]:
         if weight >= SHOWN_PRODUCT:
             since = None if fought[0].of_old else fought[0].began
             here = WarHere(pair, since, len(going), (float(one.mean()), float(other.mean())))
-            found.append((weight, here))
-    return [here for _, here in sorted(found, key=lambda item: -item[0])]
+            result.append((weight, here))
+    return [here for _, here in sorted(result, key=lambda item: -item[0])]
 
 
 def notes(saved: Saved, since: pd.Timestamp, until: pd.Timestamp) -> list[Note]:
@@ -363,7 +363,7 @@ def notes(saved: Saved, since: pd.Timestamp, until: pd.Timestamp) -> list[Note]:
     log = saved.events
     log = log[(log["date"] >= since) & (log["date"] < until)]
     log = log[log["kind"].isin(ABOUT_CARTELS)]
-    found = []
+    result = []
     for event in listed(log):
         month = saved.at(event.date)
         share = saved.share(event.cartel, month)
@@ -374,22 +374,22 @@ def notes(saved: Saved, since: pd.Timestamp, until: pd.Timestamp) -> list[Note]:
             product = share * saved.share(event.other, month)
             weight, least = 4.0 * product, 4.0 * SHOWN_PRODUCT
         if weight >= least:
-            found.append(Note(*event[:2], event.cartel, event.other, event.amount, weight))
+            result.append(Note(*event[:2], event.cartel, event.other, event.amount, weight))
     turns = saved.here[saved.here["kind"] == "flip"]
     turns = turns[(turns["date"] >= since) & (turns["date"] < until)]
-    found += [Note(e.date, "flip", e.cartel, e.other, 0.0) for e in listed(turns)]
-    found += _policies(saved, since, until)
-    return sorted(found, key=lambda note: (note.date, note.kind))
+    result += [Note(e.date, "flip", e.cartel, e.other, 0.0) for e in listed(turns)]
+    result += _policies(saved, since, until)
+    return sorted(result, key=lambda note: (note.date, note.kind))
 
 
 def _policies(saved: Saved, since: pd.Timestamp, until: pd.Timestamp) -> list[Note]:
     """Return the policies that began in the place and in that time."""
-    found = []
+    result = []
     for policy in saved.scenario.policies:
         starts = pd.Timestamp(policy.start)
         index = saved.scenario.country.geography.index
         here = not policy.states or saved.place in {index(state) for state in policy.states}
         if here and max(since, saved.months[0]) < starts < until:
             target = policy.targets[0] if len(policy.targets) == 1 else None
-            found.append(Note(starts, "policy", target, None, policy.level, lever=policy.lever))
-    return found
+            result.append(Note(starts, "policy", target, None, policy.level, lever=policy.lever))
+    return result

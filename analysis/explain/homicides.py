@@ -18,13 +18,13 @@ class Tolls:
 
     def years(self, year: int | None) -> list[Section]:
         """Describe the deadliest years, or one year."""
-        found = self.by_year
+        result = self.by_year
         if year is not None:
-            return [Section(str(year), tuple(self._year(found[year])))]
+            return [Section(str(year), tuple(self._year(result[year])))]
         heading = self.l.say("deadliest heading")
-        if not found:
+        if not result:
             return [Section(heading, (self.l.say("no full year"),))]
-        worst = facts.bloodiest(found)
+        worst = facts.bloodiest(result)
         years = self.l.listed(
             [
                 self.l.say(
@@ -37,7 +37,7 @@ class Tolls:
             ]
         )
         mean = self.l.say(
-            "mean year", mean=count(worst[0].own_mean), first=min(found), last=max(found)
+            "mean year", mean=count(worst[0].own_mean), first=min(result), last=max(result)
         )
         stands_out = worst[0].ratio >= facts.HIGH
         lead = self.l.say("deadliest" if stands_out else "none stands out", years=years)

@@ -89,8 +89,8 @@ class Leads:
         texts = []
         for before, after in turns:
             if (before, after) in lasting:
-                found = facts.flip(self.saved, after.cartel, before.cartel, after.began)
-                texts.append(self._flip(found))
+                result = facts.flip(self.saved, after.cartel, before.cartel, after.began)
+                texts.append(self._flip(result))
         return Section(self.l.say("why flipped"), tuple(texts))
 
     def _lasted(self, reign: Reign) -> pd.Timedelta:
@@ -163,17 +163,17 @@ class Leads:
 
     def _gangs(self, verb: str, cartel: str | None, counts: dict[str | None, Count]) -> list[str]:
         """Describe how many gangs joined or left, by whom they served before or serve now."""
-        gangs = sum(each.gangs for each in counts.values())
+        gangs = sum(item.gangs for item in counts.values())
         if not gangs:
             return []
         way = "former" if verb == "joined" else "to"
         formers = [
-            self.l.say(f"{way} nobody", n=each.gangs)
+            self.l.say(f"{way} nobody", n=item.gangs)
             if key is None
-            else self.l.say(way, n=each.gangs, cartel=self.l.cartel(key))
-            for key, each in counts.items()
+            else self.l.say(way, n=item.gangs, cartel=self.l.cartel(key))
+            for key, item in counts.items()
         ]
-        members = sum(each.members for each in counts.values())
+        members = sum(item.members for item in counts.values())
         return [
             self.l.say(
                 verb,
@@ -217,10 +217,10 @@ class Leads:
                 m1=self.l.members(saved.members(key, last)),
             ),
         ]
-        found = facts.moves(saved, key, saved.months[0], pd.Timestamp(saved.scenario.stop))
-        texts += self._gangs("joined", key, found.joined)
-        texts += self._cells(key, found.cells)
-        texts += self._gangs("left", key, found.left)
+        result = facts.moves(saved, key, saved.months[0], pd.Timestamp(saved.scenario.stop))
+        texts += self._gangs("joined", key, result.joined)
+        texts += self._cells(key, result.cells)
+        texts += self._gangs("left", key, result.left)
         return Section(heading, (" ".join(sentence(text) for text in texts),))
 
 

@@ -102,8 +102,8 @@ class Saved:
 
     def at(self, day: date | pd.Timestamp) -> int:
         """Return the month (its number in ``months``) in which a day lies."""
-        found = int(self.months.searchsorted(pd.Timestamp(day), side="right")) - 1
-        return max(0, found)
+        result = int(self.months.searchsorted(pd.Timestamp(day), side="right")) - 1
+        return max(0, result)
 
     def members(self, cartel: str | None, month: int) -> int:
         """Return the members of a cartel there at the beginning of a month; 0 for none."""
@@ -210,7 +210,7 @@ def _ranges(numbers: tuple[int, ...]) -> str:
 def _refuse_comparison(folder: Path) -> None:
     if not store.is_result(folder):
         return
-    about = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
-    if about.get("command") == "compare":
-        inside = [str(folder / "results" / name) for name in about.get("scenarios", ())]
+    details = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
+    if details.get("command") == "compare":
+        inside = [str(folder / "results" / name) for name in details.get("scenarios", ())]
         raise ExplainError(f"{folder}: is a comparison; name one of {', '.join(inside)}")

@@ -132,13 +132,13 @@ def members(comparison: Comparison) -> Figure:
     cast = ensemble.cartels[ensemble.cartels["replicate"] == ensemble.replicates[0]]
     colour_of = dict(zip(cast["key"], cast["colour"], strict=True))
     medians = [_members_by_founder(e, tuple(names)) for e in comparison.ensembles]
-    most = {key: max(float(found[key].max()) for found in medians) for key in names}
+    most = {key: max(float(result[key].max()) for result in medians) for key in names}
     largest = sorted(names, key=lambda key: -most[key])[:LARGEST]
     years = ensemble.months.year.to_numpy() + (ensemble.months.month.to_numpy() - 1) / 12
-    for i, found in enumerate(medians):
+    for i, result in enumerate(medians):
         axes = grid[0, i]
         for key in largest:
-            axes.plot(years, found[key], color=colour_of[key], lw=1.4, label=names[key])
+            axes.plot(years, result[key], color=colour_of[key], lw=1.4, label=names[key])
         axes.set_title(textwrap.fill(comparison.title(comparison.labels[i]), 30))
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

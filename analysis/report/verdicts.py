@@ -106,8 +106,10 @@ def _rests_on(comparison: Comparison, label: str) -> str:
     own = set(scenario.policies) - set(comparison.scenarios[0].policies)
     rests_on = []
     for name in {WORKS_THROUGH[policy.lever] for policy in own if policy.lever in WORKS_THROUGH}:
-        about, value = declarations()[name], scenario.parameters._asdict()[name]
-        rests_on.append(f"{name} = {value:g} ({about.status}, {about.low:g} to {about.high:g})")
+        details, value = declarations()[name], scenario.parameters._asdict()[name]
+        rests_on.append(
+            f"{name} = {value:g} ({details.status}, {details.low:g} to {details.high:g})"
+        )
     if not rests_on:
         return ""
     return f"It works through {' and '.join(rests_on)}: vary that before you believe it."

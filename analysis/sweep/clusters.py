@@ -105,12 +105,12 @@ def connected(
                 )
             )
             client = distributed.Client(here, set_as_default=False)
-            found = Workers(stack.enter_context(client), number, here)
+            result = Workers(stack.enter_context(client), number, here)
         elif cluster == SLURM:
-            found = _slurm(stack, USUAL_JOBS if workers is None else workers, jobs, logs)
+            result = _slurm(stack, USUAL_JOBS if workers is None else workers, jobs, logs)
         else:
-            found = Workers(stack.enter_context(_client_at(cluster)))
-        yield found
+            result = Workers(stack.enter_context(_client_at(cluster)))
+        yield result
 
 
 def _client_at(address: str) -> Client:

@@ -40,10 +40,10 @@ def points(sweep: Sweep) -> Points:
 def _stretched(unit: Points, axis: Axis) -> Points:
     """Return numbers of [0, 1] spread over the range of an axis."""
     if axis.log:
-        found = axis.low * (axis.high / axis.low) ** unit
+        result = axis.low * (axis.high / axis.low) ** unit
     else:
-        found = axis.low + (axis.high - axis.low) * unit
-    return np.asarray(np.clip(found, axis.low, axis.high))
+        result = axis.low + (axis.high - axis.low) * unit
+    return np.asarray(np.clip(result, axis.low, axis.high))
 
 
 def _hypercube(design: Design, columns: int) -> Points:
@@ -71,8 +71,8 @@ def _saltelli(design: Design, columns: int) -> Points:
     names = [str(j) for j in range(columns)]
     problem = {"num_vars": columns, "names": names, "bounds": [[0.0, 1.0]] * columns}
     pairs = design.second_order
-    found = sobol.sample(problem, design.points, calc_second_order=pairs, seed=design.seed)
-    return np.asarray(found, np.float64)
+    result = sobol.sample(problem, design.points, calc_second_order=pairs, seed=design.seed)
+    return np.asarray(result, np.float64)
 
 
 _UNIT: dict[str, Callable[[Design, int], Points]] = {

@@ -73,11 +73,11 @@ def run(
     if not missing:
         return progress
     with (
-        connected(cluster, workers, jobs or Jobs(), folder / store.LOGS) as found,
-        _watched(found, progress, report),
+        connected(cluster, workers, jobs or Jobs(), folder / store.LOGS) as result,
+        _watched(result, progress, report),
     ):
         try:
-            _hand_out(found, folder, plan, missing, progress, report)
+            _hand_out(result, folder, plan, missing, progress, report)
         except (CancelledError, OSError, TimeoutError) as error:
             raise ClusterError(
                 f"{folder}: the cluster was lost ({task.said(error)}) after {progress.done:,} of "
@@ -183,16 +183,16 @@ def _one_by_one(client: Client, where: str, plan: Plan, batch: int) -> task.Done
     """Run the runs of a batch that lost its workers one at a time; keep them."""
     from distributed import KilledWorker
 
-    found: list[rows.Row] = []
+    result: list[rows.Row] = []
     for number in plan.runs_of(batch):
         future: Any = client.submit(task.run_some, where, [number], pure=False)
         error = future.exception()
         if isinstance(error, KilledWorker):
             reason = "KilledWorker: the process that ran it died every time (out of memory?)"
-            found.append(rows.Row(number, None, reason))
+            result.append(rows.Row(number, None, reason))
         elif error is not None:
             raise _as_cluster_error(error, Path(where))
         else:
-            found += future.result()
-    store.write_batch(Path(where), batch, rows.table(plan, found))
-    return task.Done(batch, len(found), sum(row.error is not None for row in found), 0.0)
+            result += future.result()
+    store.write_batch(Path(where), batch, rows.table(plan, result))
+    return task.Done(batch, len(result), sum(row.error is not None for row in result), 0.0)

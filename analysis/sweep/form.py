@@ -149,7 +149,7 @@ def read(path: FilePath | str) -> Sweep:
 
 
 def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[Scenario, ...]:
-    found: list[Scenario] = []
+    result: list[Scenario] = []
     for i, word in enumerate(words):
         path: Path = ("scenarios", i)
         if is_path(word):
@@ -161,10 +161,10 @@ def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[
                 scenario = load_scenario(word)
             except ScenarioFileError as error:
                 raise document.error(path, no_scenario(word)) from error
-        if scenario.name in [other.name for other in found]:
+        if scenario.name in [other.name for other in result]:
             raise document.error(path, f"{scenario.name!r} is already the name of another scenario")
-        found.append(scenario)
-    return tuple(found)
+        result.append(scenario)
+    return tuple(result)
 
 
 def _design(document: Document, entry: SweepEntry) -> Design:

@@ -130,10 +130,14 @@ def plan_of(sweep: Sweep, points: Points, batch: int) -> Plan:
         or {"low": axis.low, "high": axis.high, "scale": "log" if axis.log else "linear"}
         for axis in sweep.axes
     }
-    about = sweep.design
-    design: dict[str, Any] = {"method": about.method, "parameters": axes}
-    if about.points:
-        design |= {"points": about.points, "seed": about.seed, "second_order": about.second_order}
+    details = sweep.design
+    design: dict[str, Any] = {"method": details.method, "parameters": axes}
+    if details.points:
+        design |= {
+            "points": details.points,
+            "seed": details.seed,
+            "second_order": details.second_order,
+        }
     return Plan(
         title=sweep.title,
         scenarios=sweep.scenarios,
@@ -170,12 +174,12 @@ def code_digest() -> str:
     digest = hashlib.sha256()
     model = resources.files("plazas.model")
     files = [model, model / "rules", model / "data"]
-    found = [(f"{folder.name}/{each.name}", each) for folder in files for each in folder.iterdir()]
-    found = [(name, each) for name, each in found if name.endswith(_CODE)]
-    found += [(name, resources.files(package) / name) for package, name in _BESIDE_MODEL]
-    for name, each in sorted(found):
+    result = [(f"{folder.name}/{item.name}", item) for folder in files for item in folder.iterdir()]
+    result = [(name, item) for name, item in result if name.endswith(_CODE)]
+    result += [(name, resources.files(package) / name) for package, name in _BESIDE_MODEL]
+    for name, item in sorted(result):
         digest.update(name.encode())
-        digest.update(each.read_bytes())
+        digest.update(item.read_bytes())
     return f"{version()}-{digest.hexdigest()[:16]}"
 
 
@@ -186,7 +190,7 @@ def _digest(content: Any) -> str:
 
 def _meaning(scenario: Scenario) -> dict[str, Any]:
     """Return what of a resolved scenario a run depends on, and its name."""
-    found = {k: v for k, v in resolved(scenario).items() if k not in _FOR_PEOPLE}
+    result = {k: v for k, v in resolved(scenario).items() if k not in _FOR_PEOPLE}
     for part in ("policies", "events"):
-        found[part] = [{k: v for k, v in one.items() if k not in _LABELS} for one in found[part]]
-    return found
+        result[part] = [{k: v for k, v in one.items() if k not in _LABELS} for one in result[part]]
+    return result

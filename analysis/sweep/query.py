@@ -213,7 +213,7 @@ def _dense(
     values = np.full(shape, np.nan, np.float32)
     at = (frame["scenario"].cat.codes, frame["point"], frame["replicate"], *more)
     column = frame[name].to_numpy(np.float32, na_value=np.nan)
-    values[tuple(np.asarray(each) for each in at)] = column
+    values[tuple(np.asarray(item) for item in at)] = column
     return values
 
 

@@ -84,8 +84,8 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
         "homicides_last": per_year(homicides[-_LAST_YEAR:].mean()),
         "cost": weekly[:, _COLUMN["policy_cost"]].sum() / 1000.0,
     }
-    found = {**flows, **levels, **totals}
-    return np.array([found[key] for key in OUTCOMES], np.float32)
+    result = {**flows, **levels, **totals}
+    return np.array([result[key] for key in OUTCOMES], np.float32)
 
 
 def led_in(
@@ -153,9 +153,9 @@ def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
     columns |= _led_columns(plan, runs, rows)
     columns["years"] = _years(plan, runs, rows, shape.field("years").type)
     arrays = [
-        each if isinstance(each, pa.Array) else pa.array(each, field.type)
+        item if isinstance(item, pa.Array) else pa.array(item, field.type)
         for field in shape
-        for each in (columns[field.name],)
+        for item in (columns[field.name],)
     ]
     return pa.Table.from_arrays(arrays, schema=shape)
 

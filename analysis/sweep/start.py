@@ -61,9 +61,9 @@ def _same(folder: Path, file: Path, kept: Plan, wanted: Plan) -> None:
 
 def batch_size(runs: int, seconds: float | None) -> int:
     """Return how many runs a batch has, from how long a run takes (None is unknown)."""
-    each = max(seconds if seconds is not None else LEAST_SECONDS, 1e-4)
-    some = math.ceil(BATCH_SECONDS / each)
+    item = max(seconds if seconds is not None else LEAST_SECONDS, 1e-4)
+    some = math.ceil(BATCH_SECONDS / item)
     if runs < SHARES * some:
-        some = max(math.ceil(LEAST_SECONDS / each), runs // SHARES)
-    few_files = min(math.ceil(runs / MOST_FILES), math.ceil(SLOW_BATCH / each))
+        some = max(math.ceil(LEAST_SECONDS / item), runs // SHARES)
+    few_files = min(math.ceil(runs / MOST_FILES), math.ceil(SLOW_BATCH / item))
     return max(some, few_files)

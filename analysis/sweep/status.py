@@ -50,19 +50,19 @@ class Status:
 def status(folder: Path) -> Status:
     """Return how far the sweep in a folder is; StoreError where there is none."""
     plan = store.load_plan(folder)
-    found = store.files(folder)
-    counts = [store.failures(path) for path in found]
-    stats = [path.stat() for path in found]
-    times = [about.st_mtime for about in stats]
-    failed = [path for path, (_, count) in zip(found, counts, strict=True) if count]
+    result = store.files(folder)
+    counts = [store.failures(path) for path in result]
+    stats = [path.stat() for path in result]
+    times = [details.st_mtime for details in stats]
+    failed = [path for path, (_, count) in zip(result, counts, strict=True) if count]
     return Status(
         title=plan.title,
         runs=plan.runs,
         done=sum(runs for runs, _ in counts),
         failed=sum(count for _, count in counts),
         batches=plan.batches,
-        finished=len(found),
-        size=sum(about.st_size for about in stats),
+        finished=len(result),
+        size=sum(details.st_size for details in stats),
         pace=_pace(times, [runs for runs, _ in counts], time.time()),
         quiet=max(0.0, time.time() - max(times)) if times else None,
         failures=_failures(failed),
@@ -79,17 +79,17 @@ def _pace(times: list[float], runs: list[int], now: float) -> float:
 
 def _failures(files: list[Path]) -> tuple[Failure, ...]:
     """Return the errors in some files, the most frequent first."""
-    found: dict[str, Failure] = {}
+    result: dict[str, Failure] = {}
     for path in files:
         for error, key, where in _failed_rows(path):
-            known = found.get(error)
-            found[error] = Failure(
+            known = result.get(error)
+            result[error] = Failure(
                 error,
                 known.runs + 1 if known else 1,
                 known.key if known else key,
                 known.where if known else where,
             )
-    return tuple(sorted(found.values(), key=lambda failure: -failure.runs))
+    return tuple(sorted(result.values(), key=lambda failure: -failure.runs))
 
 
 def _failed_rows(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -113,8 +113,8 @@ def lines(found: Status, folder: Path) -> list[str]:
         f"{found.finished:,} of {found.batches:,} batches",
     ]
     if found.done:
-        each = found.size / found.done
-        out.append(f"{found.size / 1e6:,.1f} MB, {each:,.0f} bytes a run")
+        item = found.size / found.done
+        out.append(f"{found.size / 1e6:,.1f} MB, {item:,.0f} bytes a run")
     if found.done < found.runs and found.quiet is not None:
         pace = f"; {60 * found.pace:,.0f} runs a minute recently" if found.pace else ""
         left = f", {duration(found.left)} left at this pace" if found.left is not None else ""

@@ -66,8 +66,8 @@ def create(folder: Path, plan: Plan) -> None:
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder}: is a file; name a folder")
     points = _parquet(_points_table(plan))
-    about = {"program": PROGRAM, "kind": "sweep", "format": FORMAT} | machine() | plan.manifest()
-    about["points_digest"] = hashlib.sha256(points).hexdigest()
+    details = {"program": PROGRAM, "kind": "sweep", "format": FORMAT} | machine() | plan.manifest()
+    details["points_digest"] = hashlib.sha256(points).hexdigest()
     part = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def create(folder: Path, plan: Plan) -> None:
         part.chmod(0o755)
         (part / RUNS).mkdir()
         _write_bytes(part / POINTS, points)
-        _write_bytes(part / MANIFEST, (json.dumps(about, indent=1, ensure_ascii=False)).encode())
+        _write_bytes(part / MANIFEST, (json.dumps(details, indent=1, ensure_ascii=False)).encode())
         part.rename(folder)  # succeeds where there is nothing, or an empty folder
         _sync_folder(folder.parent)
     except OSError as error:
@@ -100,18 +100,18 @@ def manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a sweep; StoreError where there is none."""
     path = folder / MANIFEST
     try:
-        about = json.loads(path.read_text("utf-8"))
+        details = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise StoreError(
             f"{folder}: holds no sweep (no {MANIFEST}), as seen from {socket.gethostname()}"
         ) from None
     except (OSError, ValueError) as error:
         raise StoreError(f"{path}: cannot be read ({error})") from error
-    if not isinstance(about, dict) or about.get("kind") != "sweep":
+    if not isinstance(details, dict) or details.get("kind") != "sweep":
         raise StoreError(f"{path}: is not the manifest of a sweep")
-    if about.get("format") != FORMAT:
+    if details.get("format") != FORMAT:
         raise StoreError(f"{path}: was written by another version of Plazas; use that one")
-    return about
+    return details
 
 
 def load_plan(folder: Path) -> Plan:
@@ -121,16 +121,16 @@ def load_plan(folder: Path) -> Plan:
 
 @functools.lru_cache(4)
 def _load_plan(folder: Path, _: int) -> Plan:
-    about = manifest(folder)
+    details = manifest(folder)
     path = folder / POINTS
     try:
         raw = path.read_bytes()
-        if hashlib.sha256(raw).hexdigest() != about["points_digest"]:
+        if hashlib.sha256(raw).hexdigest() != details["points_digest"]:
             raise StoreError(f"{path}: is damaged; start the sweep again in a new folder")
-        found = pq.read_table(pa.BufferReader(raw))
-        columns = [found[name].to_numpy() for name in about["parameters"]]
-        points = np.array(columns, np.float64).T.reshape(found.num_rows, len(columns))
-        return from_manifest(about, points)
+        result = pq.read_table(pa.BufferReader(raw))
+        columns = [result[name].to_numpy() for name in details["parameters"]]
+        points = np.array(columns, np.float64).T.reshape(result.num_rows, len(columns))
+        return from_manifest(details, points)
     except (OSError, KeyError, pa.ArrowInvalid) as error:
         raise StoreError(f"{path}: cannot be read ({error})") from error
 
@@ -182,10 +182,12 @@ def clear_stale(folder: Path) -> None:
 def failures(path: Path) -> tuple[int, int]:
     """Return how many runs a batch's file holds and how many of them failed, from its footer."""
     try:
-        about = pq.read_metadata(path)
-        column = about.schema.names.index("error")
-        groups = [about.row_group(i).column(column).statistics for i in range(about.num_row_groups)]
-        return about.num_rows, about.num_rows - sum(group.null_count for group in groups)
+        details = pq.read_metadata(path)
+        column = details.schema.names.index("error")
+        groups = [
+            details.row_group(i).column(column).statistics for i in range(details.num_row_groups)
+        ]
+        return details.num_rows, details.num_rows - sum(group.null_count for group in groups)
     except (OSError, ValueError, AttributeError, pa.ArrowInvalid) as error:
         raise damaged(path) from error
 

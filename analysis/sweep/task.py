@@ -41,10 +41,10 @@ def run_batch(folder: str, batch: int) -> Done:
     if path.exists():
         return Done(batch, *store.failures(path), 0.0)
     began = time.perf_counter()
-    found = run_rows(plan, plan.runs_of(batch))
-    store.write_batch(where, batch, rows.table(plan, found))
-    failed = sum(row.error is not None for row in found)
-    return Done(batch, len(found), failed, time.perf_counter() - began)
+    result = run_rows(plan, plan.runs_of(batch))
+    store.write_batch(where, batch, rows.table(plan, result))
+    failed = sum(row.error is not None for row in result)
+    return Done(batch, len(result), failed, time.perf_counter() - began)
 
 
 def run_some(folder: str, runs: Sequence[int]) -> list[rows.Row]:
@@ -66,7 +66,7 @@ def plan_in(folder: Path) -> Plan:
 
 def run_rows(plan: Plan, runs: Iterable[int]) -> list[rows.Row]:
     """Run some runs of a plan, one after the other, and return their rows."""
-    found = []
+    result = []
     scenario: Scenario | None = None
     last: tuple[int, int, int | None] | None = None
     for number in runs:
@@ -76,10 +76,10 @@ def run_rows(plan: Plan, runs: Iterable[int]) -> list[rows.Row]:
             if scenario is None or same != last:
                 scenario, last = plan.scenario(point, which, replicate), same
             left = rows.left_behind(run_one(Simulation(scenario, plan.seed, replicate)))
-            found.append(rows.Row(number, left, None))
+            result.append(rows.Row(number, left, None))
         except Exception as error:
-            found.append(rows.Row(number, None, said(error)))
-    return found
+            result.append(rows.Row(number, None, said(error)))
+    return result
 
 
 def run_one(simulation: Simulation) -> Results:
