@@ -235,7 +235,7 @@ def test_monopoly_is_calm_and_parity_is_war(desk: Path) -> None:
 @pytest.mark.patterns
 def test_a_fall_without_an_heir_bleeds_most_where_one_held_all(desk: Path) -> None:
     printed = run_commands("2-kingpin", 4 if SHORT else 12)
-    assert "Northgate: where no-fall and leader-falls part" in printed[-1]
+    assert "Northgate: where no-fall and leader-falls diverge" in printed[-1]
     table = run_python("2-kingpin")["table"]
     share, no_heir, heir = (
         table[name] for name in ("share of The Lantern", "no heir", "clear heir")
