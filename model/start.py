@@ -36,7 +36,22 @@ from plazas.model.world import (
 
 
 def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
-    """Return the world before its first week; ``par`` is a record of ``parameters.compiled``.
+    """Return the world before its first week.
+
+    Parameters
+    ----------
+    geography : Geography
+        P places.
+    start : Start
+        The cartels of the start, where they are and how they relate.
+    par : numpy.record
+        Parameters, as ``plazas.model.parameters.compiled`` gives them.
+    key : Key
+        Seed and replicate; they draw sizes and arms of the local gangs.
+
+    Returns
+    -------
+    World
 
     Raises
     ------
@@ -60,7 +75,10 @@ def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
 
 
 def at_risk(geography: Geography, par: Any) -> np.ndarray:
-    """Return the at-risk youths of each place: a share of young men, more where poverty is."""
+    """Return the at-risk youths of each place, persons, (P,).
+
+    They are a share of the young men, larger where poverty is above the mean.
+    """
     men = geography.young_men
     mean = float((geography.poverty * men).sum() / men.sum())
     return np.asarray(men * par.at_risk_share * (geography.poverty / mean) ** par.poverty_effect)
@@ -69,6 +87,7 @@ def at_risk(geography: Geography, par: Any) -> np.ndarray:
 def _set_places(
     world: World, geography: Geography, par: Any, reach_start: np.ndarray, reach: np.ndarray
 ) -> None:
+    """Fill the rows of places from the geography."""
     places = world.places
     places.population[:] = geography.population
     world.nation[0].population = geography.population.sum()
@@ -85,6 +104,7 @@ def _set_places(
 
 
 def _set_cartels(world: World, start: Start, par: Any) -> None:
+    """Fill the rows of cartels and their relations from the start."""
     cartels = world.cartels
     n = len(start.cartels)
     world.nation[0].cartel_rows = n
@@ -104,6 +124,7 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
 
 @rule
 def _set_relations(world, par, relation, since):
+    """Set stance and weariness of each pair; ``since`` is in weeks, negative before the start."""
     for i in range(len(relation)):
         for j in range(i):
             if relation[i, j] == AT_WAR:
@@ -113,7 +134,7 @@ def _set_relations(world, par, relation, since):
 
 
 class _Cells(NamedTuple):
-    """Cells of the start, one a row; the ordinal counts those of a cartel in a place from 1."""
+    """Cells of the start, one per row; ``ordinal`` numbers those of a cartel in a place from 1."""
 
     place: NDArray[np.int64]
     cartel: NDArray[np.int64]
@@ -122,7 +143,7 @@ class _Cells(NamedTuple):
 
 
 def _cells(start: Start, par: Any) -> _Cells:
-    """Return every cell: sizes as near ``cell_size`` as can be."""
+    """Return every cell, with sizes as near to ``cell_size`` as possible."""
     shares = np.array([row.share for row in start.cartels])
     heads = np.rint(par.members_2010 * start.presence * shares).astype(np.int64)
     place, cartel = np.nonzero(heads >= SMALLEST)
@@ -135,6 +156,7 @@ def _cells(start: Start, par: Any) -> _Cells:
 
 
 def _set_cells(world: World, cells: _Cells, par: Any) -> None:
+    """Fill the rows of the cartels' cells."""
     gangs = world.gangs
     place, cartel, members, _ = cells
     n = len(place)
@@ -151,14 +173,14 @@ def _set_cells(world: World, cells: _Cells, par: Any) -> None:
 
 @rule
 def _name_cells(world, cells):
-    """Number the cells cartel by cartel, so that an id does not depend on who else is there."""
+    """Set the ids of cells, numbered by cartel: an id does not depend on other cartels."""
     for g in range(len(cells.place)):
         ordinal = (cells.cartel[g] << CELL_BIT) | cells.ordinal[g]
         world.gangs[g].id = gang_id(cells.place[g], 0, INITIAL, ordinal)
 
 
 def _local_numbers(geography: Geography, par: Any) -> np.ndarray:
-    """Return the local gangs of each place, by at-risk youths (largest remainders)."""
+    """Return the local gangs of each place, (P,), by at-risk youths (largest remainders)."""
     pool = at_risk(geography, par)
     exact = par.local_gangs * pool / pool.sum()
     numbers = np.floor(exact).astype(np.int64)
@@ -168,6 +190,7 @@ def _local_numbers(geography: Geography, par: Any) -> np.ndarray:
 
 
 def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: int) -> None:
+    """Fill the rows of local gangs, from row ``first``."""
     gangs = world.gangs
     last = first + int(numbers.sum())
     place = np.repeat(np.arange(len(numbers)), numbers)
@@ -184,6 +207,7 @@ def _set_locals(world: World, numbers: np.ndarray, par: Any, key: Key, first: in
 
 @rule
 def _size_locals(world, par, key, first, ordinal):
+    """Draw size and arms of each local gang, and set its id."""
     for i in range(len(ordinal)):
         gang = world.gangs[first + i]
         gang.id = gang_id(gang.place, 0, INITIAL, (1 << LOCAL_BIT) | ordinal[i])
@@ -194,9 +218,9 @@ def _size_locals(world, par, key, first, ordinal):
 
 @rule
 def _settle(world, par, levels, weeks):
-    """Let corruption find its level without any policy, and cartels be used to each other.
+    """Bring corruption to its level without policies, and expected shares to the present ones.
 
-    Name the primary cartels.
+    Set also the primary cartel of each place.
     """
     totals.count(world, par)
     for p in range(len(world.places)):

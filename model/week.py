@@ -44,7 +44,7 @@ from plazas.model.world import CELLS, INDEPENDENT, OVERSIZED, UNAFFILIATED
 
 
 class Need(IntEnum):
-    """What must grow before the next week can run."""
+    """What must grow before the next week can run: an answer of :func:`room_needed`."""
 
     NOTHING = 0
     MORE_GANGS = 1
@@ -82,7 +82,7 @@ def place_week(world, par, levels, segment, p):
 
 @rule
 def cell_terms(world, par, p, k):
-    """Set the terms of the week for the gangs of cartel ``k`` in place ``p``, once for all."""
+    """Set the terms of the week for all gangs of cartel ``k`` in place ``p``."""
     here, place, cartel = world.presence[p, k], world.places[p], world.cartels[k]
     recruitment.terms(here, place, cartel)  # 3
     loyalty.terms(here, place, cartel, par, p)  # 6
@@ -90,7 +90,7 @@ def cell_terms(world, par, p, k):
 
 @rule
 def cartel_week(world, par, levels, segment, key, week, k):
-    """Advance cartel ``k`` by one week: purse, plans, its leader's fate, its answer to pressure."""
+    """Advance cartel ``k`` by one week: purse, plans, fate of its leader, answer to pressure."""
     markets.purse(world, par, k)  # 1
     expansion.decide(world, par, key, week, k)  # 7
     enforcement.pressure(world, k)  # 9
@@ -100,7 +100,15 @@ def cartel_week(world, par, levels, segment, key, week, k):
 
 @inlined
 def cell_turn(world, par, key, week, g, draws):
-    """Advance gang ``g`` of a cartel by one turn of ``TURN`` weeks."""
+    """Advance gang ``g`` of a cartel by one turn of ``TURN`` weeks.
+
+    Parameters
+    ----------
+    world, par, key, week, g
+        As in all rules (``plazas.model.rules``).
+    draws : tuple of float
+        Its four draws in (0, 1): recruits, leaving, deaths by rivals, arrests and deaths by forces.
+    """
     gang = world.gangs[g]
     here = world.presence[gang.place, gang.allegiance]
     joining = TURN * recruitment.cell_recruits(gang, here)  # 3
@@ -122,7 +130,7 @@ def cell_turn(world, par, key, week, g, draws):
 
 @inlined
 def local_turn(world, par, key, week, g, draws):
-    """Advance unaffiliated gang ``g`` by one turn of ``QUARTER`` weeks."""
+    """Advance unaffiliated gang ``g`` by one turn of ``QUARTER`` weeks; see :func:`cell_turn`."""
     gang = world.gangs[g]
     place = world.places[gang.place]
     joining = QUARTER * recruitment.local_recruits(gang, place, par)  # 3
@@ -146,7 +154,10 @@ def local_turn(world, par, key, week, g, draws):
 
 @inlined
 def uneventful(gang, draws, joining, leaving, hazard, taking):
-    """Clear a gang's flows; return whether none can occur in its turn."""
+    """Clear a gang's flows; return whether its draws leave all of them at 0.
+
+    Parameters are those of :func:`live`.
+    """
     gang.recruited = 0
     gang.left = 0
     gang.killed_by_rivals = 0
@@ -164,9 +175,24 @@ def uneventful(gang, draws, joining, leaving, hazard, taking):
 
 @rule
 def live(gang, key, week, draws, joining, leaving, hazard, taking, force):
-    """Draw a gang's recruits and losses in its turn; return the share of it killed or taken.
+    """Draw a gang's recruits and losses in its turn.
 
-    ``taking`` is the chance of arrest or of death by the forces, ``force`` of the latter.
+    Parameters
+    ----------
+    gang, key, week
+        As in all rules.
+    draws : tuple of float
+        Its four draws in (0, 1): recruits, leaving, deaths by rivals, arrests and deaths by forces.
+    joining : float
+        Expected recruits in the turn.
+    leaving, hazard, taking, force : float
+        Chances per member and turn: to leave, to be killed by rivals, to be arrested or killed by
+        the forces, and to be killed by the forces.
+
+    Returns
+    -------
+    float
+        Share of the gang killed or arrested in the turn.
     """
     before = gang.members
     u_recruit, u_leave, u_killed, u_taken = draws
@@ -184,7 +210,7 @@ def live(gang, key, week, draws, joining, leaving, hazard, taking, force):
 
 @rule
 def gang_week(world, par, key, week, g):
-    """Advance gang ``g`` by one turn, if its turn starts this week."""
+    """Advance gang ``g`` by one turn, if its turn begins this week."""
     gang = world.gangs[g]
     if gang.members == 0 or not totals.has_turn(gang, week):
         return
@@ -197,10 +223,10 @@ def gang_week(world, par, key, week, g):
 
 @rule
 def gangs_week(world, par, key, week, batch):
-    """Let every gang whose turn it is live it, as :func:`gang_week` would.
+    """Advance every gang whose turn begins this week, with the result of :func:`gang_week`.
 
-    They draw in blocks, and first the cartels' gangs act, then the others: a processor that finds
-    one kind after the other need not guess which comes next.
+    Draws are made in blocks. The gangs of cartels act first and the others after them: a processor
+    works faster on gangs of one kind in sequence.
     """
     nation = world.nation[0]
     for first in range(0, nation.cells, BLOCK):
@@ -213,9 +239,9 @@ def gangs_week(world, par, key, week, batch):
 
 @rule
 def cells_week(world, par, key, week, batch, first, n):
-    """Let ``n`` gangs of cartels live their turn by the draws of a batch, from the ``first`` on.
+    """Advance ``n`` gangs of cartels, from entry ``first`` of their list, by a batch's draws.
 
-    A function of its own: within the one that draws, the loop is short of registers.
+    It is a function of its own: inside the one that draws, the loop would lack registers.
     """
     for i in range(n):
         cell_turn(world, par, key, week, world.rolls[CELLS, first + i], drawn(batch, i))
@@ -223,14 +249,14 @@ def cells_week(world, par, key, week, batch, first, n):
 
 @rule
 def locals_week(world, par, key, week, batch, first, n):
-    """Let ``n`` unaffiliated gangs live their turn by the draws of a batch, likewise."""
+    """Advance ``n`` unaffiliated gangs, from entry ``first`` of their list, by a batch's draws."""
     for i in range(n):
         local_turn(world, par, key, week, world.rolls[UNAFFILIATED, first + i], drawn(batch, i))
 
 
 @inlined
 def draw_together(world, key, week, batch, kind, first, end):
-    """Draw for a block of gangs of a list, from the ``first`` on; return how many they are."""
+    """Draw for a block of gangs of one list, entries ``first`` to ``end``; return their number."""
     n = min(BLOCK, end - first)
     for i in range(n):
         batch.entities[i] = world.gangs[world.rolls[kind, first + i]].id
@@ -260,17 +286,17 @@ def close_week(world, par, levels, events, record, key, week):
 def room_needed(world, par, record):
     """Return what must grow before the next week can run, a :class:`Need`.
 
-    The bounds are generous; should a week overrun them all the same it stops with an error.
+    The bounds are generous. If a week still exceeds them, it stops with an error.
     """
     nation = world.nation[0]
     births = 0.0
     for p in range(len(world.places)):
         births += par.formation * world.places[p].at_risk / 1e6
     cartels = nation.cartel_rows
-    turns = nation.gangs // 3  # as many gangs have a turn and may divide, at the most
+    turns = nation.gangs // 3  # an upper bound of the gangs that have a turn and may divide
     if nation.gangs + turns + cartels + int(3.0 * births) + 100 > len(world.gangs):
         return Need.MORE_GANGS
-    recorded = record.members.shape[2]  # fewer where a saved world has taken the place of this one
+    recorded = record.members.shape[2]  # smaller after a saved world was loaded into this run
     room = len(world.cartels)  # for half of those alive to split in one week
     if cartels + nation.living // 2 + RISES > room or recorded < room:
         return Need.MORE_CARTELS
@@ -283,7 +309,13 @@ def room_needed(world, par, record):
 
 @rule
 def run(world, par, levels, events, record, key, until, batch):
-    """Run weeks until week ``until`` begins, or until something must grow; return which."""
+    """Run weeks until week ``until`` begins, or until something must grow.
+
+    Returns
+    -------
+    int
+        A :class:`Need`; ``Need.NOTHING`` when week ``until`` is reached.
+    """
     while world.nation[0].week < until:
         need = room_needed(world, par, record)
         if need != Need.NOTHING:

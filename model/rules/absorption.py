@@ -25,21 +25,28 @@ from plazas.model.world import INDEPENDENT
 
 @rule
 def set_weights(nation, par):
-    """Set the weight of independence, and the factor by which an old tie raises an offer."""
+    """Set the weight of independence and the factor that a former tie puts on an offer."""
     nation.alone = math.exp(par.independence)
     nation.old_friend = math.exp(par.utility_tie)
 
 
 @rule
 def pay_worth(cartel, par):
-    """Return the utility of a cartel's pay, from its purse of last week."""
+    """Return the utility of a cartel's pay: ``utility_pay  paid  ln(prosperity)``.
+
+    Both ``paid`` and ``prosperity`` are last week's. Prosperity is limited to the range from
+    ``PAY_POOREST`` to ``PAY_RICHEST``.
+    """
     wealth = min(PAY_RICHEST, max(PAY_POOREST, cartel.prosperity))
     return par.utility_pay * cartel.paid * math.log(wealth)
 
 
 @rule
 def offers(world, par, p):
-    """Set the weight of every cartel's offer to the gangs of place ``p``."""
+    """Set the weight of every cartel's offer to the gangs of place ``p``.
+
+    The weight is 0 for a cartel without money or with a standing below ``least_standing``.
+    """
     place = world.places[p]
     place.offers = 0.0
     for a in range(world.nation[0].living):
@@ -56,7 +63,11 @@ def offers(world, par, p):
 
 @rule
 def utility(place, here, cartel, par):
-    """Return the utility of a cartel's offer to a gang of a place."""
+    """Return the utility of a cartel's offer to a gang of a place, without unit.
+
+    The risk is the weekly chance of arrest or of death by the forces for the cartel's members in
+    the place. Where it has none, it is that of all members of cartels there.
+    """
     risk = here.arrest + here.force if here.members > 0 else place.crackdown
     return (
         cartel.pay
@@ -70,9 +81,21 @@ def utility(place, here, cartel, par):
 
 @rule
 def takes_stock(gang, par, week, weeks):
-    """Return whether a gang weighs its allegiance in the ``weeks`` weeks from this one on.
+    """Return whether a gang weighs its allegiance during its turn.
 
-    Each does so once a quarter, staggered by id; one of a cartel only if it is disloyal.
+    A gang does so once per ``stock_taking`` weeks; its id sets the week. A cartel's gang does so
+    only if its loyalty is below ``disloyal``.
+
+    Parameters
+    ----------
+    gang, par, week
+        As in all rules.
+    weeks : int
+        Length of the turn, which begins in ``week``.
+
+    Returns
+    -------
+    bool
     """
     if gang.allegiance >= 0 and gang.loyalty >= par.disloyal:
         return False
@@ -82,9 +105,19 @@ def takes_stock(gang, par, week, weeks):
 
 @rule
 def choose(world, par, g, u):
-    """Return the allegiance that gang ``g`` turns to: a cartel, its own, or INDEPENDENT.
+    """Return the allegiance that gang ``g`` chooses.
 
-    ``u`` is its draw in (0, 1).
+    Parameters
+    ----------
+    world, par, g
+        As in all rules.
+    u : float
+        The gang's draw in (0, 1).
+
+    Returns
+    -------
+    int
+        Row of a cartel, the gang's own among them, or ``INDEPENDENT``.
     """
     gang = world.gangs[g]
     own, tie, p = gang.allegiance, gang.tie, gang.place

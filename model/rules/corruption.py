@@ -15,7 +15,7 @@ from plazas.model.levers import ANTI_CORRUPTION, FORCE
 
 @rule
 def relax(world, par, levels, segment, p):
-    """Move the corruption of place ``p`` one week towards what bribes buy."""
+    """Move the corruption of place ``p`` one week towards the level that bribes buy."""
     place, presence = world.places[p], world.presence
     revenue = 0.0
     for h in range(place.here):
@@ -32,5 +32,5 @@ def relax(world, par, levels, segment, p):
 
 @rule
 def honesty(place, par):
-    """Return the share of enforcement left in a place after corruption."""
+    """Return the share of enforcement that corruption leaves in a place, 0 to 1."""
     return 1.0 - par.corruption_discount * place.corruption

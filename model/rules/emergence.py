@@ -25,7 +25,10 @@ from plazas.model.world import INDEPENDENT, NEUTRAL
 
 @rule
 def chance(world, par, p):
-    """Return the monthly chance that the unaffiliated gangs of place ``p`` federate."""
+    """Return the monthly chance that the unaffiliated gangs of place ``p`` federate.
+
+    It is 0 where fewer than two cartels have members or no unaffiliated gang is armed.
+    """
     place, presence = world.places[p], world.presence
     if par.emergence <= 0.0 or place.here < 2 or place.local_strength <= 0.0:
         return 0.0
@@ -42,18 +45,18 @@ def chance(world, par, p):
 
 @rule
 def _largest(world, p):
-    """Return the cartel with most members in place ``p``."""
-    presence, found = world.presence, INDEPENDENT
+    """Return the cartel with most members in place ``p``; ``INDEPENDENT`` where there is none."""
+    presence, largest = world.presence, INDEPENDENT
     for h in range(world.places[p].here):
         k = presence[p, h].listed
-        if found < 0 or presence[p, k].members > presence[p, found].members:
-            found = k
-    return found
+        if largest < 0 or presence[p, k].members > presence[p, largest].members:
+            largest = k
+    return largest
 
 
 @rule
 def _federates(world, par, key, week, p, g):
-    """Return whether gang ``g`` is one of those of place ``p`` that federate this week."""
+    """Return whether gang ``g`` is unaffiliated, in place ``p`` and takes part in the rise."""
     gang = world.gangs[g]
     if gang.place != p or gang.allegiance >= 0 or gang.members == 0:
         return False
@@ -62,7 +65,17 @@ def _federates(world, par, key, week, p, g):
 
 @rule
 def rise(world, par, record, key, week, p, against):
-    """Federate the unaffiliated gangs of place ``p`` into a cartel, hostile to ``against``."""
+    """Federate the unaffiliated gangs of place ``p`` into a new cartel.
+
+    Nothing happens if those that take part have fewer than ``smallest_rise`` members.
+
+    Parameters
+    ----------
+    world, par, record, key, week, p
+        As in all rules.
+    against : int
+        Row of the cartel with which the new one is at war from its start, or ``INDEPENDENT``.
+    """
     members = 0
     for g in range(world.nation[0].gang_rows):
         if _federates(world, par, key, week, p, g):
@@ -98,7 +111,7 @@ def rise(world, par, record, key, week, p, against):
 
 @rule
 def review(world, par, record, key, week, p):
-    """Review place ``p`` once per month; the places take turns."""
+    """Decide once per month whether a cartel rises in place ``p``; places take turns by week."""
     if (week + p) % MONTH != 0:
         return
     u_rise, u_hostile, _, _ = four(key, RISE, week, np.uint64(p))

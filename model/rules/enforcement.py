@@ -34,7 +34,10 @@ from plazas.model.structure import AGE_REFERENCE, MEMBERS_2012, PROMINENT
 
 @rule
 def _focus(world, share, k):
-    """Return the weight of cartel ``k`` in arrests, of which a share is aimed by violence."""
+    """Return the weight of cartel ``k`` in arrests; above 1 if it is more violent than average.
+
+    ``1 - share + share  (toll_k / C_k) / (toll / N)``, with ``share`` the level of the lever focus.
+    """
     nation, cartel = world.nation[0], world.cartels[k]
     if share <= 0.0 or nation.toll <= 0.0 or cartel.members == 0:
         return 1.0
@@ -65,13 +68,13 @@ def chances(world, par, levels, segment, p):
 
 @rule
 def _prominence(world, k):
-    """Return how much attention a cartel gets from the state, by its size."""
+    """Return how much attention the state pays to cartel ``k``: sqrt(C_k / (PROMINENT N))."""
     return math.sqrt(world.cartels[k].members / (PROMINENT * max(1, world.nation[0].members)))
 
 
 @rule
 def pressure(world, k):
-    """Set the weekly chance of arrest or of death by the forces of a member of cartel ``k``."""
+    """Set the mean weekly chance of arrest or death by the forces of cartel ``k``'s members."""
     total = 0.0
     for p in range(len(world.places)):
         here = world.presence[p, k]
@@ -82,7 +85,10 @@ def pressure(world, k):
 
 @rule
 def hunt(world, par, levels, segment, key, week, k):
-    """Decide the week's fate of cartel ``k``'s leader, and of one in custody."""
+    """Decide this week's fate of cartel ``k``'s leader, and of its former leader in custody.
+
+    Set ``fate`` and ``custody`` of the cartel; ``leaders.fall`` carries them out.
+    """
     cartel = world.cartels[k]
     p, founder = cartel.home, cartel.founder
     home = world.places[p]
@@ -91,7 +97,7 @@ def hunt(world, par, levels, segment, key, week, k):
     chance *= _prominence(world, k) * honesty(home, par)
     chance *= 1.0 - level(levels, segment, TOLERANCE, p, founder)
     deployed = levels.place[segment, FORCE, p]
-    chance *= min(1.0, deployed)  # more force makes operations succeed, none makes none
+    chance *= min(1.0, deployed)  # no force, no operation; more force only helps it succeed
     cartel.fate = Fate.NOTHING
     if u_operation < chance:
         force = par.operation_force * home.force * deployed
@@ -116,8 +122,9 @@ def hunt(world, par, levels, segment, key, week, k):
 def answer(world, par, levels, segment, key, week, k):
     """Decide whether cartel ``k`` answers the pressure on it, by a bribe or by an attack.
 
-    It picks a place where its members are. Where corruption makes an official cheap it pays; where
-    not it attacks one, who may die.
+    The place is that of one of its members, drawn at random. The cartel bribes an official with
+    the probability that corruption gives, if it has the money. Otherwise it attacks one, who may
+    die.
     """
     cartel = world.cartels[k]
     cartel.bribe_place = -1
@@ -144,7 +151,7 @@ def answer(world, par, levels, segment, key, week, k):
 
 @rule
 def _somewhere(world, k, u):
-    """Return the place of one of cartel ``k``'s members, by draw ``u``."""
+    """Return the place of a random member of cartel ``k``, by draw ``u``."""
     left = u * world.cartels[k].members
     last = world.cartels[k].home
     for p in range(len(world.places)):

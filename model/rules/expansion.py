@@ -17,13 +17,16 @@ from plazas.model.world import AT_WAR, CELL, CELLS
 
 @rule
 def worth(place, par):
-    """Return the yearly revenue of a place, thousand USD."""
+    """Return the yearly revenue of a place at peace, in thousand USD."""
     return par.export_revenue * place.trafficking + par.racket_revenue * place.racket
 
 
 @rule
 def _cell_gain(world, par, k, p):
-    """Return what a cell of cartel ``k`` in place ``p`` may gain; 0 where none is sent."""
+    """Return the revenue that cartel ``k`` expects from a cell in place ``p``, thousand USD a year.
+
+    It is 0 where the cartel has no standing, or has a share of ``foothold`` or more already.
+    """
     here = world.presence[p, k]
     if here.standing <= 0.0 or here.share >= par.foothold:
         return 0.0
@@ -32,7 +35,10 @@ def _cell_gain(world, par, k, p):
 
 @rule
 def _hire_gain(world, k, p):
-    """Return the enemies that a gang hired in place ``p`` could attack for cartel ``k``."""
+    """Return the enemies that a gang hired in place ``p`` could attack for cartel ``k``, persons.
+
+    It is 0 where the cartel has members or no standing, and where no unaffiliated gang lives.
+    """
     place, here = world.places[p], world.presence[p, k]
     if here.members > 0 or here.standing <= 0.0 or place.local_gangs == 0:
         return 0
@@ -46,7 +52,7 @@ def _hire_gain(world, k, p):
 
 @rule
 def _pick_cell(world, par, k, u):
-    """Return the place for a cell of cartel ``k``, by expected gain; -1 where there is none."""
+    """Return the place for a cell of cartel ``k``, drawn by expected gain; -1 for none."""
     total = 0.0
     for p in range(len(world.places)):
         total += _cell_gain(world, par, k, p)
@@ -61,7 +67,7 @@ def _pick_cell(world, par, k, u):
 
 @rule
 def _pick_target(world, k, u):
-    """Return the place for an attack by a hired gang, by enemies there; -1 where there is none."""
+    """Return the place for a hired attack by cartel ``k``, by enemies there; -1 for none."""
     total = 0
     for p in range(len(world.places)):
         total += _hire_gain(world, k, p)
@@ -93,7 +99,10 @@ def _hire(world, par, k, p):
 
 @rule
 def decide(world, par, key, week, k):
-    """Decide where cartel ``k`` founds a cell and where it hires a gang this week."""
+    """Decide where cartel ``k`` founds a cell and where it hires a gang this week.
+
+    Set ``cell_place`` and ``hire_place`` of the cartel, -1 for nowhere.
+    """
     cartel = world.cartels[k]
     u_cell, u_where, u_hire, u_target = four(key, EXPAND, week, cartel.id)
     cartel.cell_place = -1
@@ -118,9 +127,14 @@ def _within_reach(world, p, q):
 
 @rule
 def found(world, par, week, k):
-    """Enter the cell that cartel ``k`` decided on; return its members, 0 when none could go.
+    """Enter the cell that cartel ``k`` decided on.
 
-    The founders leave the largest of the cartel's gangs within reach whose turn it is.
+    The founders leave the largest of the cartel's gangs within reach that has its turn this week.
+
+    Returns
+    -------
+    int
+        Members of the cell; 0 if no such gang is large enough or the money is short.
     """
     gangs, cartel = world.gangs, world.cartels[k]
     p = cartel.cell_place
@@ -129,7 +143,7 @@ def found(world, par, week, k):
     for i in range(world.nation[0].cells):
         g = world.rolls[CELLS, i]
         gang = gangs[g]
-        # Few are larger than the largest so far, which leaves a processor little to guess.
+        # Size comes first: few gangs pass this test, so the processor predicts it well.
         if gang.members > most and gang.allegiance == k and _within_reach(world, p, gang.place):
             source, most = g, gang.members
     if source < 0 or cartel.treasury < par.cell_cost:

@@ -20,7 +20,21 @@ from plazas.model.world import CELL, DIVIDED, FORMED, FOUNDED, FREE, INDEPENDENT
 
 @rule
 def gang_id(place, week, kind, ordinal):
-    """Return the id of the ``ordinal``-th gang of a kind begun in a place and week (uint64)."""
+    """Return the id of a gang, from where, when and how it began.
+
+    Parameters
+    ----------
+    place, week : int
+        Row of the place, and week of the run; 16 bits each.
+    kind : int
+        FORMED, DIVIDED, CELL or INITIAL (``plazas.model.world``); 3 bits.
+    ordinal : int
+        Number of the gang among those of its kind in that place and week, from 0; 29 bits.
+
+    Returns
+    -------
+    numpy.uint64
+    """
     return (
         (np.uint64(place) << np.uint64(ID_PLACE))
         | (np.uint64(week) << np.uint64(ID_WEEK))
@@ -31,7 +45,7 @@ def gang_id(place, week, kind, ordinal):
 
 @rule
 def _free_row(world):
-    """Take and return a free gang row: one of an ended gang, or a new one."""
+    """Take a free gang row and return it: that of an ended gang, or a new one."""
     nation = world.nation[0]
     nation.gangs += 1
     if nation.reused < nation.free:
@@ -45,7 +59,7 @@ def _free_row(world):
 
 @rule
 def _ordinal(place, kind):
-    """Return how many gangs of a kind began in a place this week, and count one more."""
+    """Return the number of gangs of a kind that began in a place this week, and count one more."""
     if kind == FORMED:
         place.formed += 1
         return place.formed - 1
@@ -58,7 +72,26 @@ def _ordinal(place, kind):
 
 @rule
 def begin(world, week, kind, p, members, arms, allegiance, loyalty):
-    """Enter a new gang; return its row."""
+    """Enter a new gang.
+
+    Parameters
+    ----------
+    world, week, p
+        As in all rules.
+    kind : int
+        FORMED, DIVIDED or CELL.
+    members : int
+        Persons.
+    arms, loyalty : float
+        0 to 1.
+    allegiance : int
+        Row of its cartel, or ``INDEPENDENT``.
+
+    Returns
+    -------
+    int
+        Row of the gang.
+    """
     row = _free_row(world)
     gang = world.gangs[row]
     gang.id = gang_id(p, week, kind, _ordinal(world.places[p], kind))
@@ -94,25 +127,28 @@ def form(world, par, key, week, p):
 
 @rule
 def new_size(par, u):
-    """Return the members of a new local gang: uniform, with the usual size as mean."""
+    """Return the members of a new local gang: uniform, with mean ``local_size``."""
     return SMALLEST + int(u * max(1.0, 2.0 * (par.local_size - SMALLEST)))
 
 
 @rule
 def new_arms(par, u):
-    """Return the arms of a new local gang."""
+    """Return the arms of a new local gang: uniform, with mean ``local_arms``, at most 1."""
     return min(1.0, par.local_arms * (0.5 + u))
 
 
 @rule
 def short_lived(par):
-    """Return the chance that an unaffiliated gang disbands when it takes stock."""
+    """Return the chance that an unaffiliated gang disbands when it takes stock.
+
+    It is the weekly chance ``disbanding`` over the ``stock_taking`` weeks since it last did so.
+    """
     return 1.0 - (1.0 - par.disbanding) ** par.stock_taking
 
 
 @rule
 def divide(world, week, g):
-    """Divide gang ``g``, which is too large, in two halves."""
+    """Divide gang ``g``, which is too large, into two halves of the same arms and allegiance."""
     gang = world.gangs[g]
     half = gang.members // 2
     gang.members -= half

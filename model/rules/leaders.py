@@ -30,7 +30,7 @@ def members_now(cartel):
 
 @rule
 def age(cartel, par):
-    """Advance a cartel's leader, cohesion and boldness by one week."""
+    """Advance a cartel's leader, cohesion, boldness and strife by one week."""
     cartel.leader_age += 1.0 / YEAR
     cartel.boldness *= 1.0 - par.boldness_fades
     cartel.strife *= 1.0 - par.strife_fades
@@ -41,13 +41,21 @@ def age(cartel, par):
 
 @rule
 def rally(cartel, gained):
-    """Raise a cartel's cohesion."""
+    """Raise a cartel's cohesion by ``gained``, to at most 1."""
     cartel.cohesion = min(1.0, cartel.cohesion + gained)
 
 
 @rule
 def fall(world, par, record, key, week, k, heir):
-    """Carry out the fate of cartel ``k``'s leader and of its captive, as decided this week."""
+    """Carry out what was decided for cartel ``k``'s leader and for its former leader in custody.
+
+    Parameters
+    ----------
+    world, par, record, key, week, k
+        As in all rules.
+    heir : int
+        A ``Heir``: whether the heir is clear, or ``Heir.DRAWN`` to leave it to chance.
+    """
     cartel = world.cartels[k]
     if cartel.custody == Custody.EXTRADITED:
         cartel.captive = 0
@@ -75,7 +83,7 @@ def fall(world, par, record, key, week, k, heir):
 
 @rule
 def _succeed(world, par, record, key, week, k, heir):
-    """Find cartel ``k`` a new leader; without a clear heir it splits or dissolves."""
+    """Give cartel ``k`` a new leader; without a clear heir it splits or dissolves."""
     cartel = world.cartels[k]
     u_heir, u_age, _, _ = four(key, HEIR, week, cartel.id)
     clear = u_heir * par.heir_need < cartel.cohesion if heir == Heir.DRAWN else heir == Heir.CLEAR
@@ -95,7 +103,7 @@ def _succeed(world, par, record, key, week, k, heir):
 
 @rule
 def set_adrift(world, g):
-    """Make gang ``g`` independent; it remembers whom it served."""
+    """Make gang ``g`` independent and record the cartel that it served as its tie."""
     gang = world.gangs[g]
     world.cartels[gang.allegiance].defected += gang.members
     world.nation[0].local_joined += gang.members
@@ -144,10 +152,16 @@ def _has_followers(world, par, key, week, k, faction):
 
 @rule
 def split(world, par, record, key, week, k, ordinal):
-    """Let a faction break away from cartel ``k`` with part of its gangs and of its purse.
+    """Let a faction break away from cartel ``k`` with some of its gangs and part of its treasury.
 
-    ``ordinal`` tells apart two splits of one cartel in one week. Where no gang follows nothing
-    happens.
+    Nothing happens if no gang follows the faction.
+
+    Parameters
+    ----------
+    world, par, record, key, week, k
+        As in all rules.
+    ordinal : int
+        Number of the split among those of this cartel in this week, so that their draws differ.
     """
     new = _found_faction(world, par, key, week, k, ordinal)
     faction = world.cartels[new]
@@ -173,7 +187,7 @@ def split(world, par, record, key, week, k, ordinal):
             if gang.members > largest:
                 largest = gang.members
                 faction.home = gang.place
-    for p in range(len(world.places)):  # nobody is used to the faction yet
+    for p in range(len(world.places)):  # rivals expect nothing of the faction yet
         world.presence[p, k].settled *= 1.0 - _lean(world, par, key, week, k, p)
     note(record, week, EventKind.SPLIT, faction.home, k, new, faction.split_in)
     _break_relations(world, par, record, key, week, k, new)
@@ -188,7 +202,25 @@ def _lean(world, par, key, week, k, p):
 
 @rule
 def enter(world, entity, week, home, founder, parent):
-    """Enter a new cartel with id, home and descent only; return its row."""
+    """Enter a new cartel with its id, home and descent; the caller sets the rest.
+
+    Parameters
+    ----------
+    world, week
+        As in all rules.
+    entity : numpy.uint64
+        Its id (``plazas.model.draws.cartel_id``).
+    home : int
+        Row of its home.
+    founder, parent : int
+        Rows of the cartel of the start from which it descends and of the one it split from; -1 for
+        none.
+
+    Returns
+    -------
+    int
+        Row of the cartel.
+    """
     nation = world.nation[0]
     new = nation.cartel_rows
     if new >= len(world.cartels):
@@ -234,9 +266,10 @@ def _found_faction(world, par, key, week, k, ordinal):
 
 @rule
 def _break_relations(world, par, record, key, week, k, new):
-    """Alliances of the broken cartel lapse, its enemies are both parts' enemies, heirs fight.
+    """Set the relations of a split: alliances end, enemies are shared, and the heirs may fight.
 
-    The heirs know each other's men and houses: theirs is a war that is fiercest from the start.
+    Heirs know each other's members and houses, so their war is at its most intense from its start:
+    its weariness begins at ``escalation``.
     """
     relations = world.relations
     _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)

@@ -17,13 +17,21 @@ from plazas.model.jit import rule
 
 @rule
 def bond(cartel, par):
-    """Return the loyalty that a cartel keeps at home, from wages paid and cohesion."""
+    """Return the loyalty that a cartel keeps at home, from wages paid and cohesion, 0 to 1."""
     return cartel.paid * (par.loyalty_paid + (1.0 - par.loyalty_paid) * cartel.cohesion)
 
 
 @rule
 def kept(cartel, here, par, p, losses):
-    """Return the target loyalty of a gang of place ``p`` that lost a share ``losses`` of itself."""
+    """Return the target towards which the loyalty of a gang drifts; it may be below 0.
+
+    Parameters
+    ----------
+    cartel, here, par, p
+        As in all rules; ``p`` is the gang's place.
+    losses : float
+        Share of the gang killed or arrested per week.
+    """
     loyalty = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
     if p != cartel.home:
         loyalty -= par.loyalty_distance * (1.0 - cartel.franchise)
@@ -32,7 +40,7 @@ def kept(cartel, here, par, p, losses):
 
 @rule
 def terms(here, place, cartel, par, p):
-    """Set the targets of loyalty and arms for the gangs of a cartel in place ``p`` this week."""
+    """Set the targets of loyalty and arms for a cartel's gangs in place ``p`` this week."""
     here.kept = kept(cartel, here, par, p, 0.0)
     here.guns = place.guns
     here.rearming = par.rearming * cartel.armed
@@ -40,12 +48,29 @@ def terms(here, place, cartel, par, p):
 
 @rule
 def loyalty_after(loyalty, target, par, weeks):
-    """Return the loyalty of an affiliated gang after some weeks of drift towards ``target``."""
+    """Return the loyalty of a cartel's gang after ``weeks`` weeks of drift towards ``target``."""
     return min(1.0, max(0.0, loyalty + weeks * par.loyalty_speed * (target - loyalty)))
 
 
 @rule
 def arms_after(arms, supply, rearming, par, weeks):
-    """Return the arms of a gang after some weeks of supply and wear."""
+    """Return the arms of a gang after some weeks of supply and wear.
+
+    Parameters
+    ----------
+    arms, supply : float
+        Arms of the gang, and the level that it can reach there; 0 to 1.
+    rearming : float
+        Share of the missing arms that it gets per week.
+    par
+        As in all rules.
+    weeks : int
+        Weeks of its turn.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
     gained = min(1.0, weeks * rearming) * max(0.0, supply - arms)
     return min(1.0, arms + gained - weeks * par.gun_decay * arms)

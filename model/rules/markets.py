@@ -22,17 +22,33 @@ from plazas.model.structure import NO_ARMS, YEAR
 
 @rule
 def prize(strength, total, par):
-    """Return the weight of a cartel's strength in the contest for a place."""
+    """Return the weight of a cartel in the contest for a place's trafficking revenue.
+
+    Parameters
+    ----------
+    strength, total : float
+        Members times arms of the cartel, and of all cartels in the place.
+    par
+        As in all rules.
+
+    Returns
+    -------
+    float
+        Without unit; only its ratio to the other weights matters.
+    """
     if par.logistic_contest > 0.0:
         return math.exp(2.0 * par.decisiveness * strength / (total + NO_ARMS))
-    if par.decisiveness == 1.0:  # the same, and no power to take
+    if par.decisiveness == 1.0:  # the same value, without the cost of a power
         return strength + NO_ARMS
     return (strength + NO_ARMS) ** par.decisiveness
 
 
 @rule
 def yields(world, par, levels, segment, p):
-    """Set the week's guns in place ``p`` and each cartel's revenue there."""
+    """Set the arms to be had in place ``p`` this week, and each cartel's revenue there.
+
+    Revenue is in thousand USD, arms are 0 to 1.
+    """
     place, cartels, presence = world.places[p], world.cartels, world.presence
     flow = levels.place[segment, SOUTHBOUND_GUNS, p]
     place.guns = min(1.0, par.other_guns + place.gun_supply * flow)
@@ -47,7 +63,7 @@ def yields(world, par, levels, segment, p):
         armed += presence[p, presence[p, h].listed].strength
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
-        here.revenue = prize(here.strength, armed, par)  # until the shares are known
+        here.revenue = prize(here.strength, armed, par)  # a weight, until all weights are known
         prizes += here.revenue
     heads = place.members + place.local_members
     for h in range(place.here):
@@ -60,7 +76,10 @@ def yields(world, par, levels, segment, p):
 
 @rule
 def purse(world, par, k):
-    """Pay a cartel's wages, bribes and guns from its revenue; keep a share of the rest."""
+    """Pay cartel ``k``'s wages, bribes and guns from its revenue; keep a share of the rest.
+
+    All amounts are thousand USD. Set revenue, prosperity, paid, supplied, treasury and spending.
+    """
     cartel = world.cartels[k]
     revenue = 0.0
     guns = 0.0

@@ -11,13 +11,25 @@ from plazas.model.jit import rule
 
 @rule
 def note(record, week, kind, place, cartel, other, amount):
-    """Log an event that concerns no single gang."""
+    """Log an event that concerns no single gang.
+
+    Parameters
+    ----------
+    record, week
+        As in all rules.
+    kind : int
+        An ``EventKind``.
+    place, cartel, other : int
+        Rows of the place and the two cartels; -1 where there is none.
+    amount : int
+        What the kind counts: members, deaths, thousand USD; else 0.
+    """
     note_gang(record, week, kind, place, cartel, other, amount, NO_GANG)
 
 
 @rule
 def note_gang(record, week, kind, place, cartel, other, amount, gang):
-    """Log an event of the gang with id ``gang``."""
+    """Log an event of the gang with id ``gang``; the rest is as in :func:`note`."""
     if record.used[0] >= len(record.events):
         raise RuntimeError("no free row for an event")
     event = record.events[record.used[0]]
@@ -33,7 +45,7 @@ def note_gang(record, week, kind, place, cartel, other, amount, gang):
 
 @rule
 def _crown(world, record, week, p):
-    """Name the primary cartel of place ``p`` (the incumbent keeps ties)."""
+    """Set the primary cartel of place ``p`` and log a change; a tie keeps the present one."""
     place, presence = world.places[p], world.presence
     was = place.primary
     best = was
@@ -88,6 +100,7 @@ def enter(world, record, levels, week):
 
 @rule
 def _enter_place(place, row, flows):
+    """Add a place to the national series of the week and to the flows of its month."""
     killed = place.killed_by_rivals + place.killed_by_forces
     homicides = killed + place.bystanders + place.ordinary + place.officials
     row.homicides += homicides
@@ -107,6 +120,7 @@ def _enter_place(place, row, flows):
 
 @rule
 def _enter_levels(place, levels):
+    """Record the levels of a place at the beginning of a month."""
     levels.corruption = place.corruption
     levels.local_members = place.local_members
     levels.local_gangs = place.local_gangs
@@ -115,6 +129,7 @@ def _enter_levels(place, levels):
 
 @rule
 def _enter_cartel(cartel, row):
+    """Add a cartel to the national series of the week."""
     row.killed_by_rivals += cartel.killed_by_rivals
     row.killed_by_forces += cartel.killed_by_forces
     row.officials_attacked += cartel.attack_place >= 0
@@ -129,6 +144,7 @@ def _enter_cartel(cartel, row):
 
 @rule
 def _enter_cartel_month(cartel, levels):
+    """Record a cartel at the beginning of a month."""
     levels.treasury = cartel.treasury
     levels.cohesion = cartel.cohesion
     levels.strength = cartel.strength

@@ -19,20 +19,31 @@ from plazas.model.structure import RECRUITMENT_POOREST, RECRUITMENT_RICHEST
 
 @rule
 def prevented(par, spent):
-    """Return the share of recruitment that is left when prevention spends so much per youth."""
+    """Return the share of recruitment that remains under prevention, 0 to 1.
+
+    Parameters
+    ----------
+    par
+        As in all rules.
+    spent : float
+        Spending on prevention, USD per at-risk youth per week.
+    """
     return math.exp(-par.prevention_elasticity * spent) if spent > 0.0 else 1.0
 
 
 @rule
 def programmes(place, par, levels, segment, p):
-    """Set what prevention and rehabilitation do in place ``p`` this week."""
+    """Set the effect of prevention and rehabilitation in place ``p`` this week."""
     place.pull = place.room * prevented(par, levels.place[segment, PREVENTION, p])
     place.rehabilitated = levels.place[segment, REHABILITATION, p]
 
 
 @rule
 def prospects(cartel, par):
-    """Set the rates at which a cartel's gangs recruit and lose members, from size and purse."""
+    """Set how fast a cartel's gangs recruit and lose members, from its size and last week's purse.
+
+    ``appeal`` is in recruits per member and week, ``leaving`` is a chance per member and week.
+    """
     wealth = min(RECRUITMENT_RICHEST, max(RECRUITMENT_POOREST, cartel.prosperity))
     cartel.appeal = par.recruitment * wealth**par.prosperity_effect
     cartel.leaving = par.saturation * cartel.members + par.desertion * (1.0 - cartel.paid)
@@ -40,7 +51,7 @@ def prospects(cartel, par):
 
 @rule
 def terms(here, place, cartel):
-    """Set the rates at which a cartel's gangs in a place recruit and lose members this week."""
+    """Set how fast a cartel's gangs in one place recruit and lose members this week."""
     here.appeal = cartel.appeal
     here.pull = place.pull
     here.leaving = place.rehabilitated + cartel.leaving

@@ -27,7 +27,15 @@ from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
 
 @rule
 def war_hostility(weariness, par):
-    """Return the hostility S of two cartels at war, by their weariness in years."""
+    """Return the hostility S of two cartels at war.
+
+    Parameters
+    ----------
+    weariness : float
+        Years of war from which they have not recovered.
+    par
+        As in all rules.
+    """
     years = weariness / par.escalation
     least = par.residual_hostility
     return par.hostility_war * (least + (1.0 - least) * years * math.exp(1.0 - years))
@@ -35,7 +43,17 @@ def war_hostility(weariness, par):
 
 @rule
 def set_stance(world, par, week, i, j, stance):
-    """Set the stance of two cartels to each other, and the hostility that follows from it."""
+    """Set the stance of two cartels to each other, and the hostility that follows from it.
+
+    Parameters
+    ----------
+    world, par, week
+        As in all rules.
+    i, j : int
+        Rows of the cartels.
+    stance : int
+        ALLIED, NEUTRAL or AT_WAR. Without alliances (``alliances`` = 0) ALLIED becomes NEUTRAL.
+    """
     relations = world.relations
     if stance == ALLIED and par.alliances <= 0.0:
         stance = NEUTRAL
@@ -61,17 +79,18 @@ def set_weariness(world, i, j, years):
 
 @rule
 def go_to_war(world, par, record, week, i, j):
-    """Start a war of cartel ``i`` with ``j``, and log it."""
+    """Start a war of cartel ``i`` against cartel ``j``, and log it."""
     set_stance(world, par, week, i, j, AT_WAR)
     note(record, week, EventKind.WAR, -1, i, j, 0)
 
 
 @rule
 def _measure_overlap(world, par):
-    """Set, for each pair, the share of the larger's ground that both want, and how power shifts.
+    """Set the overlap of the ground of each pair and the shift of power between them.
 
-    Power shifts between two in a place by what one has gained on what the others there are used to,
-    as far as the other is there to lose it.
+    Overlap is the value that both hold in common, as a share of what the larger of them holds.
+    Power shifts in a place by what one has gained over what the others expect, weighted by the
+    share that the other has there to lose. Shift is a share of the nation's revenue.
     """
     cartels, presence, relations = world.cartels, world.presence, world.relations
     living = world.nation[0].living
@@ -112,7 +131,7 @@ def _measure_overlap(world, par):
 
 @rule
 def _grow_used(world):
-    """Adapt, by one month, what cartels expect of each other's shares."""
+    """Move the share that the others expect of each cartel one month towards its share."""
     for p in range(len(world.places)):
         for a in range(world.nation[0].living):
             here = world.presence[p, world.cartels[a].listed]
@@ -121,6 +140,7 @@ def _grow_used(world):
 
 @rule
 def _common_enemy(world, i, j):
+    """Return whether a living cartel is at war with both ``i`` and ``j``."""
     relations, cartels = world.relations, world.cartels
     for a in range(world.nation[0].living):
         h = cartels[a].listed
@@ -131,7 +151,7 @@ def _common_enemy(world, i, j):
 
 @rule
 def _grow_weary(world, par, i, j):
-    """Advance the weariness of a pair, in years of war, by one month; return it."""
+    """Advance the weariness of a pair by one month and return it, in years of war."""
     weariness = world.relations[i, j].weariness
     if world.relations[i, j].stance == AT_WAR:
         weariness += MONTH / YEAR
@@ -145,13 +165,14 @@ def _grow_weary(world, par, i, j):
 
 @rule
 def onset(world, par, i, j):
-    """Return the monthly chance that a pair that is not weary goes to war."""
+    """Return the monthly chance that cartels ``i`` and ``j``, if not weary, go to war."""
     brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
     return par.war_onset * brutality * (world.relations[i, j].shift / SHIFT) ** par.war_shift
 
 
 @rule
 def _review(world, par, record, key, week, i, j):
+    """Decide once whether a pair makes war or peace, allies, or breaks its alliance."""
     cartels, relations = world.cartels, world.relations
     overlap, stance = relations[i, j].overlap, relations[i, j].stance
     weariness = _grow_weary(world, par, i, j)

@@ -22,7 +22,7 @@ from plazas.model.world import ALLIED, CELLS, INDEPENDENT, NEUTRAL, OVERSIZED, U
 def add_cell_flows(gang, place, cartel):
     """Add the flows of a cartel's gang to its place and cartel.
 
-    Every gang does so as it acts: these are whole numbers, so the order does not matter.
+    Gangs do so in any order: a sum of whole numbers does not depend on it.
     """
     place.killed_by_rivals += gang.killed_by_rivals
     place.killed_by_forces += gang.killed_by_forces
@@ -46,7 +46,10 @@ def add_local_flows(gang, place, nation):
 
 @rule
 def deaths(world, par, key, week):
-    """Draw who else died: bystanders, ordinary homicides, officials; update the tolls."""
+    """Draw the deaths of others: bystanders, ordinary homicides and officials; update the tolls.
+
+    A toll is the moving average of the members killed per week in a cartel's wars.
+    """
     cartels, presence, nation = world.cartels, world.presence, world.nation[0]
     for a in range(nation.living):
         cartels[cartels[a].listed].toll *= 1.0 - par.toll_fades
@@ -67,7 +70,7 @@ def deaths(world, par, key, week):
 
 @rule
 def _join(world, par, record, week, g):
-    """Move gang ``g`` to the cartel that it chose: it is paid and armed."""
+    """Move gang ``g`` to the cartel that it chose, which pays and arms it if it can."""
     gang = world.gangs[g]
     old, cartel = gang.allegiance, world.cartels[gang.joins]
     if old >= 0:
@@ -89,7 +92,7 @@ def _join(world, par, record, week, g):
 
 @rule
 def _clear(gang):
-    """Clear the row of an ended gang, except its id and place."""
+    """Clear the row of an ended gang, except for its id and place."""
     gang.allegiance = INDEPENDENT
     gang.joins = INDEPENDENT
     gang.recruited = 0
@@ -101,7 +104,7 @@ def _clear(gang):
 
 @rule
 def gangs(world, par, record, week):
-    """Carry out what gangs decided about their allegiance; list those that will divide."""
+    """Carry out what gangs decided on their allegiance; list the gangs that will divide."""
     nation = world.nation[0]
     nation.oversized = 0
     for i in range(nation.cells):
@@ -112,7 +115,7 @@ def gangs(world, par, record, week):
 
 @rule
 def _carry_out(world, par, record, week, g):
-    """Carry out what gang ``g`` decided; list it where it is to divide, clear it where it ended."""
+    """Carry out what gang ``g`` decided; list it if it will divide, clear it if it has ended."""
     gang, nation = world.gangs[g], world.nation[0]
     if gang.members == 0:
         _clear(gang)
@@ -139,7 +142,7 @@ def _turn(world, par, record, week, g):
 
 @rule
 def cells(world, par, record, week):
-    """Found the cells and note the hirings that cartels decided on."""
+    """Found the cells that cartels decided on, and log these and the gangs hired."""
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
         cartel = world.cartels[k]
@@ -153,7 +156,22 @@ def cells(world, par, record, week):
 
 @rule
 def _happen(world, par, record, key, week, event, ordinal):
-    """Carry out a scheduled event; return whether it fixes an heir."""
+    """Carry out a scheduled event, unless one of its cartels has ended.
+
+    Parameters
+    ----------
+    world, par, record, key, week
+        As in all rules.
+    event : numpy.record
+        The scheduled event.
+    ordinal : int
+        Its number among the scheduled events, from 1; it makes the draws of a split its own.
+
+    Returns
+    -------
+    int
+        A ``Heir``: ``Heir.DRAWN`` unless the event fixes whether the heir is clear.
+    """
     cartels, k, other = world.cartels, event.cartel, event.other
     if cartels[k].alive == 0 or (other >= 0 and cartels[other].alive == 0):
         return Heir.DRAWN
@@ -183,7 +201,10 @@ def _happen(world, par, record, key, week, event, ordinal):
 
 @rule
 def leaders(world, par, events, record, key, week):
-    """Carry out bribes, attacks on officials and fates of leaders; end cartels without members."""
+    """Carry out scheduled events, bribes, attacks on officials and the fates of leaders.
+
+    A cartel without members ends.
+    """
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
         cartel = world.cartels[k]

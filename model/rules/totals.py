@@ -15,7 +15,7 @@ from plazas.model.world import CELLS, FREE, UNAFFILIATED
 
 @rule
 def count(world, par):
-    """Fill the totals of nation, places, cartels and presence from the gangs' rows."""
+    """Fill the totals of nation, places, cartels and presence from the rows of gangs."""
     _begin_counting(world)
     _muster(world)
     nation = world.nation[0]
@@ -31,10 +31,11 @@ def count(world, par):
 
 @inlined
 def has_turn(gang, week):
-    """Return whether a gang acts this week: one of a cartel once in four weeks, others quarterly.
+    """Return whether a gang acts this week.
 
-    Little happens to a gang in a week, so it lives some weeks at a turn: in which, its id tells.
-    The parts of the id (place, week, ordinal) are added: its last bits alone hardly differ.
+    A cartel's gang acts once per ``TURN`` weeks, an unaffiliated one once per ``QUARTER``. Little
+    happens to a gang in one week, so it acts for all weeks of its turn at once. Its id sets the
+    week: place, week and ordinal are added because the last bits alone hardly differ.
     """
     place, began = gang.id >> np.uint64(ID_PLACE), gang.id >> np.uint64(ID_WEEK)
     parts = gang.id + began + place + np.uint64(week)
@@ -45,7 +46,7 @@ def has_turn(gang, week):
 
 @rule
 def _muster(world):
-    """Count the gangs' members; list those whose turn it is, and the rows that are free."""
+    """Count the gangs' members; list the gangs that act this week, and the free rows."""
     cells, unaffiliated, free = 0, 0, 0
     nation = world.nation[0]
     week = nation.week
@@ -79,6 +80,7 @@ def _muster(world):
 
 @rule
 def _begin_counting(world):
+    """List the living cartels and set all totals and flows to 0."""
     cartels, nation = world.cartels, world.nation[0]
     living = 0
     for k in range(nation.cartel_rows):
@@ -96,7 +98,7 @@ def _begin_counting(world):
         _clear_cartel(cartels[k])
     for p in range(len(world.places)):
         _clear_place(world.places[p])
-        for k in range(nation.cartel_rows):  # those that have ended leave no offer behind
+        for k in range(nation.cartel_rows):  # ended cartels too: their offers must be 0
             here = world.presence[p, k]
             here.offer = 0.0
             here.members = 0
@@ -111,6 +113,7 @@ def _begin_counting(world):
 
 @rule
 def _clear_cartel(cartel):
+    """Set the totals and flows of a cartel to 0."""
     cartel.members = 0
     cartel.strength = 0.0
     cartel.places = 0
@@ -128,6 +131,7 @@ def _clear_cartel(cartel):
 
 @rule
 def _clear_place(place):
+    """Set the totals and flows of a place to 0."""
     place.local_members = 0
     place.local_strength = 0.0
     place.local_gangs = 0
@@ -144,6 +148,7 @@ def _clear_place(place):
 
 @rule
 def _count_place(world, p):
+    """Sum the members of cartels in place ``p``, their shares and the room for recruits."""
     place, cartels, presence = world.places[p], world.cartels, world.presence
     present = 0
     for a in range(world.nation[0].living):
@@ -168,7 +173,10 @@ def _count_place(world, p):
 
 @rule
 def _stand_next_door(world, par, p):
-    """Set a cartel's standing: its share in the place or, discounted, its best share next door."""
+    """Set each cartel's standing in place ``p``.
+
+    It is its share there or, if larger, ``next_door`` times its best share in a place within reach.
+    """
     place, presence = world.places[p], world.presence
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]

@@ -33,22 +33,23 @@ def firepower(here, par):
 
 @inlined
 def gained(here):
-    """Return by how much a cartel's share of a place exceeds what the others expect."""
+    """Return how much a cartel's share of a place exceeds what the others expect, 0 to 1."""
     return max(0.0, here.share - here.settled)
 
 
 @rule
 def _bitterness(one, other, par, p):
-    """Return the factor on a war for home ground and for heirs."""
-    found = par.home_ground if one.home == p or other.home == p else 1.0
-    return found * par.heirs_fight if one.founder >= 0 and one.founder == other.founder else found
+    """Return the factor on the deaths of a war on home ground and of a war between heirs."""
+    ground = par.home_ground if one.home == p or other.home == p else 1.0
+    return ground * par.heirs_fight if one.founder >= 0 and one.founder == other.founder else ground
 
 
 @rule
 def hazards(world, par, p):
-    """Set the weekly chance of death by rivals of each cartel's members in place ``p``.
+    """Set the weekly chance that rivals kill a member, for each cartel in place ``p``.
 
-    Set also how much they contest it: friction is 0 in a monopoly, 1 where two equals are at war.
+    Set also ``local_hazard``, that chance for unaffiliated gangs, and ``friction``, how much the
+    place is contested: 0 in a monopoly, 1 where two equal cartels are at war.
     """
     place, presence = world.places[p], world.presence
     scale = par.war_deaths * world.nation[0].members
@@ -65,7 +66,7 @@ def hazards(world, par, p):
             heat = 1.0 + par.opportunism * (strife + rival.strife)
             heat *= scale * (1.0 + par.advance * (gain + gained(other)))
             on_one = relation.hostility * other.shots * heat
-            # hostility need not be mutual: in the Science model it is not
+            # hostility may differ by direction, as it does in the Science model
             on_other = world.relations[j, i].hostility * shots * heat
             contested += share * other.share * relation.hostility
             if relation.stance == AT_WAR:
@@ -86,9 +87,14 @@ def hazards(world, par, p):
 
 @inlined
 def _take_aim(world, par, scale, p):
-    """Set each cartel's fire in place ``p``, and the hazard of those it fights without a rival.
+    """Set each cartel's fire in place ``p``, and its hazard from hired gangs and inner strife.
 
-    Return the fire of all and the concentration of members (the Herfindahl index).
+    Returns
+    -------
+    fire : float
+        Fire of all cartels: the sum of their shares times lethality.
+    concentration : float
+        Herfindahl index of members of cartels.
     """
     place, presence = world.places[p], world.presence
     fire, concentration = 0.0, 0.0
@@ -104,14 +110,14 @@ def _take_aim(world, par, scale, p):
             here.hazard += scale * strife * here.share * lethality
         fire += here.shots
         concentration += here.share * here.share
-        if par.square_law > 0.0:  # the fire of the shooter falls on those who are not its own
+        if par.square_law > 0.0:  # aimed fire hits only those who are not the shooter's own
             here.shots *= 0.5 / max(LEAST_TARGET, 1.0 - here.share)
     return fire, concentration
 
 
 @rule
 def _remember(one, other, deaths):
-    """Note the deaths expected between two at war in a place, and which of them is outnumbered."""
+    """Record the deaths expected between two at war, and by how much each is outnumbered."""
     one.fought += deaths
     other.fought += deaths
     one.beaten = max(one.beaten, other.share - one.share)
