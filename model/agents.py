@@ -1,14 +1,15 @@
 """Places, cartels, gangs and the government as Mesa agents: live views of rows of the world.
 
-Nothing is stored twice: reading ``gang.members`` reads the row and writing it writes the row, so
-the fast scheduler and the agents may take turns. Write between two weeks; the totals of a week are
-counted when it opens. ``step()`` calls the rule of ``plazas.model.week`` for the agent's own row.
+Nothing is stored twice. Reading ``gang.members`` reads the row and writing it writes the row, so
+the fast scheduler and the agents may take turns. Write between two weeks only: the totals of a
+week are counted when it opens. ``step()`` calls the rule of ``plazas.model.week`` for the agent's
+own row.
 
-A cartel's and a state's flows of the last week are those of the gangs that had their turn in it.
+The flows of a cartel or a state in the last week are those of the gangs that acted in it.
 
-The order of agents never matters. The rules of gangs and cartels read what the week brings to the
-places, so the first of them to act lets every place act before it. Each acts once a week: a second
-``step()`` in the same week changes nothing.
+The order of agents does not matter. The rules of gangs and cartels read what the week brings to
+the places, so the first gang or cartel to act lets every place act before it. Each agent acts once
+per week: a second ``step()`` in the same week changes nothing.
 """
 
 from __future__ import annotations
@@ -31,18 +32,33 @@ if TYPE_CHECKING:
     from plazas.model.model import CartelModel
 
 T = TypeVar("T", int, float)
-#: flows of a gang in its last turn: of four weeks (a cartel's gang) or of a quarter
+#: flows of a gang in its last turn, which lasts four weeks (a cartel's gang) or a quarter
 LAST_TURN = ("recruited", "left", "killed_by_rivals", "killed_by_forces", "arrested")
 
 
 class Field(Generic[T]):
-    """A field of an agent's row, between ``low`` and ``high``."""
+    """A field of an agent's row, which can be read and set.
+
+    Parameters
+    ----------
+    kind : callable
+        Type of the values.
+    meaning : str
+        What it holds, with its unit.
+    low, high : float
+        Range of the values that can be set.
+
+    Raises
+    ------
+    ValueError
+        If it is set to a value outside its range.
+    """
 
     def __init__(
-        self, kind: Callable[[Any], T], about: str, low: float = 0.0, high: float = math.inf
+        self, kind: Callable[[Any], T], meaning: str, low: float = 0.0, high: float = math.inf
     ) -> None:
         self.kind: Callable[[Any], T] = kind
-        self.low, self.high, self.__doc__ = low, high, about
+        self.low, self.high, self.__doc__ = low, high, meaning
         self.name = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -63,7 +79,7 @@ class Field(Generic[T]):
 
 
 class Outcome(Field[T]):
-    """A field that the rules write again every week; it cannot be set."""
+    """A field that the rules count again every week; setting it raises AttributeError."""
 
     def __set__(self, agent: View, value: T) -> None:
         what = f"{type(agent).__name__}.{self.name}"
@@ -71,7 +87,7 @@ class Outcome(Field[T]):
 
 
 class View(mesa.Agent):
-    """An agent that is a row of the world. The model makes the views; nobody else needs to."""
+    """An agent that is a row of the world. The model makes all views."""
 
     model: CartelModel
     part: str  #: the table of the world that its row is in
@@ -149,7 +165,7 @@ class State(View):
 
     @property
     def primary(self) -> Cartel | None:
-        """Return the cartel with most members there, as named at the month's beginning."""
+        """Return the cartel with most members there at the month's beginning."""
         return self.model.cartel_views.get(int(self.record.primary))
 
     @property
@@ -160,11 +176,11 @@ class State(View):
 
     @property
     def history(self) -> list[Entry]:
-        """Return what was logged there so far, oldest first."""
+        """Return what the log has of the place so far, oldest first."""
         return history.of_state(self.model, self.row)
 
     def step(self) -> None:
-        """Let the place act: what it yields, how corrupt it is, what waits for its gangs."""
+        """Advance the place by one week: revenue, corruption, and the terms for its gangs."""
         self.model.let_place_act(self.row)
 
     def __repr__(self) -> str:
@@ -173,7 +189,7 @@ class State(View):
 
 
 class Cartel(View):
-    """A cartel alive."""
+    """A living cartel."""
 
     part = "cartels"
 
@@ -237,12 +253,12 @@ class Cartel(View):
 
     @property
     def parent(self) -> Cartel | None:
-        """Return the cartel it split from; None where there was none or it is no more."""
+        """Return the cartel that it split from; None if there was none or it has ended."""
         return self.model.cartel_views.get(int(self.record.parent))
 
     @property
     def founded(self) -> date:
-        """Return the first day of the week in which it began (of the run, for the first ones)."""
+        """Return the first day of its first week; for the first cartels, of the run."""
         return self.model.first_day(int(self.record.founded))
 
     @property
@@ -257,16 +273,17 @@ class Cartel(View):
 
     @property
     def history(self) -> list[Entry]:
-        """Return what was logged of it so far and is no single gang's, oldest first."""
+        """Return what the log has of the cartel so far, single gangs apart, oldest first."""
         return history.of_cartel(self.model, self.row)
 
     def _standing(self, stance: int) -> list[Cartel]:
+        """Return the living cartels with which it has a given stance."""
         stances = self.model.simulation.world.relations["stance"][self.row]
         others = self.model.cartel_views.items()
         return [view for k, view in others if k != self.row and stances[k] == stance]
 
     def step(self) -> None:
-        """Let the cartel act: its purse, its plans, its leader's luck, its answer to pressure."""
+        """Advance the cartel by one week: purse, plans, fate of its leader, answer to pressure."""
         self.model.let_cartel_act(self.row)
 
     def __repr__(self) -> str:
@@ -274,10 +291,11 @@ class Cartel(View):
 
 
 class Gang(View):
-    """A gang: unaffiliated, or a unit of one cartel. ``id`` names it for good, its row does not.
+    """A gang: unaffiliated, or a unit of one cartel.
 
-    Its flows (``LAST_TURN``) are those of its last turn, not of the last week. A cartel's gang has
-    a turn of four weeks once in four weeks, an unaffiliated one a turn of a quarter once a quarter.
+    ``id`` identifies it for good; its row may later belong to another gang. Its flows
+    (``LAST_TURN``) are those of its last turn, not of the last week. A cartel's gang has a turn of
+    four weeks once in four weeks, an unaffiliated one a turn of a quarter once per quarter.
     """
 
     part = "gangs"
@@ -297,13 +315,19 @@ class Gang(View):
 
     @property
     def ended(self) -> bool:
-        """Return whether the gang is no more; its row may be another's by now."""
+        """Return whether the gang has ended; its row may belong to another gang by now."""
         row = self.model.simulation.world.gangs[self.row]
         return int(row["id"]) != self.id or int(row["members"]) == 0
 
     @property
     def record(self) -> Rows:
-        """Return the row itself; RuntimeError once the gang has ended and another has its row."""
+        """Return the row itself, with every field of ``plazas.model.world``.
+
+        Raises
+        ------
+        RuntimeError
+            If the gang has ended and another one has its row.
+        """
         row = self.model.simulation.world.gangs[self.row]
         if int(row["id"]) != self.id:
             raise RuntimeError(f"gang {self.id:#x} has ended")
@@ -332,33 +356,33 @@ class Gang(View):
 
     @property
     def is_cell(self) -> bool:
-        """Return whether a cartel founded it, rather than absorbed it."""
+        """Return whether a cartel founded the gang, rather than absorbed it."""
         return bool(self.record.origin == FOUNDED)
 
     @property
     def founded(self) -> date:
-        """Return the first day of the week in which it began (of the run, for the first ones)."""
+        """Return the first day of its first week; for the first gangs, of the run."""
         return self.model.first_day(int(self.record.founded))
 
     @property
     def history(self) -> list[Entry]:
-        """Return how it began and whom it served since, oldest first, also once it has ended.
+        """Return how the gang began and whom it has served, oldest first, also once it has ended.
 
         Each entry prints as a line, and ``pandas.DataFrame(gang.history)`` makes a table of them.
-        What the log leaves open is in :mod:`plazas.model.history`.
+        :mod:`plazas.model.history` says what the log leaves open.
         """
         return history.of_gang(self.model, self.id)
 
     def step(self) -> None:
-        """Let the gang live its turn, if it has it this week; one that has ended does nothing.
+        """Advance the gang by one turn, if its turn begins this week; an ended gang does nothing.
 
-        A gang of a cartel has a turn of four weeks once in four, another one of a quarter.
+        A gang of a cartel has a turn of four weeks once in four weeks, another one of a quarter.
         """
         if not self.ended:
             self.model.let_gang_act(self.row)
 
     def remove(self) -> None:
-        """End the gang: its members are gone from the world and so is its view."""
+        """End the gang: its members leave the world, and its view leaves the model."""
         if not self.ended:
             record = self.record
             record.allegiance = record.joins = INDEPENDENT
@@ -374,16 +398,30 @@ class Gang(View):
 
 
 class Government(View):
-    """The government. It acts where places and cartels meet it, through the levels of its levers.
+    """The government, which acts in places and on cartels through the levels of its levers.
 
-    Its own ``step()`` therefore does nothing: arrests, operations, programmes and corruption are
-    part of the weeks of places and cartels, at the levels that the scenario's policies set.
+    Its own ``step()`` does nothing. Arrests, operations, programmes and corruption are part of the
+    weeks of places and cartels, at the levels that the scenario's policies set.
     """
 
     part = "nation"
 
     def level(self, lever: str, state: State, cartel: Cartel | None = None) -> float:
         """Return the level of a lever this week in a state, or there against one cartel.
+
+        Parameters
+        ----------
+        lever : str
+            Name of the lever (see ``plazas.levers()``).
+        state : State
+            Where.
+        cartel : Cartel, optional
+            Against whom; None for the level that is aimed at nobody.
+
+        Returns
+        -------
+        float
+            In the unit of the lever.
 
         Raises
         ------
@@ -399,7 +437,7 @@ class Government(View):
         return float(level(levels, segment, LEVER_INDEX[lever], state.row, founder))
 
     def step(self) -> None:
-        """Do nothing: see the class."""
+        """Do nothing; the class says why."""
 
     def __repr__(self) -> str:
         return f"<Government in week {self.model.simulation.week}>"

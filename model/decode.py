@@ -1,9 +1,9 @@
 """Decode the record of a run: arrays in, arrays out, no frame.
 
-Everything that reads a :class:`~plazas.model.record.Record` uses these functions:
-:class:`~plazas.model.results.Results` makes pandas frames or an xarray dataset of them, and what
-must be fast (sweeps, the dashboard) uses them as they are. W weeks, M months, Y calendar years,
-P places, K cartel rows. A row of -1 is "no place" or "no cartel".
+Everything that reads a :class:`~plazas.model.record.Record` uses these functions.
+:class:`~plazas.model.results.Results` makes pandas frames or an xarray dataset of them. Sweeps and
+the dashboard, which must be fast, use the arrays. W weeks, M months, Y calendar years, P places,
+K cartel rows. A row of -1 is "no place" or "no cartel".
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ def series(record: Record, weeks: int | None = None) -> NDArray[np.float64]:
 
 
 def months_begun(record: Record, weeks: int) -> int:
-    """Return how many months have begun after so many weeks."""
+    """Return the number of months that have begun after ``weeks`` weeks."""
     return int(record.month[weeks - 1]) + 1 if weeks else 0
 
 
 def years_begun(record: Record, weeks: int) -> int:
-    """Return how many calendar years have begun after so many weeks."""
+    """Return the number of calendar years that have begun after ``weeks`` weeks."""
     return int(record.year[weeks - 1]) + 1 if weeks else 0
 
 
@@ -109,7 +109,7 @@ def leaders(members: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def shares(members: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the share of each cartel of the members there, (..., K); 0 where there are none."""
+    """Return each cartel's share of the members in a place, (..., K); 0 where there are none."""
     return np.asarray(members / np.maximum(members.sum(axis=-1), 1)[..., None])
 
 

@@ -1,8 +1,8 @@
-"""The one-place limit: the weekly model with everything off that the Science model does not have.
+"""The one-place limit: the weekly model without everything that the Science model does not have.
 
-One place, membership frozen in its cartels, no absorption, no splits, no cells, no leaders hunted,
-constant hostility and a constant number of arrests. The expected week must then be that of
-``plazas.model.mean_field``; the tests compare the two.
+There is one place, and membership in cartels is frozen: no absorption, no splits, no cells and no
+operations against leaders. Hostility and the number of arrests are constant. The expected week must
+then be that of ``plazas.model.mean_field``; the tests compare the two.
 """
 
 from __future__ import annotations
@@ -44,7 +44,17 @@ BOUNDLESS = 1e12  # at-risk youths: there is always room
 
 
 def one_place(members: NDArray[np.float64]) -> Country:
-    """Return a country of one place where cartels stand in proportion to ``members`` (K,)."""
+    """Return a country of one place.
+
+    Parameters
+    ----------
+    members : numpy.ndarray
+        (K,) Members of each cartel, persons; only their proportions count.
+
+    Returns
+    -------
+    Country
+    """
     one = np.ones(1)
     geography = Geography(
         name="one place",
@@ -83,9 +93,19 @@ def simulate(
     seed: int = 1,
     replicate: int = 0,
 ) -> Simulation:
-    """Run the weekly model in its one-place limit and return it, finished.
+    """Run the weekly model in its one-place limit.
 
-    ``members`` (K,) and ``hostility`` (K, K) as for ``mean_field.solve``.
+    Parameters
+    ----------
+    members, hostility, rates, weeks
+        As for :func:`plazas.model.mean_field.solve`; K cartels.
+    seed, replicate : int
+        The key of its draws.
+
+    Returns
+    -------
+    Simulation
+        Finished.
     """
     start = date(2012, 1, 1)
     scenario = Scenario(

@@ -1,13 +1,13 @@
 """Keyed random draws: every random decision is a pure function of what it decides.
 
-``draw(key, decision, week, entity)`` is the same number whoever asks, whenever, in whatever
-order. So the order of agents and the number of threads do not change a run, a run can be cut
-anywhere without any generator state, and two policies share every draw that they do not
-themselves change (common random numbers). Counts come from one draw by inversion, which keeps
-them monotone in their mean.
+``draw(key, decision, week, entity)`` always gives the same number, in any order of calls. So the
+order of agents and the number of threads do not change a run. A run can be continued from any
+week without the state of a generator. Two policies share every draw that they do not themselves
+change (common random numbers). Counts come from one draw by inversion, so that they are monotone
+in their mean.
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC'11, doi:10.1145/2063384.2063405):
-the key holds seed and replicate, the counter holds entity (64 bits), week and block. A block
+The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw, SC'11, doi:10.1145/2063384.2063405).
+The key holds seed and replicate, the counter holds entity (64 bits), week and block. A block
 gives four numbers, one for each of four decisions.
 """
 
@@ -27,7 +27,7 @@ from plazas.model.jit import inlined, rule
 # because numba compiles a rule again for every other Python integer that it is called with.
 # of a gang, every week
 RECRUIT, LEAVE, KILLED, TAKEN = np.arange(0, 4)
-# of a gang, now and then
+# of a gang that takes stock, or of which members were taken
 ALLEGIANCE, DISBAND, BY_FORCE = np.arange(4, 7)
 # of a place, every week
 NEW_GANGS, BACKGROUND, BYSTANDERS, SOLDIERS = np.arange(8, 12)
@@ -66,7 +66,7 @@ SEED_LIMIT = 2**32
 
 
 class Key(NamedTuple):
-    """What makes a run: its seed and its replicate, each in [0, 2**32)."""
+    """The key of a run's draws: its seed and its replicate, each in [0, 2**32)."""
 
     seed: np.uint64
     replicate: np.uint64
@@ -74,6 +74,15 @@ class Key(NamedTuple):
 
 def make_key(seed: int, replicate: int = 0) -> Key:
     """Return the key of a run.
+
+    Parameters
+    ----------
+    seed, replicate : int
+        Whole numbers in [0, 2**32).
+
+    Returns
+    -------
+    Key
 
     Raises
     ------
@@ -105,9 +114,23 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 @rule
 def four(key, first, week, entity):
-    """Return the draws in (0, 1) of the four decisions ``first`` .. ``first`` + 3.
+    """Return the draws of four decisions of one entity in one week.
 
-    ``first`` is a multiple of four, ``week`` a whole number >= 0, ``entity`` a uint64.
+    Parameters
+    ----------
+    key : Key
+        Of the run.
+    first : numpy.int64
+        The first of the four decisions, a multiple of four.
+    week : int
+        Week of the run, 0 or more.
+    entity : numpy.uint64
+        Id of a gang or a cartel, or row of a place.
+
+    Returns
+    -------
+    tuple of float
+        Draws in (0, 1) of the decisions ``first`` to ``first`` + 3.
     """
     w0, w1, w2, w3 = philox(
         entity & _LOW,
@@ -125,27 +148,27 @@ def four(key, first, week, entity):
     )
 
 
-BLOCK = 128  # entities drawn for at once: few enough that their draws stay in the first cache
+BLOCK = 128  # entities that draw together: so few that their draws stay in the first cache
 
 
 class Batch(NamedTuple):
-    """A block of entities that draw at once."""
+    """A block of entities that draw together."""
 
     entities: NDArray[np.uint64]  #: (BLOCK,)
     draws: NDArray[np.float64]  #: (4, BLOCK)
 
 
 def new_batch() -> Batch:
-    """Return a batch to be filled."""
+    """Return an empty batch."""
     return Batch(np.zeros(BLOCK, np.uint64), np.zeros((4, BLOCK)))
 
 
 @rule
 def four_each(key, first, week, batch, n):
-    """Draw what :func:`four` would for each of the first ``n`` entities of a batch.
+    """Fill a batch with the draws of :func:`four` for its first ``n`` entities.
 
-    A loop over plain arrays that does nothing else is compiled to vector instructions, so that a
-    draw takes a fifth of the time.
+    A loop over plain arrays that does nothing else compiles to vector instructions, so that a draw
+    takes a fifth of the time.
     """
     block, when = np.uint64(first >> 2), np.uint64(week)
     for i in range(n):
@@ -180,9 +203,20 @@ def draw(key, decision, week, entity):
 
 @rule
 def cartel_id(parent, week, ordinal):
-    """Return the id of the ``ordinal``-th cartel that broke from ``parent`` in ``week``.
+    """Return the id of a new cartel.
 
-    Well mixed, so that the exclusive or of two ids names their pair.
+    Ids are well mixed, so that the exclusive or of two ids identifies their pair.
+
+    Parameters
+    ----------
+    parent : numpy.uint64
+        Id of the cartel that it split from; 0 for none.
+    week, ordinal : int
+        When it began, and its number among the cartels that begin so.
+
+    Returns
+    -------
+    numpy.uint64
     """
     w0, w1, _, _ = philox(
         parent & _LOW,
@@ -215,6 +249,7 @@ _TAIL_UNDER = (7.784695709041462e-03, 0.3224671290700398, 2.445134137142996, 3.7
 
 @rule
 def _polynomial(coefficients, x):
+    """Return the value at ``x`` of a polynomial, highest power first."""
     total = 0.0
     for coefficient in coefficients:
         total = total * x + coefficient
@@ -235,6 +270,7 @@ def normal_quantile(u):
 
 @rule
 def _large_count(mean, deviation, skewness, u):
+    """Return a count of a large mean by the Cornish-Fisher expansion."""
     z = normal_quantile(u)
     shifted = mean + deviation * (z + skewness * (z * z - 1.0) / 6.0)
     return max(0, math.floor(shifted + 0.5))
@@ -242,6 +278,7 @@ def _large_count(mean, deviation, skewness, u):
 
 @rule
 def _poisson_sum(mean, u):
+    """Return the Poisson count by summing probabilities from 0."""
     term = math.exp(-mean)
     total = term
     count = 0
@@ -254,20 +291,20 @@ def _poisson_sum(mean, u):
 
 @inlined
 def none(mean, u):
-    """Return whether ``u`` is so low that a count of this mean must be 0, Poisson or binomial.
+    """Return whether a count of this mean must be 0 at draw ``u``, Poisson or binomial.
 
-    The chance of none is exp(-mean) or (1 - p)**n, with n p = mean, and neither is below 1 - mean.
-    So the usual count costs no power.
+    The chance of 0 is exp(-mean) or (1 - p)**n, with n p = mean, and neither is below 1 - mean.
+    So the most frequent count needs no power.
     """
     return u <= 1.0 - mean
 
 
 @inlined
 def one(mean, u):
-    """Return whether a count of this mean must be 1, Poisson or binomial.
+    """Return whether a count of this mean must be 1 at draw ``u``, Poisson or binomial.
 
-    By Bonferroni's inequalities the chance of none is at most 1 - mean + mean**2 / 2, that of two
-    or more at most mean**2 / 2. So nearly every count of a small mean costs no power.
+    By Bonferroni's inequalities the chance of 0 is at most 1 - mean + mean**2 / 2, and that of 2 or
+    more at most mean**2 / 2. So nearly every count of a small mean needs no power.
     """
     more = 0.5 * mean * mean
     return 1.0 - mean + more < u <= 1.0 - more
@@ -275,7 +312,19 @@ def one(mean, u):
 
 @rule
 def poisson(mean, u):
-    """Return the Poisson count whose distribution function first reaches ``u``."""
+    """Return the smallest count whose Poisson distribution function reaches ``u``.
+
+    Parameters
+    ----------
+    mean : float
+        Expected count; 0 or less gives 0.
+    u : float
+        A draw in (0, 1).
+
+    Returns
+    -------
+    int
+    """
     if mean <= 0.0 or none(mean, u):
         return 0
     if one(mean, u):
@@ -288,7 +337,7 @@ def poisson(mean, u):
 
 @rule
 def power(base, exponent):
-    """Return ``base`` to a whole power >= 0: a dozen products for the size of any gang."""
+    """Return ``base`` to a whole power of 0 or more, by repeated squaring."""
     result = 1.0
     while exponent > 0:
         if exponent & 1:
@@ -300,6 +349,7 @@ def power(base, exponent):
 
 @rule
 def _binomial_sum(n, p, u):
+    """Return the binomial count by summing probabilities from 0."""
     odds = p / (1.0 - p)
     term = power(1.0 - p, n)
     total = term
@@ -313,6 +363,7 @@ def _binomial_sum(n, p, u):
 
 @rule
 def _binomial_quantile(n, p, u):
+    """Return the binomial count, by expansion where the mean is large."""
     mean = n * p
     if mean > _LARGE:
         deviation = math.sqrt(mean * (1.0 - p))
@@ -323,7 +374,7 @@ def _binomial_quantile(n, p, u):
 
 @rule
 def _binomial_low(n, p, u):
-    """Return the binomial count for a chance in (0, 1/2]; the usual ones, 0 and 1, at once."""
+    """Return the binomial count for a chance in (0, 1/2]; counts of 0 and 1 are found at once."""
     mean = n * p
     if none(mean, u):
         return 0
@@ -334,7 +385,22 @@ def _binomial_low(n, p, u):
 
 @rule
 def binomial(n, p, u):
-    """Return the binomial count (``n`` trials of chance ``p``) reached by ``u``."""
+    """Return the smallest count whose binomial distribution function reaches ``u``.
+
+    Parameters
+    ----------
+    n : int
+        Number of trials; 0 or less gives 0.
+    p : float
+        Chance of each trial.
+    u : float
+        A draw in (0, 1).
+
+    Returns
+    -------
+    int
+        Between 0 and ``n``.
+    """
     if n <= 0 or p <= 0.0:
         return 0
     if p >= 1.0:

@@ -1,8 +1,8 @@
-"""The places of the model and the criminal world on 2010-01-01.
+"""The places of the model and the criminal world on 1 January 2010.
 
-Two geographies are shipped: the 32 states and the 2,469 municipalities. What is known of states
-only is spread over their municipalities so that sums agree. Tables, units, sources and recipes:
-data/README.md.
+Two geographies are shipped: the 32 states and the 2,469 municipalities. Figures that exist for
+states only are spread over their municipalities so that the sums agree. Tables, units, sources
+and recipes are in data/README.md.
 """
 
 from __future__ import annotations
@@ -44,13 +44,36 @@ class UnknownPlaceError(UserError):
 
 @dataclass(frozen=True, eq=False)
 class Geography:
-    """P places and what is near what. Arrays are read-only, float64 unless said, of shape (P,).
+    """P places and which of them are near each other.
 
-    `population`, `young_men` (males 15-29): persons, 2010, CONAPO. `poverty`: fraction, CONEVAL.
-    `trafficking`, `racket`: value of a place, each sums to 1. `background`: non-cartel homicides a
-    week, INEGI 2005-07. `force`: security forces per inhabitant, 1 = national mean. `gun_access`:
-    0-1, 1 at a US port of entry. `state` (int64): index of the state a place belongs to.
-    `neighbours` share a border and `routes` join places that do not: pairs (i, j), i < j.
+    Arrays are read-only, of shape (P,), and float64 unless the text says otherwise.
+
+    Parameters
+    ----------
+    name : str
+        ``states`` or ``municipalities``, or that of another geography.
+    codes, names, abbreviations : tuple of str
+        Of the places.
+    lon, lat : numpy.ndarray
+        Degrees.
+    population, young_men : numpy.ndarray
+        Persons, 2010, CONAPO; young men are males of 15 to 29 years.
+    poverty : numpy.ndarray
+        Fraction, CONEVAL.
+    trafficking, racket : numpy.ndarray
+        Value of a place; each sums to 1.
+    background : numpy.ndarray
+        Non-cartel homicides a week, INEGI 2005-07.
+    force : numpy.ndarray
+        Security forces per inhabitant, 1 = national mean.
+    gun_access : numpy.ndarray
+        0 to 1, 1 at a US port of entry.
+    state : numpy.ndarray of int64
+        Index of the state to which a place belongs.
+    neighbours, routes : tuple of pairs of int
+        Pairs (i, j), i < j, that share a border, or that a route joins.
+    other_names : tuple of tuples of str
+        More names of each place that :meth:`index` understands; may be empty.
     """
 
     name: str
@@ -83,9 +106,14 @@ class Geography:
         return len(self.codes)
 
     def reach(self) -> tuple[np.ndarray, np.ndarray]:
-        """Places in reach of each, over borders and routes, as CSR: start (P+1,), target, int64.
+        """Return the places within reach of each place, over borders and routes.
 
-        Those of place i are `target[start[i]:start[i + 1]]`, ascending, each once; symmetric.
+        Returns
+        -------
+        start : numpy.ndarray of int64
+            (P+1,) Those of place i are ``target[start[i]:start[i + 1]]``.
+        target : numpy.ndarray of int64
+            Places, in ascending order and once each; the relation is symmetric.
         """
         pairs = {*self.neighbours, *self.routes}
         both = np.array(sorted(pairs | {(j, i) for i, j in pairs}), dtype=np.int64).reshape(-1, 2)
@@ -94,7 +122,7 @@ class Geography:
 
     @functools.cached_property
     def _words(self) -> dict[str, set[int]]:
-        """The places each plain word names."""
+        """The places that each plain word names."""
         words: dict[str, set[int]] = {}
         others = self.other_names or ((),) * len(self)
         rows = zip(self.codes, self.names, self.abbreviations, others, strict=True)
@@ -107,9 +135,22 @@ class Geography:
         return f"<Geography {self.name!r}: {len(self)} places>"
 
     def index(self, place: str) -> int:
-        """The index of a place by code, name or abbreviation, whatever the accents and capitals.
+        """Return the index of a place by code, name or abbreviation, ignoring accents and capitals.
 
-        Raises UnknownPlaceError: the nearest right word, or the codes where a name is shared.
+        Parameters
+        ----------
+        place : str
+            A code, a name or an abbreviation.
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        UnknownPlaceError
+            If the word names no place, or more than one; the message gives the nearest word or the
+            codes.
         """
         result = self._words.get(_plain(place), set())
         if len(result) == 1:
@@ -126,9 +167,18 @@ class Geography:
         raise UnknownPlaceError(f"{place!r} is none of the {len(self)} {self.name}; {hint}")
 
     def outlines(self) -> dict[str, Any]:
-        """GeoJSON FeatureCollection in the order of `codes`; properties code, name, abbr.
+        """Return the outlines of the states (Natural Earth, public domain).
 
-        States only (Natural Earth, public domain); ValueError for another geography.
+        Returns
+        -------
+        dict
+            A GeoJSON FeatureCollection in the order of ``codes``, with properties code, name and
+            abbr.
+
+        Raises
+        ------
+        ValueError
+            If the geography is not ``states``.
         """
         if self.name != "states":
             raise ValueError(f"outlines exist for the states only, not for {self.name}")
@@ -144,7 +194,7 @@ class Geography:
 
 @functools.cache
 def states() -> Geography:
-    """The 32 states, in the order of their INEGI codes 01..32."""
+    """Return the 32 states, in the order of their INEGI codes 01 to 32."""
     t = table("states.csv", ("code", "name", "abbr"), STATE_NUMBERS)
     codes = tuple(t["code"])
     if len(set(codes)) != len(codes):
@@ -167,12 +217,17 @@ def states() -> Geography:
 
 @functools.cache
 def municipalities() -> Geography:
-    """The 2,469 municipalities (2020 division), in the order of their INEGI codes.
+    """Return the 2,469 municipalities (2020 division), in the order of their INEGI codes.
 
-    Poverty and gun access are their own; force is the state's. The rest sums to the state's: young
-    men and background by population; trafficking by population x (1 + 3 x border crossings and sea
-    ports); racket 0.7 by population, 0.3 by the population of municipalities with a pipeline, where
-    the state has one. A route joins the highest trafficking values of its two states.
+    Poverty and gun access are measured for each; force is that of the state. The other figures are
+    parts of the state's:
+
+    - young men and background in proportion to population;
+    - trafficking by population x (1 + 3 x border crossings and sea ports);
+    - racket 0.7 by population, and 0.3 by the population of municipalities with a pipeline, where
+      the state has one.
+
+    A route joins the municipalities with the highest trafficking value in its two states.
     """
     up = states()
     t = table("municipalities.csv.gz", ("code", "state", "name"), MUNICIPAL_NUMBERS)
@@ -217,11 +272,25 @@ def municipalities() -> Geography:
 
 @dataclass(frozen=True)
 class CartelRow:
-    """A cartel on 2010-01-01. Scores are 0-1 and carry judgement: see data/README.md.
+    """A cartel on 1 January 2010.
 
-    `home`: index of a place. `share`: of all members. `franchise`: autonomy it leaves an absorbed
-    gang and how hard it courts one. `cohesion`: unity and a clear heir. `leader_age`: years.
-    `colour`: #RRGGBB.
+    Scores are 0 to 1 and carry judgement: see data/README.md.
+
+    Parameters
+    ----------
+    key, name : str
+        A short word for files, and the name.
+    home : int
+        Index of a place.
+    share : float
+        Share of the members of all cartels.
+    brutality, franchise, cohesion : float
+        Scores. ``franchise`` is the autonomy that it leaves an absorbed gang; ``cohesion`` is unity
+        and a clear heir.
+    leader_age : float
+        Years.
+    colour : str
+        #RRGGBB.
     """
 
     key: str
@@ -237,11 +306,19 @@ class CartelRow:
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """The K cartels alive on 2010-01-01, in the order of cartels_2010.csv.
+    """The K cartels alive on 1 January 2010, in the order of cartels_2010.csv.
 
-    `presence` (P, K): weight of each place in each cartel, columns sum to 1. `relation` (K, K)
-    int8: 1 allied, 0 neutral, -1 at war; symmetric, 0 on the diagonal. `since` (K, K): the week,
-    counted from the start, in which the relation began; empty means that all begin with the run.
+    Parameters
+    ----------
+    cartels : tuple of CartelRow
+        K cartels.
+    presence : numpy.ndarray
+        (P, K) Weight of each place in each cartel; columns sum to 1.
+    relation : numpy.ndarray of int8
+        (K, K) 1 allied, 0 neutral, -1 at war; symmetric, 0 on the diagonal.
+    since : numpy.ndarray of int64
+        (K, K) Week in which the relation began, counted from the start. Empty means that all begin
+        with the run.
     """
 
     cartels: tuple[CartelRow, ...]
@@ -255,13 +332,26 @@ class Start:
 
 
 def start_2010(geography: Geography) -> Start:
-    """The criminal world of early 2010 on a geography whose `state` indexes the 32 states.
+    """Return the criminal world of early 2010 on a geography.
 
-    In a state with M municipalities a cartel present in n of them (Coscia & Rios 2012) weighs
-    n / sqrt(M) * sqrt(size), size being the mean of the state's relative population and relative
-    trafficking value: damped, because news count municipalities and neither people nor members.
-    Within a state the weight goes, by population, to the n most populous places.
-    Raises ValueError where a cartel would have no place at all.
+    A cartel that is present in n of the M municipalities of a state (Coscia & Rios 2012) has weight
+    n / sqrt(M) * sqrt(size) there. Size is the mean of the state's relative population and relative
+    trafficking value. It is damped because news count municipalities, and neither people nor
+    members. Within a state the weight goes, by population, to the n most populous places.
+
+    Parameters
+    ----------
+    geography : Geography
+        Its ``state`` must index the 32 states.
+
+    Returns
+    -------
+    Start
+
+    Raises
+    ------
+    ValueError
+        If a cartel would have no place at all.
     """
     up = states()
     t = table("cartels_2010.csv", ("key", "name", "home", "colour"), CARTEL_NUMBERS)
@@ -304,9 +394,9 @@ def start_2010(geography: Geography) -> Start:
 
 
 def _weeks_before_2010(begun: str) -> int:
-    """Return when a relation began, in weeks from 2010-01-01: at most 0, `begun` a year or month.
+    """Return when a relation began, in weeks from 1 January 2010: at most 0.
 
-    A decade (`1990s`) counts from its middle.
+    ``begun`` is a year, a month (`2006-03`) or a decade (`1990s`), which counts from its middle.
     """
     result = re.fullmatch(r"(\d{4})(s|-\d{2})?", begun)
     if not result:
@@ -317,9 +407,23 @@ def _weeks_before_2010(begun: str) -> int:
 
 
 def table(name: str, text: Iterable[str] = (), numbers: Iterable[str] = ()) -> pd.DataFrame:
-    """One table of model/data; the columns named are all filled, as str or as finite float64.
+    """Return one table of model/data, checked.
 
-    Raises DataError, naming file and column, where the table is missing or damaged.
+    Parameters
+    ----------
+    name : str
+        File name.
+    text, numbers : iterable of str
+        Columns that must be filled, as str or as finite float64.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    DataError
+        If the table is missing or damaged; the message names file and column.
     """
     try:
         raw = resources.files("plazas.model.data").joinpath(name).read_bytes()
@@ -346,7 +450,7 @@ def table(name: str, text: Iterable[str] = (), numbers: Iterable[str] = ()) -> p
 
 
 def _indices(file: str, t: pd.DataFrame, column: str, known: tuple[str, ...]) -> np.ndarray:
-    """The index in `known` of each code or key of a column; int64."""
+    """Return the index in ``known`` of each code or key of a column, int64."""
     at = {word: i for i, word in enumerate(known)}
     for word in t[column]:
         if word not in at:
@@ -357,7 +461,7 @@ def _indices(file: str, t: pd.DataFrame, column: str, known: tuple[str, ...]) ->
 
 
 def _pairs(file: str, known: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """The pairs (i, j), i < j, of a table with columns a and b, in the order of the table."""
+    """Return the pairs (i, j), i < j, of a table with columns a and b, in its order."""
     t = table(file, ("a", "b"))
     ends = np.sort(np.column_stack([_indices(file, t, c, known) for c in ("a", "b")]), axis=1)
     pairs = tuple((int(i), int(j)) for i, j in ends)
@@ -367,18 +471,19 @@ def _pairs(file: str, known: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
 
 
 def _largest(values: np.ndarray, among: np.ndarray, n: int) -> np.ndarray:
-    """The n places with the highest values among some, ties in the order of the codes."""
+    """Return the n places with the highest values among some; ties keep the order of the codes."""
     return among[np.argsort(-values[among], kind="stable")[:n]]
 
 
 def _plain(word: str) -> str:
-    """A word without accents, capitals or outer space."""
+    """Return a word without accents, capitals or outer space."""
     letters = unicodedata.normalize("NFKD", str(word).strip().casefold())
     return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 @functools.cache
 def _outlines() -> dict[str, Any]:
+    """Return the content of outlines.geojson."""
     try:
         raw = resources.files("plazas.model.data").joinpath("outlines.geojson").read_text("utf-8")
         return json.loads(raw)

@@ -1,9 +1,10 @@
-"""What happened to a gang, a state or a cartel so far, in words, from the event log.
+"""The history of a gang, a state or a cartel so far, in words, from the event log.
 
-The log names a gang where it joins a cartel or leaves one of its own will. How a gang began is part
-of its id. That it followed a faction, was set adrift by a split or federated with others into a new
-cartel is not logged gang by gang: it follows from whom it served before and after, and is said only
-as far as it follows. Fights, and the week in which a gang ended, are not in the log.
+The log names a gang where it joins a cartel or leaves one of its own will. The id of a gang says
+how it began. Three changes are not logged for single gangs: that it followed a faction, became
+independent in a split, or federated with others into a new cartel. These follow from whom the gang
+served before and after, and are reported only as far as they follow. Fights, and the week in which
+a gang ended, are not in the log.
 """
 
 from __future__ import annotations
@@ -21,16 +22,26 @@ from plazas.model.world import CELL, DIVIDED, FORMED, INDEPENDENT, INITIAL
 if TYPE_CHECKING:
     from plazas.model.model import CartelModel
 
-_UNKNOWN = -2  # an allegiance that neither id nor log tells
+_UNKNOWN = -2  # an allegiance that neither the id nor the log gives
 
 
 class Entry(NamedTuple):
-    """Something that happened, on the first day of its week.
+    """An event in the history of an agent.
 
-    ``kind`` is an event's (``absorbed``, ``split`` ...), or for a gang ``began``, ``followed`` (a
-    faction), ``federated`` (with others into a cartel), ``adrift`` (by a split or the end of its
-    cartel) and ``served`` (from then at the latest; how it came to it is not in the log).
-    ``cartel`` and ``other`` are keys.
+    Parameters
+    ----------
+    date : datetime.date
+        First day of its week.
+    kind : str
+        Kind of the event (``absorbed``, ``split`` ...). For a gang also ``began``, ``followed`` (a
+        faction), ``federated`` (with others into a cartel), ``adrift`` (by a split or the end of
+        its cartel) and ``served`` (from then at the latest; the log does not say since when).
+    cartel, other : str or None
+        Keys of the cartels.
+    amount : int
+        What the kind of event counts, such as members; else 0.
+    words : str
+        The event as a sentence.
     """
 
     date: date
@@ -45,7 +56,7 @@ class Entry(NamedTuple):
 
 
 class Beginning(NamedTuple):
-    """What the id of a gang says: place (row), week, how it came to be, as which of that week."""
+    """What the id of a gang says: where, when and how it began, and its ordinal."""
 
     place: int
     week: int
@@ -54,25 +65,36 @@ class Beginning(NamedTuple):
 
 
 def beginning(gang_id: int) -> Beginning:
-    """Return how a gang began, from its id (see ``plazas.model.rules.formation.gang_id``)."""
+    """Return how a gang began, from its id.
+
+    Parameters
+    ----------
+    gang_id : int
+        See ``plazas.model.rules.formation.gang_id``.
+
+    Returns
+    -------
+    Beginning
+        Row of the place, week, kind (FORMED, DIVIDED, CELL or INITIAL) and ordinal.
+    """
     return Beginning(
         gang_id >> 48, (gang_id >> 32) & 0xFFFF, (gang_id >> 29) & 0b111, gang_id & 0x1FFF_FFFF
     )
 
 
 def of_gang(model: CartelModel, gang_id: int) -> list[Entry]:
-    """Return what happened to a gang, oldest first; also of one that has ended."""
+    """Return the history of a gang, oldest first, also of one that has ended."""
     return list(_Life(model, gang_id).entries())
 
 
 def of_state(model: CartelModel, row: int) -> list[Entry]:
-    """Return what was logged in a place, oldest first."""
+    """Return what the log has of a place, oldest first."""
     log = _log(model)
     return _told(model, log[log["place"] == row])
 
 
 def of_cartel(model: CartelModel, row: int) -> list[Entry]:
-    """Return what was logged of a cartel and is no single gang's, oldest first."""
+    """Return what the log has of a cartel, single gangs apart, oldest first."""
     log = _log(model)
     mine = (log["cartel"] == row) | (log["other"] == row)
     return _told(model, log[mine & (log["gang"] == NO_GANG)])
@@ -85,6 +107,7 @@ def _log(model: CartelModel) -> np.ndarray:
 
 
 def _told(model: CartelModel, events: np.ndarray) -> list[Entry]:
+    """Return the entries for some rows of the log."""
     keys, names = model.cartel_names()
     places = model.simulation.scenario.country.geography.names
     entries = []
@@ -112,7 +135,7 @@ def _told(model: CartelModel, events: np.ndarray) -> list[Entry]:
 
 
 class _Life:
-    """The life of one gang, put together from its id, the log and whom it serves now."""
+    """The history of one gang, from its id, the log and the cartel that it serves now."""
 
     def __init__(self, model: CartelModel, gang_id: int) -> None:
         self.model, self.id = model, gang_id
@@ -137,7 +160,7 @@ class _Life:
             week, served = at, after
 
     def _changes(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield week, allegiance before and after, and members of each change; the last is now."""
+        """Yield week, allegiance before and after, and members of each change, then of now."""
         for event in self.log[self.log["gang"] == np.uint64(self.id)]:
             week, cartel, size = int(event["week"]), int(event["cartel"]), int(event["amount"])
             if event["kind"] == EventKind.ABSORBED:
@@ -168,13 +191,14 @@ class _Life:
         return cartel
 
     def _cell(self) -> np.void | None:
-        """Return the event that founded the gang: the cells of a place and week are in order."""
+        """Return the event that founded the gang; the log has the cells of a week in order."""
         log = self.log
         same = (log["kind"] == EventKind.CELL) & (log["week"] == self.began.week)
         result = log[same & (log["place"] == self.began.place)]
         return result[self.began.ordinal] if self.began.ordinal < len(result) else None
 
     def _beginning(self, served: int) -> Entry:
+        """Return the entry for how the gang began."""
         place = self.model.simulation.scenario.country.geography.names[self.began.place]
         size, whose = 0, f" of {self._name(served)}" if served >= 0 else ""
         if self.began.kind == CELL:
@@ -192,6 +216,7 @@ class _Life:
         return self._entry(self.began.week, "began", served, INDEPENDENT, size, words)
 
     def _change(self, week: int, before: int, after: int, size: int) -> Entry:
+        """Return the entry for a change of allegiance that the log has."""
         if after < 0:
             words = f"left {self._name(before)} with its {size} members, to serve nobody"
             return self._entry(week, "independent", before, INDEPENDENT, size, words)
@@ -201,7 +226,11 @@ class _Life:
         return self._entry(week, "absorbed", after, before, size, words)
 
     def _between(self, first: int, last: int, served: int, then: int) -> Iterator[Entry]:
-        """Yield how a gang that served one after week ``first`` came to another by ``last``."""
+        """Yield the changes between weeks ``first`` and ``last`` that the log does not have.
+
+        The gang serves ``served`` after week ``first`` and ``then`` before the change in week
+        ``last``.
+        """
         if served in (then, _UNKNOWN):
             return
         if served >= 0 and then < 0:
@@ -228,7 +257,7 @@ class _Life:
             yield self._entry(self.founded[faction], kind, faction, parent, 0, words)
 
     def _adrift(self, first: int, last: int, served: int) -> Iterator[Entry]:
-        """Yield that a split or the end of its cartel left the gang on its own."""
+        """Yield that the gang became independent in a split or at the end of its cartel."""
         log = self.log
         line = {k for k in range(len(self.names)) if served in self._line(k)}
         broke = np.isin(log["kind"], (EventKind.SPLIT, EventKind.DISSOLVED))
@@ -245,7 +274,7 @@ class _Life:
         yield self._entry(weeks[0], "adrift", served, INDEPENDENT, 0, words)
 
     def _line(self, cartel: int) -> set[int]:
-        """Return a cartel and those from which it descends."""
+        """Return a cartel and the cartels from which it descends."""
         line = set()
         while cartel >= 0:
             line.add(cartel)

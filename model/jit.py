@@ -1,9 +1,9 @@
-"""Compile rules with numba, and never run a stale one.
+"""Compile rules with numba, and never run one that is out of date.
 
-numba's on-disk cache looks only at the file a function stands in, so a changed constant or a
-changed rule in *another* file would go unnoticed. The cache folder is therefore named after a
-digest of every source file of the model: change one letter and the old machine code is out of
-reach. ``NUMBA_DISABLE_JIT=1`` runs the same rules interpreted.
+numba's cache on disk checks only the file in which a function is defined. It would miss a changed
+constant or rule in *another* file. The cache folder is therefore named after a digest of every
+source file of the model: any change makes the old machine code unreachable.
+``NUMBA_DISABLE_JIT=1`` runs the same rules interpreted.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def sources_digest() -> str:
 
 
 def _cache_folder() -> str:
+    """Return the folder for compiled rules; a temporary one if the usual one cannot be written."""
     root = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     folder = (Path(root) if root else Path.home() / ".cache") / "plazas" / sources_digest()
     try:
@@ -45,12 +46,13 @@ CACHE_FOLDER = _cache_folder()
 
 
 def _compiled(function: Rule, **options: bool) -> Rule:
+    """Return ``function`` compiled by numba, with its cache in ``CACHE_FOLDER``."""
     settings: Any = numba.config  # its fields are made at run time
     before = settings.CACHE_DIR
     settings.CACHE_DIR = CACHE_FOLDER
     try:
-        # Rules make no arrays, so numba need not count references to them (``_nrt``): those counts
-        # are atomic, and a call that is handed the world would take 70 ns for them alone.
+        # Rules make no arrays, so numba need not count references to them (``_nrt``). Those counts
+        # are atomic: they alone would cost 70 ns in a call that takes the world.
         compile_: Any = numba.njit(
             cache=True, nogil=True, error_model="numpy", _nrt=False, **options
         )
@@ -68,8 +70,9 @@ def rule(function: Rule) -> Rule:
 
 
 def inlined(function: Rule) -> Rule:
-    """Compile ``function`` as a :func:`rule` and into its callers: for what every gang does.
+    """Compile ``function`` as a :func:`rule` and into its callers, for what every gang does.
 
-    A call costs more than such rules do: one that is handed the world takes a hundred values.
+    A call of a function that takes the world passes a hundred values, which costs more than the
+    body of such a rule.
     """
     return _compiled(function, forceinline=True)

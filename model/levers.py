@@ -1,8 +1,8 @@
 """What a policy can change: the levers, their units and ranges, and dated changes of them.
 
-A policy sets one lever to a level from ``start`` up to, not including, ``stop``. Outside every
-policy a lever stands at its baseline, where it changes nothing. Policies of one layer that overlap
-on the same lever, place and cartel are rejected unless they agree.
+A policy sets one lever to a level from ``start`` up to, not including, ``stop``. Without a policy
+a lever is at its baseline, where it changes nothing. Policies of one layer that overlap on the same
+lever, place and cartel are rejected unless they agree.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from plazas.model.errors import UserError, unknown
 
 
 class Lever(NamedTuple):
-    """One thing a policy can change: unit, baseline level, range, what it does."""
+    """One thing that a policy can change: unit, baseline level, range, and what it does."""
 
     name: str
     unit: str
@@ -199,19 +199,41 @@ class Policy:
 
 
 def find_lever(name: str) -> Lever:
-    """Return the lever called ``name``; LeverError names the nearest right word."""
+    """Return a lever.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+
+    Returns
+    -------
+    Lever
+
+    Raises
+    ------
+    LeverError
+        If there is no such lever; the message names the nearest.
+    """
     if name not in LEVER_INDEX:
         raise LeverError(unknown("lever", name, LEVER_INDEX))
     return LEVERS[LEVER_INDEX[name]]
 
 
 class Levels(NamedTuple):
-    """The level of every lever through a run, piecewise constant over segments of weeks.
+    """The level of every lever through a run, constant within each of S segments of weeks.
 
-    ``segment`` (W,) gives each week's row. ``place`` (S, L, P) holds levels by place. ``aimed``
-    (S, L, P, C) holds levels against each founding cartel, NaN where no policy aims at it; its L is
-    0 where no policy aims at any cartel at all. Factions inherit the aim at their founder.
-    ``cost`` (W,) is in thousand USD a week.
+    Parameters
+    ----------
+    segment : numpy.ndarray of int64
+        (W,) Segment of each week.
+    place : numpy.ndarray
+        (S, L, P) Levels by place.
+    aimed : numpy.ndarray
+        (S, L, P, C) Levels against each founding cartel, NaN where no policy aims at it. Its L is 0
+        where no policy aims at any cartel. Factions inherit the aim at their founder.
+    cost : numpy.ndarray
+        (W,) Thousand USD a week.
     """
 
     segment: NDArray[np.int64]
@@ -221,7 +243,17 @@ class Levels(NamedTuple):
 
 
 def baseline_levels(places: int) -> Levels:
-    """Return one week with every lever at its baseline in so many places."""
+    """Return one week with every lever at its baseline.
+
+    Parameters
+    ----------
+    places : int
+        Number of places.
+
+    Returns
+    -------
+    Levels
+    """
     place = np.repeat([[lever.baseline] for lever in LEVERS], places, axis=1)
     return Levels(
         segment=np.zeros(1, np.int64),

@@ -1,20 +1,20 @@
 """The Science model: cartels of Mexico as one system of ordinary differential equations.
 
-In words: every week a cartel recruits in proportion to its members; the State takes a fixed number
-of persons, shared among cartels in proportion to size; rivals kill each other in proportion to the
-product of their sizes and to their hostility; and members leave a cartel as the square of its size
+Every week a cartel recruits in proportion to its members. The state incapacitates a fixed number of
+persons, shared among cartels in proportion to size. Rivals kill each other in proportion to the
+product of their sizes and to their hostility. Members leave a cartel as the square of its size
 (dropping out, breaking away). With C_i the members of cartel i and C their total,
 
     dC_i/dt = rho C_i - eta C_i / C - theta C_i sum_j S_ij C_j - omega C_i^2
 
-Here it is the reference that the agent-based model must equal in expectation when it is reduced to
-one place with frozen membership ("docking"). One thing is added, without effect on any published
-number: once fewer than ``eta`` members are left, arrests are at the rate of those left per week,
-so that the last cartel vanishes smoothly instead of falling below zero.
+The agent-based model must equal this one in expectation when it is reduced to one place with
+frozen membership ("docking"). One thing is added, which changes no published number: once fewer
+than ``eta`` members are left, arrests are those left per week, so that the last cartel vanishes
+smoothly and does not fall below zero.
 
 Source: R. Prieto-Curiel, G. M. Campedelli, A. Hope, "Reducing cartel recruitment is the only way
-to lower violence in Mexico", Science 381, 1312-1316 (2023), doi:10.1126/science.adh2888. The
-network of 150 groups is theirs and is not shipped: doi:10.5061/dryad.zw3r228d7.
+to lower violence in Mexico", Science 381, 1312-1316 (2023), doi:10.1126/science.adh2888. Their
+network of 150 groups is not shipped: doi:10.5061/dryad.zw3r228d7.
 """
 
 from __future__ import annotations
@@ -37,11 +37,25 @@ DATASET = "doi:10.5061/dryad.zw3r228d7"
 
 @dataclass(frozen=True, kw_only=True)
 class Rates:
-    """The four rates of the model, at the values the authors fitted to Mexico, 2012-2022.
-
-    A rate that is negative or not finite raises ValueError.
+    """The four rates of the model, with the values that the authors fitted to Mexico, 2012-2022.
 
     Source: Science 381:1312 and the authors' code, github.com/rafaelprietocuriel/Recruitment.
+
+    Parameters
+    ----------
+    recruitment : float
+        rho, recruits per member and week.
+    arrests : float
+        eta, persons incapacitated per week in the whole country.
+    lethality : float
+        theta, deaths per member, rival, week and unit of hostility.
+    saturation : float
+        omega, members lost per squared member of a cartel and week.
+
+    Raises
+    ------
+    ValueError
+        If a rate is negative or not finite.
     """
 
     recruitment: float = 2.527474e-3  # rho, recruits per member and week
@@ -59,7 +73,12 @@ class Rates:
 class Network:
     """Who fights and who helps whom, as recorded: often one direction of a pair is missing.
 
-    The two matrices are (n, n) weights, row Node and column RNode of the authors' files.
+    Parameters
+    ----------
+    names : tuple of str
+        The n groups.
+    rivalry, alliance : numpy.ndarray
+        (n, n) Weights, row Node and column RNode of the authors' files.
     """
 
     names: tuple[str, ...]
@@ -70,9 +89,21 @@ class Network:
     def read(cls, folder: Path | str) -> Network:
         """Read the authors' files, [prietocuriel_]BACRIM2020_{Nodes,Rivals,Alliances}.csv.
 
-        Raises:
-            FileNotFoundError: a file is missing; the message says where to download it.
-            ValueError: a column, group or weight cannot be read; the message names file and line.
+        Parameters
+        ----------
+        folder : pathlib.Path or str
+            Where the files are.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        FileNotFoundError
+            If a file is missing; the message says where to download it.
+        ValueError
+            If a column, group or weight cannot be read; the message names file and line.
         """
         folder = Path(folder)
         names: dict[str, str] = {}
@@ -84,10 +115,16 @@ class Network:
         return cls(tuple(names.values()), rivalry, _weights(folder, "Alliances", list(names)))
 
     def hostility(self) -> Array:
-        """(n, n) hostility S_ij = (R_ij + 1) / (A_i + 1) of j's attack on i, zero on the diagonal.
+        """Return the hostility of each group's attack on each other one, zero on the diagonal.
 
-        R is the rivalry and A_i the sum of the alliances of i, both taken in the direction that
-        is recorded with the larger weight. Groups without any record are hostile too, at 1.
+        S_ij = (R_ij + 1) / (A_i + 1), with R the rivalry and A_i the sum of the alliances of i.
+        Both are taken in the direction that is recorded with the larger weight. Groups without any
+        record are hostile too, at 1.
+
+        Returns
+        -------
+        numpy.ndarray
+            (n, n) S_ij of j's attack on i.
         """
         allies = _both_ways(self.alliance).sum(axis=1)
         hostility = (_both_ways(self.rivalry) + 1) / (allies[:, np.newaxis] + 1)
@@ -95,15 +132,27 @@ class Network:
         return hostility
 
     def strength(self) -> Array:
-        """(n,) sum of all rivalries and alliances of a group, which ranks the groups by size."""
+        """Return the sum of each group's rivalries and alliances, (n,), which ranks the groups."""
         return (_both_ways(self.rivalry) + _both_ways(self.alliance)).sum(axis=1)
 
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """What happened, at the weeks 0, 1, ..., T. The flows are national, in persons per week.
+    """What happened, at the weeks 0, 1, ..., T.
 
-    A flow at a week is the one of the rates in force from that week on.
+    Flows are national, in persons per week; a flow at a week is that of the rates from that week
+    on.
+
+    Parameters
+    ----------
+    weeks : numpy.ndarray of int64
+        (T+1,) Since the start.
+    members : numpy.ndarray
+        (T+1, n) Persons.
+    recruits, incapacitated, killed, saturation : numpy.ndarray
+        (T+1,) Flows.
+    deaths : numpy.ndarray
+        (T+1,) Persons killed since week 0, the integral of ``killed``.
     """
 
     weeks: NDArray[np.int64]  # (T+1,) since the start
@@ -116,20 +165,49 @@ class Trajectory:
 
     @property
     def total(self) -> Array:
-        """(T+1,) members of all cartels."""
+        """Return the members of all cartels, (T+1,)."""
         return self.members.sum(axis=1)
 
 
 def equal(n: int, hostility: float, total: float = 115_000) -> tuple[Array, Array]:
-    """Members (n,) and hostility (n, n) of n equal cartels, each as hostile to every other."""
+    """Return n equal cartels, each equally hostile to every other one.
+
+    Parameters
+    ----------
+    n : int
+        Number of cartels.
+    hostility : float
+        S between any two.
+    total : float
+        Members of all, persons.
+
+    Returns
+    -------
+    members : numpy.ndarray
+        (n,) Persons.
+    hostility : numpy.ndarray
+        (n, n) S, zero on the diagonal.
+    """
     return np.full(n, total / n), hostility * (1 - np.eye(n))
 
 
 def initial_members(network: Network, total: float = 115_000) -> Array:
-    """(n,) members of each group in 2012, in the network's order: total shared as 1 / rank.
+    """Return the members of each group in 2012: the total shared in proportion to 1 / rank.
 
-    Groups are ranked by strength, ties in the order of the file. The authors draw a Poisson number
-    about these means; the means themselves are used here.
+    Groups are ranked by strength; ties keep the order of the file. The authors draw a Poisson
+    number with these means; the means themselves are used here.
+
+    Parameters
+    ----------
+    network : Network
+        n groups.
+    total : float
+        Members of all, persons.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) Persons, in the order of the network.
     """
     share = np.empty(len(network.names))
     share[np.argsort(-network.strength(), kind="stable")] = 1 / np.arange(1, share.size + 1)
@@ -145,16 +223,29 @@ def solve(
 ) -> Trajectory:
     """Integrate the model for a number of weeks.
 
-    Args:
-        members: (n,) members at week 0.
-        hostility: (n, n) S_ij, zero on the diagonal.
-        rates: the rates from week 0.
-        weeks: length of the run, at least 1.
-        changes: rates in force from a week on, 0 <= week < weeks; the solver restarts there.
+    Parameters
+    ----------
+    members : numpy.ndarray
+        (n,) Members at week 0.
+    hostility : numpy.ndarray
+        (n, n) S_ij, zero on the diagonal.
+    rates : Rates
+        Rates from week 0.
+    weeks : int
+        Length of the run, at least 1.
+    changes : mapping of int to Rates, optional
+        Rates in force from a week on, 0 <= week < weeks; the solver restarts there.
 
-    Raises:
-        ValueError: shapes that disagree, a value out of range, or a change outside the run.
-        RuntimeError: the solver failed.
+    Returns
+    -------
+    Trajectory
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, a value is out of range, or a change is outside the run.
+    RuntimeError
+        If the solver fails.
     """
     members, hostility = np.asarray(members, float), np.asarray(hostility, float)
     _check(members, hostility, weeks)
@@ -176,7 +267,7 @@ def solve(
 
 
 def _flows(members: Array, hostility: Array, rates: Rates) -> Array:
-    """(4, n) persons per week recruited, incapacitated, killed and lost to saturation."""
+    """Return persons per week recruited, incapacitated, killed and lost to saturation, (4, n)."""
     total = members.sum()
     risk = 1.0 if total <= rates.arrests else rates.arrests / total
     danger = rates.lethality * (hostility @ members)
@@ -185,7 +276,7 @@ def _flows(members: Array, hostility: Array, rates: Rates) -> Array:
 
 
 def _integrate(state: Array, hostility: Array, rates: Rates, start: int, stop: int) -> Array:
-    """(stop - start + 1, n + 1) states at each week, under constant rates."""
+    """Return the states at each week under constant rates, (stop - start + 1, n + 1)."""
 
     def slope(_week: float, state: Array) -> Array:
         recruits, incapacitated, killed, saturation = _flows(state[:-1], hostility, rates)
@@ -199,6 +290,7 @@ def _integrate(state: Array, hostility: Array, rates: Rates, start: int, stop: i
 
 
 def _check(members: Array, hostility: Array, weeks: int) -> None:
+    """Raise ValueError if shapes disagree or a value is out of range."""
     shapes = f"members {members.shape} and hostility {hostility.shape}"
     if members.ndim != 1 or hostility.shape != (members.size, members.size):
         raise ValueError(f"{shapes} must be (n,) and (n, n)")
@@ -211,11 +303,12 @@ def _check(members: Array, hostility: Array, weeks: int) -> None:
 
 
 def _both_ways(weights: Array) -> Array:
+    """Return, for each pair, the larger of the weights of its two directions."""
     return np.maximum(weights, weights.T)
 
 
 def _rows(folder: Path, kind: str, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Rows of one of the authors' files, each with its place for messages."""
+    """Yield the rows of one of the authors' files, each with its file and line for messages."""
     name = f"BACRIM2020_{kind}.csv"
     path = next((p for p in (folder / f"prietocuriel_{name}", folder / name) if p.is_file()), None)
     if path is None:
@@ -232,7 +325,7 @@ def _rows(folder: Path, kind: str, columns: Sequence[str]) -> Iterator[tuple[str
 
 
 def _weights(folder: Path, kind: str, codes: list[str]) -> Array:
-    """(n, n) weights of the pairs in one file, as recorded: row Node, column RNode."""
+    """Return the weights of the pairs in one file, as recorded, (n, n): row Node, column RNode."""
     weights = np.zeros((len(codes), len(codes)))
     for where, row in _rows(folder, kind, ("Node", "RNode", "weight")):
         try:

@@ -1,8 +1,8 @@
 """The model as a Mesa model: one world, two schedulers.
 
 ``CartelModel.run(weeks)`` is the fast scheduler: many weeks in one compiled call and no agent
-object. ``CartelModel.step()`` is one week in which every agent acts for itself, in an order that
-Mesa shuffles and that does not matter. The two give the same world, bit for bit, and may be mixed.
+object. ``CartelModel.step()`` is one week in which every agent acts for itself. Mesa shuffles
+their order, which does not matter. Both give the same world, bit for bit, and may be mixed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from plazas.model.simulation import Simulation
 
 
 class _Turns:
-    """Who has not acted yet in the open week, by row."""
+    """The rows that have not acted yet in the open week."""
 
     def __init__(self, simulation: Simulation) -> None:
         world, nation = simulation.world, simulation.world.nation[0]
@@ -47,16 +47,16 @@ class CartelModel(mesa.Model):
         Whole numbers in [0, 2**32) that key every draw. Mesa's own generators, seeded with ``rng``
         too, only shuffle the agents.
     collect
-        Whether ``datacollector`` gets a row for every week, by whichever scheduler it ran.
+        Whether ``datacollector`` gets one row per week, from either scheduler.
 
     Notes
     -----
-    Agents are made when first asked for (``agents``, ``step()``), so a model that only runs fast
-    has none. An agent whose ``step()`` is called by hand opens the week. A week that is open is
-    ended by ``close_week()``, which lets everyone act who has not, or by ``step()`` or ``run()``.
-    The clock is ``week``: Mesa's own counts the calls of ``step()`` only.
+    Agents are made when they are first asked for (``agents``, ``step()``), so a model that only
+    runs fast has none. Calling ``step()`` of an agent opens the week. ``close_week()`` ends an open
+    week and lets every agent act that has not; ``step()`` and ``run()`` do the same. The clock is
+    ``week``: Mesa's own counts the calls of ``step()`` only.
 
-    A page that makes new models from sliders (SolaraViz) wants a subclass whose ``__init__`` takes
+    A page that makes new models from sliders (SolaraViz) needs a subclass whose ``__init__`` takes
     the sliders' values and no ``scenario``.
 
     Raises
@@ -94,29 +94,29 @@ class CartelModel(mesa.Model):
         )
         self._turns: _Turns | None = None
         self._collected = 0  # weeks that the data collector has seen
-        self._seen = -1  # the week for which the views were last brought up to date
+        self._seen = -1  # the week of the last update of the views
         self._states: list[State] = []
         self._cartels: dict[int, Cartel] = {}
         self._gangs: dict[int, Gang] = {}
         self._names: tuple[list[str], list[str]] = ([], [])
-        # Mesa has wrapped step() to keep its clock; a step too far must not move that clock.
+        # Mesa has wrapped step() to keep its clock; a refused step must not move that clock.
         self._mesa_step = self.step
         self.step = self._step_inside  # type: ignore[method-assign]
 
     # --- the clock -----------------------------------------------------------------------------
     @property
     def week(self) -> int:
-        """Return the week that comes next, or is open, counted from 0."""
+        """Return the week that is open, or else the next one, counted from 0."""
         return self.simulation.week
 
     @property
     def current_week(self) -> int:
-        """Return the same, but the last week once the scenario has ended."""
+        """Return ``week``, or the last week once the scenario has ended."""
         return min(self.week, self.simulation.scenario.weeks - 1)
 
     @property
     def date(self) -> dt.date:
-        """Return the first day of the week that comes next, or is open."""
+        """Return the first day of ``week``."""
         return self.first_day(self.week)
 
     def first_day(self, week: int) -> dt.date:
@@ -125,9 +125,17 @@ class CartelModel(mesa.Model):
 
     # --- the fast scheduler --------------------------------------------------------------------
     def run(self, weeks: int | None = None) -> Results:
-        """Run ``weeks`` weeks, or all that are left, in compiled code; return the results so far.
+        """Run weeks in compiled code; a week that is open counts as the first.
 
-        A week that is open counts as the first.
+        Parameters
+        ----------
+        weeks : int, optional
+            Number of weeks; None for all that are left.
+
+        Returns
+        -------
+        Results
+            The output of the run so far.
 
         Raises
         ------
@@ -145,7 +153,7 @@ class CartelModel(mesa.Model):
         return self.results()
 
     def results(self) -> Results:
-        """Return what the run has left behind so far."""
+        """Return the output of the run so far."""
         return self.simulation.results()
 
     # --- the agents' scheduler -----------------------------------------------------------------
@@ -162,10 +170,12 @@ class CartelModel(mesa.Model):
         self.close_week()
 
     def _step_inside(self) -> None:
+        """Run ``step()`` with Mesa's clock, unless the scenario has ended."""
         self._check_not_ended()
         self._mesa_step()
 
     def _check_not_ended(self) -> None:
+        """Raise RuntimeError if the scenario has ended."""
         scenario = self.simulation.scenario
         if self.simulation.finished:
             raise RuntimeError(
@@ -174,7 +184,7 @@ class CartelModel(mesa.Model):
             )
 
     def open_week(self) -> None:
-        """Count who stands where, so that agents can act; nothing if a week is open already.
+        """Count who is where, so that agents can act; an open week stays as it is.
 
         Raises
         ------
@@ -193,7 +203,10 @@ class CartelModel(mesa.Model):
         self._turns = _Turns(simulation)
 
     def close_week(self) -> None:
-        """Let everyone act who has not, then settle and record the week; none need be open."""
+        """Let every agent act that has not, then settle and record the week.
+
+        The week is opened first if it is not open.
+        """
         turns, s = self._open(), self.simulation
         self._let_places_act(turns)
         for k in list(turns.cartels):
@@ -205,12 +218,13 @@ class CartelModel(mesa.Model):
         self._after_weeks()
 
     def _open(self) -> _Turns:
+        """Open the week if it is not open; return who has not acted yet."""
         self.open_week()
         assert self._turns is not None
         return self._turns
 
     def let_place_act(self, p: int) -> None:
-        """Let the place of row ``p`` act, unless it has this week."""
+        """Let the place of row ``p`` act, unless it has acted this week."""
         turns, s = self._open(), self.simulation
         if p in turns.places:
             del turns.places[p]
@@ -218,11 +232,12 @@ class CartelModel(mesa.Model):
             schedule.place_week(s.world, s.parameters, s.levels, segment, p)
 
     def _let_places_act(self, turns: _Turns) -> None:
+        """Let every place act that has not acted this week."""
         for p in list(turns.places):
             self.let_place_act(p)
 
     def let_cartel_act(self, k: int) -> None:
-        """Let the cartel of row ``k`` act, unless it has this week; before it, every place."""
+        """Let the cartel of row ``k`` act, unless it has acted this week; places act first."""
         turns, s = self._open(), self.simulation
         self._let_places_act(turns)
         if k in turns.cartels:
@@ -231,7 +246,7 @@ class CartelModel(mesa.Model):
             schedule.cartel_week(s.world, s.parameters, s.levels, segment, s.key, s.week, k)
 
     def let_gang_act(self, g: int) -> None:
-        """Let the gang of row ``g`` act, unless it has this week; before it, every place."""
+        """Let the gang of row ``g`` act, unless it has acted this week; places act first."""
         turns, s = self._open(), self.simulation
         self._let_places_act(turns)
         if g in turns.gangs:
@@ -239,7 +254,7 @@ class CartelModel(mesa.Model):
             schedule.gang_week(s.world, s.parameters, s.key, s.week, g)
 
     def _after_weeks(self) -> None:
-        """Collect what was recorded, and bring views up to date where there are any."""
+        """Collect what was recorded, and update the views if there are any."""
         self.running = not self.simulation.finished
         while self.collect and self._collected < self.week:
             self.datacollector.collect(self)
@@ -267,7 +282,7 @@ class CartelModel(mesa.Model):
         return super().agent_types
 
     def _bring_views_up_to_date(self) -> None:
-        """Make views of what is new since the last look and remove those of what has ended."""
+        """Make views of new rows and remove the views of rows that have ended."""
         if self._seen == self.week:
             return
         self._seen = self.week
@@ -301,23 +316,63 @@ class CartelModel(mesa.Model):
         return world.gangs[: world.nation[0].gang_rows].view(np.ndarray)
 
     def gangs_where(self, here: np.ndarray) -> Any:
-        """Return the AgentSet of the gangs for whose rows ``here`` (G,) holds."""
+        """Return the AgentSet of some gangs.
+
+        Parameters
+        ----------
+        here : numpy.ndarray of bool
+            (G,) Whether to take the gang, for each row of :attr:`gang_table`.
+
+        Returns
+        -------
+        AgentSet
+        """
         rows = set(np.flatnonzero(here).tolist())
         return self.agents_by_type[Gang].select(lambda gang: gang.row in rows)
 
     def cartel_names(self) -> tuple[list[str], list[str]]:
-        """Return keys and names of all cartels there ever were, by row."""
+        """Return the keys and the names of all cartels that ever lived, by row."""
         if len(self._names[0]) != self.simulation.world.nation[0].cartel_rows:
             table = self.results().cartels
             self._names = list(table["key"]), list(table["name"])
         return self._names
 
     def state(self, name: str) -> State:
-        """Return a state by name, code or abbreviation; UnknownPlaceError names the nearest."""
+        """Return a state.
+
+        Parameters
+        ----------
+        name : str
+            Its name, code or abbreviation.
+
+        Returns
+        -------
+        State
+
+        Raises
+        ------
+        UnknownPlaceError
+            If no state, or more than one, has that name; the message gives the nearest.
+        """
         return self.state_views[self.simulation.scenario.country.geography.index(name)]
 
     def cartel(self, key: str) -> Cartel:
-        """Return a living cartel by its key; ValueError names the nearest."""
+        """Return a living cartel.
+
+        Parameters
+        ----------
+        key : str
+            Its key.
+
+        Returns
+        -------
+        Cartel
+
+        Raises
+        ------
+        ValueError
+            If no living cartel has that key; the message names the nearest.
+        """
         result = {cartel.key: cartel for cartel in self.cartel_views.values()}
         if key not in result:
             raise ValueError(unknown("living cartel", key, result))
@@ -325,7 +380,7 @@ class CartelModel(mesa.Model):
 
 
 def _renew(views: dict[int, Any], living: Mapping[int, int], make: Any) -> None:
-    """Let ``views`` hold a view for each of ``living`` (its row by its name), and no other."""
+    """Make ``views`` hold one view for each of ``living`` (name to row), and no other."""
     for name in [name for name in views if name not in living]:
         views.pop(name).remove()
     for name, row in living.items():

@@ -1,6 +1,6 @@
-"""The record: what a run leaves behind. National series weekly, places and cartels monthly, events.
+"""The record: the output of a run. National series weekly, places and cartels monthly, events.
 
-This is the layout alone; ``plazas.model.rules.record`` writes it each week.
+This module is the layout only; ``plazas.model.rules.record`` fills it each week.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ SERIES = tuple(Week.__annotations__)
 
 
 class Record(NamedTuple):
-    """What a run of W weeks in M months leaves behind."""
+    """The output of a run of W weeks in M months and Y calendar years."""
 
     month: NDArray[np.int64]  #: (W,) month of each week, 0 .. M-1
     year: NDArray[np.int64]  #: (W,) calendar year of each week, 0 .. Y-1
@@ -104,7 +104,19 @@ class Record(NamedTuple):
 def empty_record(
     month: NDArray[np.int64], year: NDArray[np.int64], places: int, cartels: int, events: int
 ) -> Record:
-    """Return a record of zeros for the weeks whose months and years, from 0, are given."""
+    """Return a record of zeros.
+
+    Parameters
+    ----------
+    month, year : numpy.ndarray of int64
+        (W,) Month and calendar year of each week, counted from 0.
+    places, cartels, events : int
+        Number of rows.
+
+    Returns
+    -------
+    Record
+    """
     months, years = int(month[-1]) + 1, int(year[-1]) + 1
     return Record(
         month=month,
@@ -120,7 +132,7 @@ def empty_record(
 
 
 def grown(record: Record, cartels: int, events: int) -> Record:
-    """Return the same record with room for at least so many cartel and event rows."""
+    """Return a copy of the record with room for at least so many cartel and event rows."""
     new = empty_record(
         record.month,
         record.year,

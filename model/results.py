@@ -1,4 +1,4 @@
-"""What a run leaves behind, as pandas frames."""
+"""The output of a run, as pandas frames."""
 
 from __future__ import annotations
 
@@ -20,14 +20,26 @@ if TYPE_CHECKING:
     import xarray
 
 WEEK_LEVELS = tuple(name for name in SERIES if name not in WEEK_FLOWS)
-LOCAL_COLOURS = ("#8C8C8C", "#A89F91", "#7B8794")  # greys: of local groups that became cartels
+LOCAL_COLOURS = ("#8C8C8C", "#A89F91", "#7B8794")  # greys, for local groups that became cartels
 
 
 def by_year(weekly: pd.DataFrame, keys: list[Any]) -> pd.DataFrame:
-    """Return weekly series grouped by ``keys``, the last of which is the calendar year.
+    """Return weekly series by calendar year.
 
     Flows are summed, and scaled to the days of the year where the whole year was run (51 to 53
-    weeks begin in one); of a part of a year they are the plain sum. Levels are the mean.
+    weeks begin in one). For part of a year they are the plain sum. Levels are the mean.
+
+    Parameters
+    ----------
+    weekly : pandas.DataFrame
+        National series (``SERIES``), one row per week.
+    keys : list
+        What to group by, as ``DataFrame.groupby`` takes it; the calendar year comes last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group.
     """
     groups = weekly.groupby(keys, sort=True)
     flows = groups[list(WEEK_FLOWS)].sum()
@@ -82,10 +94,10 @@ class Results:
 
     @functools.cached_property
     def cartels(self) -> pd.DataFrame:
-        """Return a row for each cartel that ever lived: key, name, parent, founded, colour.
+        """Return one row per cartel that ever lived: key, name, parent, founded, colour.
 
-        A faction is called after the cartel of the start (or the local group) that it descends
-        from, a local group that rose during the run after its place.
+        A faction is named after the cartel of the start, or the local group, from which it
+        descends. A local group that rose during the run is named after its place.
         """
         start = self.scenario.country.start
         names = [row.name for row in start.cartels]
@@ -124,7 +136,7 @@ class Results:
 
     @functools.cached_property
     def weekly(self) -> pd.DataFrame:
-        """Return the national series, a row a week, indexed by the week's first day."""
+        """Return the national series, one row per week, indexed by the week's first day."""
         frame = pd.DataFrame.from_records(np.asarray(self.record.weekly[: self.weeks_run]))
         frame.index = pd.DatetimeIndex(self.scenario.dates()[: self.weeks_run], name="week")
         return frame
@@ -147,7 +159,7 @@ class Results:
 
     @functools.cached_property
     def places(self) -> pd.DataFrame:
-        """Return a row for each month and place: flows of the month, levels at its beginning.
+        """Return one row per month and place: flows of the month, levels at its beginning.
 
         ``primary`` is the key of the cartel with most members there, missing where there is none.
         """
@@ -170,9 +182,9 @@ class Results:
 
     @functools.cached_property
     def fought(self) -> pd.DataFrame:
-        """Return a row for each calendar year, place and cartel that fought there: deaths.
+        """Return one row per calendar year, place and cartel that fought there: deaths.
 
-        Deaths expected in its fights with enemies at war, on both sides.
+        These are the deaths expected in its fights with enemies at war, on both sides.
         """
         rows = decode.fights(self.record, decode.years_begun(self.record, self.weeks_run))
         return pd.DataFrame(
@@ -186,7 +198,7 @@ class Results:
 
     @functools.cached_property
     def presence(self) -> pd.DataFrame:
-        """Return a row for each month, place and cartel with members there: members, share."""
+        """Return one row per month, place and cartel with members there: members, share."""
         rows = decode.presence(self.record, len(self.months))
         return pd.DataFrame(
             {
@@ -200,7 +212,7 @@ class Results:
 
     @functools.cached_property
     def cartel_months(self) -> pd.DataFrame:
-        """Return a row for each month and living cartel: members and its monthly levels."""
+        """Return one row per month and living cartel: members and its monthly levels."""
         rows = decode.cartel_months(self.record, len(self.months))
         frame = pd.DataFrame.from_records(rows.levels)
         frame.insert(0, "month", self.months[rows.month])
@@ -220,7 +232,7 @@ class Results:
     def events(self) -> pd.DataFrame:
         """Return the event log: date, kind, place code, cartel, other cartel, amount, gang.
 
-        ``gang`` is the id of the gang it happened to, missing where it is no single gang's.
+        ``gang`` is the id of the gang concerned, missing if the event concerns no single gang.
         """
         frame = pd.DataFrame.from_records(decode.log(self.record))
         keys = [*self.cartels["key"], None]
@@ -240,6 +252,16 @@ class Results:
     def events_of(self, *kinds: str) -> pd.DataFrame:
         """Return the events of some kinds.
 
+        Parameters
+        ----------
+        *kinds : str
+            Kinds of events, such as ``"split"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of :attr:`events`.
+
         Raises
         ------
         UserError
@@ -252,7 +274,16 @@ class Results:
         return self.events[self.events["kind"].isin(kinds)]
 
     def states_led(self, cartel: str) -> pd.Series[Any]:
-        """Return in how many places a cartel (by key) is the primary one, by month.
+        """Return the number of places where a cartel is the primary one, by month.
+
+        Parameters
+        ----------
+        cartel : str
+            Key of the cartel.
+
+        Returns
+        -------
+        pandas.Series
 
         Raises
         ------
@@ -301,7 +332,7 @@ class Results:
 def dataset(
     data: dict[str, Any], coordinates: dict[str, Any], attributes: dict[str, Any]
 ) -> xarray.Dataset:
-    """Return an xarray dataset.
+    """Return an xarray dataset; the arguments are those of ``xarray.Dataset``.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""A scenario, resolved: a country, a stretch of time, parameters, dated policies and events.
+"""A scenario: a country, a stretch of time, parameters, dated policies and dated events.
 
-This is what a run takes. Files and their reader are in ``plazas.scenarios``.
+This is the input of a run. ``plazas.scenarios`` reads it from files.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ GEOGRAPHIES = {"states": states, "municipalities": municipalities}
 WEEK = timedelta(days=7)
 MOST_SHOWN = 6  # words of a kind in a short print
 LONGEST = 65_535  # weeks, what the ids of gangs can hold
-_NOBODY, _OVERRULED = -1, -2  # holders of a level that are no policy, and their layers
+_NOBODY, _OVERRULED = -1, -2  # what holds a level where no policy does; their layers are below
 _BELOW_ALL, _ABOVE_ALL = -1, 2**31
 
 
 class ScenarioError(UserError):
-    """A scenario that cannot be run as it stands; the message says what to change."""
+    """A scenario that cannot be run as it is; the message says what to change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,16 @@ class Country:
 
 
 def mexico(geography: str = "states") -> Country:
-    """Return Mexico on 1 January 2010, by its 32 ``states`` or 2,469 ``municipalities``.
+    """Return Mexico on 1 January 2010.
+
+    Parameters
+    ----------
+    geography : str
+        ``states`` (32) or ``municipalities`` (2,469).
+
+    Returns
+    -------
+    Country
 
     Raises
     ------
@@ -74,14 +83,14 @@ def _mexico(geography: str) -> Country:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happens on a date whatever else does: a leader falls, a cartel splits.
+    """An event that happens on a fixed date: a leader falls, a cartel splits.
 
     Parameters
     ----------
     kind : str
         captured, killed, ill, released, escaped, extradited, split, war, peace, alliance or rise.
     on : datetime.date
-        The day; it takes effect in the first week that begins on it or later.
+        The day; the event takes effect in the first week that begins on it or later.
     cartel : str
         Key of the cartel.
     other : str
@@ -98,7 +107,7 @@ class Event:
     Raises
     ------
     ScenarioError
-        If the kind is unknown, or has a part that it does not take or lacks one that it needs.
+        If the kind is unknown, or an argument is missing or not allowed for this kind.
 
     Examples
     --------
@@ -132,7 +141,7 @@ class Event:
 
 @dataclass(frozen=True, repr=False)
 class Scenario:
-    """What one run takes.
+    """The input of one run.
 
     Parameters
     ----------
@@ -147,16 +156,16 @@ class Scenario:
     policies : tuple of Policy
         Dated changes of levers.
     events : tuple of Event
-        What happens on a date whatever else does.
+        Events on fixed dates.
     sources : tuple of str
         Where the figures come from.
     replicates : int
-        How many replicates are usual.
+        Usual number of replicates.
 
     Raises
     ------
     ScenarioError, LeverError, ParameterError
-        If it cannot be run as it stands; the message says what to change.
+        If the scenario cannot be run; the message says what to change.
 
     Examples
     --------
@@ -224,12 +233,12 @@ class Scenario:
         return np.datetime64(self.start) + 7 * np.arange(self.weeks)
 
     def months(self) -> NDArray[np.int64]:
-        """Return the calendar month of every week's first day, counted from the run's first."""
+        """Return the calendar month of each week's first day, (W,), from 0 for the run's first."""
         month = self.dates().astype("datetime64[M]").astype(np.int64)
         return month - month[0]
 
     def years(self) -> NDArray[np.int64]:
-        """Return the calendar year of every week's first day, counted from the run's first."""
+        """Return the calendar year of each week's first day, (W,), from 0 for the run's first."""
         year = self.dates().astype("datetime64[Y]").astype(np.int64)
         return year - year[0]
 
@@ -239,7 +248,7 @@ class Scenario:
 
 
 def _counted(what: str, words: tuple[str, ...]) -> str:
-    """Return how many there are of something, and the first few different words for them."""
+    """Return the number of some things, and the first few different words for them."""
     plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
     head = f"{len(words)} {what if len(words) == 1 else plural}"
     kinds = list(dict.fromkeys(words))
@@ -248,6 +257,7 @@ def _counted(what: str, words: tuple[str, ...]) -> str:
 
 
 def _inside(what: str, day: date, scenario: Scenario) -> None:
+    """Raise ScenarioError if a day is outside the run."""
     if not scenario.start <= day < scenario.stop:
         raise ScenarioError(
             f"{what}: {day} is outside the run, {scenario.start} to {scenario.stop}"
@@ -255,7 +265,24 @@ def _inside(what: str, day: date, scenario: Scenario) -> None:
 
 
 def cartel_row(country: Country, key: str) -> int:
-    """Return the row of a cartel of the start by its key; ScenarioError names the nearest."""
+    """Return the row of a cartel of the start.
+
+    Parameters
+    ----------
+    country : Country
+        Where it is.
+    key : str
+        Key of the cartel.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ScenarioError
+        If no cartel has that key; the message names the nearest.
+    """
     keys = tuple(row.key for row in country.start.cartels)
     if key not in keys:
         raise ScenarioError(unknown("cartel", key, keys))
@@ -263,7 +290,20 @@ def cartel_row(country: Country, key: str) -> int:
 
 
 def place_rows(country: Country, names: tuple[str, ...]) -> list[int]:
-    """Return the places that state names mean: the states, or all that lies in them."""
+    """Return the rows of the places in some states.
+
+    Parameters
+    ----------
+    country : Country
+        Its geography has states or municipalities.
+    names : tuple of str
+        Names of states.
+
+    Returns
+    -------
+    list of int
+        The states, or all their municipalities.
+    """
     geography = country.geography
     if geography.name == "municipalities":
         wanted = {states().index(name) for name in names}
@@ -272,7 +312,7 @@ def place_rows(country: Country, names: tuple[str, ...]) -> list[int]:
 
 
 def _largest_of(country: Country, state: str) -> int:
-    """Return a state's place, or the most populous of its places."""
+    """Return the row of a state, or of the most populous of its municipalities."""
     inside = place_rows(country, (state,))
     return inside[int(np.argmax(country.geography.population[inside]))]
 
@@ -300,7 +340,7 @@ def levels(scenario: Scenario) -> Levels:
     shape = (len(cuts) - 1, len(LEVERS), places)
     place: NDArray[np.float64] = np.broadcast_to(baseline[None, :, None], shape).copy()
     aimed: NDArray[np.float64] = np.full((*shape, cartels) if aims else (1, 0, 0, 0), np.nan)
-    # Who holds each level: a policy by its number, nobody, or nobody because it was overruled.
+    # What holds each level: a policy by its number, nothing, or nothing since it was overruled.
     set_by = np.full(shape, _NOBODY)
     aimed_by = np.full(aimed.shape, _NOBODY)
     layer = np.array([*(policy.layer for policy in policies), _ABOVE_ALL, _BELOW_ALL])
@@ -331,7 +371,7 @@ def levels(scenario: Scenario) -> Levels:
             aimed_by[where] = np.where(older, _OVERRULED, aimed_by[where])
         cells.append((policy, held, where, owner))
     cost = np.zeros(weeks)
-    for policy, held, where, owner in cells:  # it costs where it holds, or agrees with who does
+    for policy, held, where, owner in cells:  # a policy costs where it, or an equal level, holds
         holds = np.any(layer[owner[where]] <= policy.layer, axis=tuple(range(1, len(where))))
         paid = np.zeros(len(cuts) - 1)
         paid[np.array(held, np.intp)[holds]] = 1000.0 * policy.cost

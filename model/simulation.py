@@ -1,4 +1,4 @@
-"""Run one world: the state of a run and the fast scheduler, without any agent object."""
+"""Run one world with the fast scheduler, without any agent object."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Simulation:
 
     @property
     def week(self) -> int:
-        """Return the week that comes next, counted from 0."""
+        """Return the next week to run, counted from 0."""
         return int(self.world.nation[0].week)
 
     @property
@@ -64,7 +64,17 @@ class Simulation:
         return self.week >= self.scenario.weeks
 
     def run(self, weeks: int | None = None) -> Results:
-        """Run ``weeks`` weeks, or all that are left, in compiled code; return the results.
+        """Run weeks in compiled code.
+
+        Parameters
+        ----------
+        weeks : int, optional
+            Number of weeks; None for all that are left.
+
+        Returns
+        -------
+        Results
+            The output of the run so far.
 
         Raises
         ------
@@ -91,19 +101,25 @@ class Simulation:
         return self.results()
 
     def make_room(self, need: int) -> None:
-        """Grow what must grow before the next week (an answer of ``week.room_needed``)."""
+        """Grow what must grow before the next week.
+
+        Parameters
+        ----------
+        need : int
+            An answer of ``plazas.model.week.room_needed``.
+        """
         cartels, gangs = len(self.world.cartels), len(self.world.gangs)
         if need == schedule.Need.MORE_GANGS:
             self.world = grown(self.world, 0, gangs + gangs // 2)
         elif need == schedule.Need.MORE_CARTELS:
-            if self.record.members.shape[2] >= cartels:  # else a saved world has the room already
+            if self.record.members.shape[2] >= cartels:  # else a loaded world has the room already
                 self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
             self.record = grown_record(self.record, len(self.world.cartels), 0)
         elif need == schedule.Need.MORE_EVENTS:
             self.record = grown_record(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 
     def results(self) -> Results:
-        """Return what the run has left behind so far; going on does not change it."""
+        """Return the output of the run so far; later weeks do not change it."""
         rows = int(self.world.nation[0].cartel_rows)
         cartels = self.world.cartels
         return Results(

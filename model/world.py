@@ -1,8 +1,9 @@
-"""The state of the world as arrays of records: the nation, places, gangs, cartels, what is between.
+"""The state of the world as arrays of records: the nation, places, gangs, cartels and relations.
 
-One record is one row, so that a rule reads and writes ``gang.members`` whether it is compiled or
-not, and an agent is a view of one row. P places, K cartel rows, G gang rows. A gang row is free
-when it has no members; a cartel row is never reused, so it names one cartel for the whole run.
+One record is one row. So a rule reads and writes ``gang.members`` whether it is compiled or not,
+and an agent is a view of one row. There are P places, K cartel rows and G gang rows. A gang row is
+free when it has no members. A cartel row is never used again, so it identifies one cartel for the
+whole run.
 """
 
 import functools
@@ -16,7 +17,7 @@ I: TypeAlias = np.int64  # noqa: E741 - the integer twin of F
 U: TypeAlias = np.uint64
 Short: TypeAlias = np.int32
 Shorter: TypeAlias = np.int16
-Row: TypeAlias = np.uint32  # that is never negative: an index that need not count from the end
+Row: TypeAlias = np.uint32  # never negative: numba need not test whether it counts from the end
 Rows: TypeAlias = Any  # a numpy.recarray of one of the records below
 
 INDEPENDENT = -1
@@ -29,22 +30,22 @@ CELLS, UNAFFILIATED, OVERSIZED, FREE = 0, 1, 2, 3  # lists of gangs, rows of Wor
 class Nation:
     """The one record of what is counted for the whole country."""
 
-    week: I  #: the week that comes next
-    gang_rows: I  #: rows of gangs in use, free ones among them
+    week: I  #: next week to run
+    gang_rows: I  #: rows of gangs in use, including free ones
     cartel_rows: I  #: rows of cartels in use
     living: I  #: cartels alive
     # how many gangs each list of World.rolls names
     cells: I  #: gangs of cartels whose turn it is this week
-    unaffiliated: I  #: others whose turn it is
-    oversized: I  #: of both, those past the size at which a gang divides, at the week's end
+    unaffiliated: I  #: unaffiliated gangs whose turn it is
+    oversized: I  #: gangs of both kinds that are to divide at the week's end
     free: I  #: rows without a gang at the week's start
     reused: I  #: how many of those rows new gangs have taken
-    gangs: I  #: gangs there are
+    gangs: I  #: number of gangs
     members: I  #: members of cartels at the week's start
     guarded: F  #: members times force, summed over places
     toll: F  #: members killed a week, moving average
     population: F  #: inhabitants of all places
-    # what the week holds for gangs that take stock
+    # values of the week for gangs that take stock
     short_lived: F  #: chance that an unaffiliated one disbands
     alone: F  #: weight of independence
     old_friend: F  #: factor on the offer of the cartel it served before
@@ -58,7 +59,7 @@ class Nation:
 
 
 class Place:
-    """A place: what is given, what changes, the week's chances and outcomes."""
+    """A place: what is fixed, what changes, the week's chances and outcomes."""
 
     population: F  #: inhabitants
     at_risk: F  #: at-risk youths
@@ -76,9 +77,9 @@ class Place:
     local_members: I  #: members of unaffiliated gangs
     local_gangs: I  #: unaffiliated gangs
     local_strength: F  #: members of unaffiliated gangs times their arms
-    here: I  #: cartels with members there; the first so many Presence.listed name them
+    here: I  #: number of cartels with members there; as many Presence.listed name them
     room: F  #: share of the at-risk youths not yet in a gang
-    # what the week holds
+    # chances and rates of the week
     friction: F  #: how much rivals contest it, 1 = two equal groups at open war
     crackdown: F  #: weekly chance of arrest or of death by the forces for a member
     pull: F  #: recruitment left after room and prevention
@@ -102,8 +103,8 @@ class Place:
 class Gang:
     """A gang: unaffiliated, or a unit of one cartel.
 
-    There are many and every week goes through all of them, so a row is kept to 64 bytes, a line of
-    the processor's cache.
+    There are many gangs and every week reads them all, so a row is kept to 64 bytes, a line of the
+    processor's cache.
     """
 
     id: U  #: place, week, how it came to be, ordinal
@@ -112,11 +113,11 @@ class Gang:
     place: Row
     members: Short
     allegiance: Shorter  #: cartel row or INDEPENDENT
-    joins: Shorter  #: what it decided this week: an allegiance
+    joins: Shorter  #: the allegiance that it decided on this week
     tie: Shorter  #: the cartel it served before, or INDEPENDENT
     origin: Shorter  #: LOCAL or FOUNDED by a cartel
     founded: Short  #: week
-    # flows of its last turn: of four weeks (a cartel's gang) or of a quarter
+    # flows of its last turn, which lasts four weeks (a cartel's gang) or a quarter
     recruited: Short
     left: Short
     killed_by_rivals: Short
@@ -143,12 +144,12 @@ class Cartel:
     captive: I  #: 1 while a former leader is in custody at home
     toll: F  #: members killed a week in its wars, moving average
     listed: I  #: row a of this column holds the a-th living cartel
-    # what its gangs can count on this week, from last week's purse
+    # what its gangs can expect this week, from last week's purse
     appeal: F  #: recruits a member, before room and prevention
     leaving: F  #: weekly chance that a member leaves
-    pay: F  #: worth of its pay in an offer
+    pay: F  #: utility of its pay in an offer
     bond: F  #: loyalty it keeps at home
-    armed: F  #: share of the guns it wants that it could pay
+    armed: F  #: share of the guns it wanted that it could pay for
     # decisions of the week
     fate: I  #: of its leader: a `Fate`
     custody: I  #: of its captive: a `Custody`
@@ -164,7 +165,7 @@ class Cartel:
     revenue: F  #: thousand USD
     paid: F  #: share of wages paid
     prosperity: F  #: revenue a member against the reference
-    supplied: F  #: share of the guns wanted that it paid
+    supplied: F  #: share of the guns wanted that it paid for
     pressure: F  #: weekly chance of arrest or of death by the forces for a member
     spending: F  #: thousand USD spent on guns, gangs, cells, attacks
     # members in (the first three) and out this week
@@ -186,12 +187,12 @@ class Presence:
     strength: F  #: members times arms
     share: F  #: of the place's cartel members
     standing: F  #: share there, or the discounted best share next door
-    settled: F  #: share to which the others there are used: a moving average of a year
+    settled: F  #: share that the others there expect: a moving average of a year
     revenue: F  #: thousand USD this week
     shots: F  #: its fire on rivals: share times lethality
     fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
     beaten: F  #: by how much the strongest enemy at war exceeds its share, 0..1
-    # what the week holds for its gangs there, side by side: every one of them reads it
+    # values of the week for its gangs there, kept together because each of them reads all
     appeal: F  #: recruits a member, before room and prevention
     pull: F  #: recruitment left after room and prevention
     leaving: F  #: weekly chance that a member leaves
@@ -208,7 +209,7 @@ class Presence:
 
 
 class Relation:
-    """A cartel towards another; the table is symmetric."""
+    """A cartel's relation to another one; the table of stances is symmetric."""
 
     stance: I  #: ALLIED, NEUTRAL or AT_WAR
     hostility: F  #: S in the war rule
@@ -227,7 +228,7 @@ LOCAL_OUTFLOWS = ("local_killed", "local_arrested", "local_left", "local_defecte
 
 
 class World(NamedTuple):
-    """Everything that a week reads and writes, the record apart."""
+    """Everything that a week reads and writes, except the record."""
 
     nation: Rows  #: (1,) Nation
     places: Rows  #: (P,) Place
@@ -240,17 +241,40 @@ class World(NamedTuple):
 
 
 def rows(kind: type, *shape: int) -> Rows:
-    """Return records of zeros of one of the kinds declared above."""
+    """Return records of zeros.
+
+    Parameters
+    ----------
+    kind : type
+        One of the record classes above, or another class of annotated numpy types.
+    *shape : int
+        Shape of the table.
+
+    Returns
+    -------
+    numpy.recarray
+    """
     return np.zeros(shape, _record(kind)).view(np.recarray)
 
 
 @functools.cache  # hints are slow to read, and every run starts with a dozen tables
 def _record(kind: type) -> Any:
+    """Return the numpy type of a record class."""
     return np.dtype((np.record, list(get_type_hints(kind).items())))
 
 
 def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
-    """Return a world of zeros with room for so many rows."""
+    """Return a world of zeros.
+
+    Parameters
+    ----------
+    places, cartels, gangs, reach : int
+        Number of rows, and length of the list of places within reach.
+
+    Returns
+    -------
+    World
+    """
     return World(
         nation=rows(Nation, 1),
         places=rows(Place, places),
@@ -277,7 +301,7 @@ def grown(world: World, cartels: int, gangs: int) -> World:
 
 
 def copied(world: World) -> World:
-    """Return a world that shares nothing with this one."""
+    """Return a world that shares no memory with this one."""
     return grown(world, 0, 0)
 
 
@@ -292,7 +316,7 @@ def difference(a: World, b: World) -> str | None:
 
 
 def save(world: World, path: Path) -> None:
-    """Write the world to a compressed ``.npz`` file; whole or not at all."""
+    """Write the world to a compressed ``.npz`` file, which is replaced as a whole or not at all."""
     part = path.with_name(path.name + ".part")
     with part.open("wb") as stream:
         arrays = {name: np.asarray(value) for name, value in world._asdict().items()}
