@@ -44,16 +44,36 @@ class Parameters(NamedTuple):
         )] = 1.0
     loyalty_2010: Annotated[float, D(
         "0..1", 0.0, 1.0, "assumed", ASSUMED, "loyalty of the cells of the start")] = 0.75
-    weariness_2010: Annotated[float, D(
-        "years", 0.0, 10.0, "assumed: old enemies were not at war all the time", ASSUMED,
-        "the most years of war that two at war are weary of at the start")] = 4.0
+    traits_drawn: Annotated[float, D(
+        "switch", 0.0, 1.0, "1: no score of a cartel is given with hindsight; 0: the country's table",
+        ASSUMED, "franchise and brutality of every cartel of the start are drawn from one range"
+        )] = 1.0
+    franchise_least: Annotated[float, D(
+        "0..1", 0.0, 0.5, "assumed: the same for every cartel", ASSUMED,
+        "least franchise drawn at the start")] = 0.3
+    franchise_span: Annotated[float, D(
+        "0..1", 0.0, 0.5, "assumed: the same for every cartel", ASSUMED,
+        "greatest franchise drawn at the start, above the least")] = 0.4
+    brutality_least: Annotated[float, D(
+        "0..1", 0.0, 0.5, "assumed: the same for every cartel", ASSUMED,
+        "least brutality drawn at the start")] = 0.4
+    brutality_span: Annotated[float, D(
+        "0..1", 0.0, 0.5, "assumed: the same for every cartel", ASSUMED,
+        "greatest brutality drawn at the start, above the least")] = 0.4
     # --- markets
     export_revenue: Annotated[float, D(
         "thousand USD a year", 2.0e6, 1.5e7, "Kilmer et al. 2010, RAND OP-325 (about 6.6 billion)",
         ASSUMED, "drug export revenue of all groups together")] = 6.6e6
+    overseas_share: Annotated[float, D(
+        "share", 0.0, 0.6, "UNODC World Drug Report 2010: larger markets lie elsewhere, but Mexican "
+        "groups sell mainly in the United States", ASSUMED,
+        "drug export revenue that is earned overseas, through sea ports")] = 0.15
     racket_revenue: Annotated[float, D(
         "thousand USD a year", 3.0e5, 6.0e6, "Jones & Sullivan 2019 (extortion, fuel theft)",
         ASSUMED, "extortion, fuel theft and retail drugs of all groups together")] = 1.5e6
+    fear_rackets: Annotated[float, D(
+        "times", 0.0, 3.0, "Magaloni et al. 2020, J. Conflict Resolution 64:1124; Brown et al. 2021",
+        ASSUMED, "rackets that a wholly brutal cartel takes beyond those of a local gang")] = 0.5
     decisiveness: Annotated[float, D(
         "1", 0.5, 2.0, "Hirshleifer 1989, Public Choice 63:101; Skaperdas 1996", ASSUMED,
         "how much a stronger group takes more than its share of a place (contest function)")] = 1.0
@@ -118,12 +138,39 @@ class Parameters(NamedTuple):
     # --- recruitment and leaving
     recruitment: Annotated[float, D(
         "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
-        )] = 0.00362
+        )] = 0.0033
     saturation: Annotated[float, D(
         "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
     at_risk_share: Annotated[float, D(
         "share", 0.03, 0.4, "INEGI ENOE: young men neither in school nor in work", ASSUMED,
         "at-risk youth as a share of men aged 15-29 at average poverty")] = 0.12
+    need_effect: Annotated[float, D(
+        "elasticity", 0.0, 2.0, "Dell, Feigenberg & Teshima 2019; Sviatschi 2022, Econometrica "
+        "90:1835", ASSUMED, "how recruitment follows the share of young men at risk")] = 0.5
+    addiction_effect: Annotated[float, D(
+        "times", 0.0, 3.0, "assumed", ASSUMED,
+        "recruitment added where all at-risk youths are addicted")] = 0.5
+    addiction_half: Annotated[float, D(
+        "share", 0.02, 1.0, "assumed", ASSUMED,
+        "gang members per at-risk youth at which half of these are addicted in the end")] = 0.2
+    addiction_speed: Annotated[float, D(
+        "1/week", 0.001, 0.1, "assumed: half-way in a year and a half", ASSUMED,
+        "speed at which addiction follows the presence of gangs")] = 0.009
+    treatment: Annotated[float, D(
+        "weeks", 4.0, 104.0, "programmes of three to six months are usual", ASSUMED,
+        "time that a member spends in a rehabilitation programme")] = 26.0
+    relapse: Annotated[float, D(
+        "share", 0.0, 1.0, "about half relapse within a year of treatment (McLellan et al. 2000, "
+        "JAMA 284:1689)", ASSUMED, "those who leave a programme and are recruited again")] = 0.5
+    centres: Annotated[float, D(
+        "share", 0.0, 0.5, "assumed", ASSUMED,
+        "addicted at-risk youths who are in private rehabilitation centres")] = 0.05
+    centre_attacks: Annotated[float, D(
+        "1/week per 1,000 patients", 0.0, 0.1, "assumed: a few attacks a year in the country",
+        ASSUMED, "attacks on rehabilitation centres in a wholly contested place")] = 0.01
+    centre_deaths: Annotated[float, D(
+        "persons", 1.0, 30.0, "September 2009, Ciudad Juarez: 18 killed in one attack", ASSUMED,
+        "patients killed in an attack on a centre")] = 8.0
     poverty_effect: Annotated[float, D(
         "elasticity", 0.0, 2.0, "Dell, Feigenberg & Teshima 2019, AER:Insights 1:161", ASSUMED,
         "how the at-risk pool widens with poverty")] = 0.5
@@ -185,6 +232,10 @@ class Parameters(NamedTuple):
     utility_tie: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
         )] = 0.5
+    utility_winner: Annotated[float, D(
+        "utility", 0.0, 30.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
+        "J. Conflict Resolution 56:16", ASSUMED,
+        "weight of being on the side that has beaten one's cartel in a place")] = 14.0
     utility_risk: Annotated[float, D(
         "utility", 0.0, 200.0, "assumed", ASSUMED,
         "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
@@ -213,6 +264,13 @@ class Parameters(NamedTuple):
         "1/month", 0.0, 0.0012, "Santa Rosa de Lima, Los Viagras, La Union: a handful in a decade",
         CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
         "only ones armed there")] = 0.00114
+    rise_entry: Annotated[float, D(
+        "times", 0.0, 20.0, "assumed: Guanajuato, Michoacan: local groups rise against outsiders",
+        ASSUMED, "rises provoked by a cartel from elsewhere that gains the whole place in a year"
+        )] = 5.0
+    rise_friction: Annotated[float, D(
+        "times", 0.0, 10.0, "new groups enter where killing is (UCDP actors by state, 1989-2018)",
+        ASSUMED, "rises added in a wholly contested place")] = 2.0
     federates: Annotated[float, D(
         "share", 0.05, 1.0, "assumed", ASSUMED, "unaffiliated gangs of the place that join"
         )] = 0.781
@@ -251,7 +309,7 @@ class Parameters(NamedTuple):
         )] = 0.1
     disloyal: Annotated[float, D(
         "0..1", 0.0, 0.9, "assumed", CALIBRATED, "loyalty under which a gang hears other offers"
-        )] = 0.0729
+        )] = 0.3
     utility_loyalty: Annotated[float, D(
         "utility", 0.0, 20.0, "assumed", CALIBRATED, "weight of loyalty in staying")] = 10.7
     loyalty_paid: Annotated[float, D(
@@ -281,6 +339,12 @@ class Parameters(NamedTuple):
     hire_deaths: Annotated[float, D(
         "persons", 0.0, 0.5, "assumed: about one death an attack", ASSUMED,
         "rivals killed by each hired gunman in one attack")] = 0.05
+    hire_contact: Annotated[float, D(
+        "share", 0.0, 0.5, "assumed", ASSUMED,
+        "standing of a cartel in a place where it has just hired a gang")] = 0.2
+    contact_fades: Annotated[float, D(
+        "1/week", 0.005, 0.5, "assumed: half gone in a quarter", ASSUMED,
+        "speed at which the standing from hired gangs fades")] = 0.05
     # --- war
     war_deaths: Annotated[float, D(
         "1/person/week", 5e-9, 6e-8, SCIENCE, MEASURED, "deaths per pair of rivals (theta)"
@@ -288,23 +352,79 @@ class Parameters(NamedTuple):
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.171
+        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.04
     hostility_war: Annotated[float, D(
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
-        "hostility S at open war, at its fiercest")] = 1.03
-    escalation: Annotated[float, D(
-        "years", 0.3, 4.0, "UCDP dyads: wars begun in 2008 and 2010 were deadliest two years later",
-        CALIBRATED, "time in which a war becomes fiercest")] = 1.36
-    residual_hostility: Annotated[float, D(
-        "share", 0.05, 0.8, "UCDP dyads: wars of ten years at a quarter to a half of their worst",
-        CALIBRATED, "hostility of a new war, and of one of which both are weary")] = 0.289
+        "hostility S at open war, at its fiercest")] = 0.8
+    front_onset: Annotated[float, D(
+        "1/month", 0.0, 0.02, "UCDP dyads by state, 1989-2018", CALIBRATED,
+        "two brutal cartels with members in a place open a front")] = 0.002
+    front_present: Annotated[float, D(
+        "share", 0.001, 0.2, "assumed", ASSUMED, "of a place, below which nobody opens a front"
+        )] = 0.02
+    front_ground: Annotated[float, D(
+        "share", 0.02, 0.5, "assumed", ASSUMED,
+        "of a place that the weaker has, from which both are strong")] = 0.12
+    front_strong: Annotated[float, D(
+        "times", 1.0, 10.0, "UCDP dyads by state, 1989-2018" + ": 2.5", MEASURED, "onset where both are strong")] = 2.5
+    front_elsewhere: Annotated[float, D(
+        "times", 1.0, 10.0, "UCDP dyads by state, 1989-2018", CALIBRATED, "onset where the pair fights in another place")] = 1.5
+    front_next_door: Annotated[float, D(
+        "times", 1.0, 20.0, "UCDP dyads by state, 1989-2018", CALIBRATED, "onset where that place is within reach")] = 4.0
+    front_betrayed: Annotated[float, D(
+        "times", 1.0, 20.0, "heirs and former allies fight (Calderon et al. 2015; Christia 2012)",
+        ASSUMED, "onset between two that were allies")] = 4.0
+    front_shift: Annotated[float, D(
+        "times", 0.0, 50.0, "Fearon 1995, Int. Organization 49:379; Powell 2006, 60:169", ASSUMED,
+        "onset added where one has gained the whole place within a year")] = 12.0
+    front_spread: Annotated[float, D(
+        "log", 0.0, 2.5, "UCDP dyads by state, 1989-2018", CALIBRATED, "standard deviation of the intensity of fronts")] = 1.2
+    front_persistence: Annotated[float, D(
+        "share", 0.05, 0.99, "UCDP dyads by state, 1989-2018" + ": 0.54", MEASURED,
+        "part of a front's intensity, as a logarithm, that is left after a year")] = 0.54
+    front_worst: Annotated[float, D(
+        "1/week", 0.001, 0.1, "UCDP dyads by state, 1989-2018", ASSUMED, "largest chance of a member's death on one front"
+        )] = 0.02
+    front_silence: Annotated[float, D(
+        "1/week", 0.0, 0.2, "UCDP dyads by state, 1989-2018", CALIBRATED, "chance that a front with no deaths falls silent"
+        )] = 0.03
+    front_silence_deaths: Annotated[float, D(
+        "deaths a year", 1.0, 200.0, "UCDP dyads by state, 1989-2018", CALIBRATED,
+        "deaths in the news at which that chance begins to fall")] = 25.0
+    front_lasts: Annotated[float, D(
+        "elasticity", 0.0, 2.0, "UCDP dyads by state, 1989-2018", CALIBRATED,
+        "how the chance that a front falls silent falls with its deaths")] = 0.85
+    front_memory: Annotated[float, D(
+        "weeks", 4.0, 104.0, "assumed: half a year", ASSUMED,
+        "over which the deaths of a front count for its silence")] = 26.0
+    front_flare: Annotated[float, D(
+        "1/week", 0.0, 0.1, "UCDP dyads by state, 1989-2018", CALIBRATED, "chance that a front that is just silent flares up"
+        )] = 0.012
+    front_flare_fades: Annotated[float, D(
+        "weeks", 5.0, 200.0, "UCDP dyads by state, 1989-2018", CALIBRATED, "time over which that chance fades")] = 30.0
+    front_flare_late: Annotated[float, D(
+        "1/week", 0.0, 0.01, "UCDP dyads by state, 1989-2018", CALIBRATED, "the same chance after years")] = 0.001
+    front_forgotten: Annotated[float, D(
+        "weeks", 26.0, 520.0, "UCDP dyads by state, 1989-2018" + ": few fight again after three silent years", ASSUMED,
+        "of silence after which a front ends")] = 156.0
+    reported: Annotated[float, D(
+        "share", 0.1, 1.0, "UCDP deaths over homicides, 2014-2018: 0.17-0.35", ASSUMED,
+        "deaths on fronts that news, and so UCDP, count")] = 0.5
+    show_of_force: Annotated[float, D(
+        "times", 0.0, 5.0, "assumed: contenders fight before a succession", ASSUMED,
+        "deaths on fronts and answers to pressure added while a leader is ill")] = 0.5
+    pressed: Annotated[float, D(
+        "times", 0.0, 3.0, "Dell 2015, AER 105:1738; Calderon et al. 2015; Osorio 2015, J. Conflict "
+        "Resolution 59:1403", ASSUMED,
+        "deaths on a front added by pressure of the forces on one side, at twice the reference"
+        )] = 0.4
     home_ground: Annotated[float, D(
         "times", 1.0, 6.0, "UCDP dyads 2008-2018: the deadliest are at home of one of the two",
-        CALIBRATED, "hostility of a war in the home place of one of the two")] = 3.57
+        CALIBRATED, "hostility of a war in the home place of one of the two")] = 1.5
     advance: Annotated[float, D(
         "times", 0.0, 60.0, "violence where ground changes hands: Calderon et al. 2015; Dell 2015, "
         "AER 105:1738", CALIBRATED,
-        "hostility added in a place that one of the two gains wholly within a year")] = 19.6
+        "hostility added in a place that one of the two gains wholly within a year")] = 6.0
     heirs_fight: Annotated[float, D(
         "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
         ASSUMED, "hostility of a war between heirs of one cartel")] = 5.5
@@ -362,6 +482,12 @@ class Parameters(NamedTuple):
         "1/week", 0.01, 0.25, "assumed: remembered for half a year", ASSUMED,
         "speed at which the deaths of a cartel's wars are forgotten in the focus of arrests"
         )] = 1.0 / 26.0
+    notoriety: Annotated[float, D(
+        "1", 0.0, 3.0, "Lessing 2017, Making Peace in Drug Wars", ASSUMED,
+        "arrests drawn by brutality above that of the average member")] = 0.5
+    silence: Annotated[float, D(
+        "share", 0.0, 1.0, "Magaloni et al. 2020; Trejo & Ley 2020, Votes, Drugs, and Violence",
+        ASSUMED, "arrests prevented by fear where a wholly brutal cartel is alone")] = 0.4
     extradition: Annotated[float, D(
         "1/week", 0.0, 0.2, "assumed: about a year", ASSUMED,
         "chance that a captured leader is extradited")] = 0.01
@@ -374,15 +500,42 @@ class Parameters(NamedTuple):
     ageing: Annotated[float, D(
         "1/year", 0.05, 0.15, "Gompertz: mortality doubles every eight years", ASSUMED,
         "how the chance that a leader falls ill or dies grows with age")] = 0.09
+    ailing_weeks: Annotated[float, D(
+        "weeks", 0.0, 104.0, "assumed: half a year", ASSUMED,
+        "from a leader's illness to the succession")] = 26.0
     pressure_reference: Annotated[float, D(
         "1/week", 1e-4, 1e-2, "110 arrests a week among 115,000 members (" + SCIENCE + ")",
         MEASURED, "weekly chance of arrest that counts as a full crackdown")] = 1e-3
     answer_rate: Annotated[float, D(
         "1/week", 0.0, 1.0, "assumed: some tens of attacks on officials a year", ASSUMED,
-        "bribes to or attacks on officials by a brutal cartel under full crackdown")] = 0.2
+        "bribes to or attacks on officials by a brutal cartel under full crackdown")] = 0.4
     answer_most: Annotated[float, D(
         "times", 1.0, 20.0, "assumed", ASSUMED,
         "crackdowns beyond so many times the reference provoke no more answers")] = 4.0
+    anger_effect: Annotated[float, D(
+        "times", 0.0, 20.0, "assumed: Colombia 1984-1991 (Lessing 2017)", ASSUMED,
+        "answers added just after the leader is extradited")] = 5.0
+    anger_fades: Annotated[float, D(
+        "1/week", 0.005, 0.2, "assumed: half gone in four months", ASSUMED,
+        "speed at which the anger over an extradition fades")] = 0.04
+    threats_fade: Annotated[float, D(
+        "1/week", 0.005, 0.5, "assumed: half gone in a quarter", ASSUMED,
+        "speed at which threats and the fear of officials fade")] = 0.05
+    threat_fear: Annotated[float, D(
+        "share", 0.0, 0.5, "assumed", ASSUMED, "fear that a threat gives the officials of a place"
+        )] = 0.02
+    attack_fear: Annotated[float, D(
+        "share", 0.0, 0.5, "assumed", ASSUMED, "fear that an attack gives the officials of a place"
+        )] = 0.05
+    fear_effect: Annotated[float, D(
+        "share", 0.0, 1.0, "Trejo & Ley 2020, Votes, Drugs, and Violence", ASSUMED,
+        "arrests lost where officials are wholly afraid")] = 0.4
+    attacks_hired: Annotated[float, D(
+        "share", 0.0, 1.0, "assumed",
+        ASSUMED, "answers made by a hired gang, away from the cartel's own ground")] = 0.1
+    deterrence: Annotated[float, D(
+        "share", 0.0, 1.0, "assumed: attacks that fail are given up", ASSUMED,
+        "attacks that full protection deters")] = 0.7
     bribe: Annotated[float, D(
         "thousand USD", 1.0, 1000.0, "assumed", ASSUMED, "price of an official")] = 50.0
     bribe_effect: Annotated[float, D(
@@ -393,6 +546,9 @@ class Parameters(NamedTuple):
     boldness_fades: Annotated[float, D(
         "1/week", 0.005, 0.2, "assumed: half gone in five months", ASSUMED,
         "speed at which the boldness after a failed operation fades")] = 0.03
+    release_seen: Annotated[float, D(
+        "times", 0.0, 1.0, "assumed", ASSUMED,
+        "boldness of cartels that share its ground when another's leader is released")] = 0.4
     # --- leaders and splits
     heir_need: Annotated[float, D(
         "1", 0.0, 2.0, "Jones 2013: clear succession holds", ASSUMED,
@@ -425,28 +581,27 @@ class Parameters(NamedTuple):
         "width of the range of a faction's brutality, with its parent's in the middle")] = 0.3
     smallest_split: Annotated[float, D(
         "persons", 50.0, 2000.0, "assumed", ASSUMED, "a smaller cartel dissolves instead")] = 300.0
+    smallest_cartel: Annotated[float, D(
+        "persons", 0.0, 3000.0, "assumed", ASSUMED, "a smaller cartel may give up")] = 600.0
+    least_ground: Annotated[float, D(
+        "share", 0.0, 0.5, "assumed", ASSUMED,
+        "of its best place, below which a cartel may give up")] = 0.05
+    giving_up: Annotated[float, D(
+        "1/month", 0.0, 0.5, "assumed", ASSUMED,
+        "chance that a cartel that is small or holds no ground ends")] = 0.05
     splits: Annotated[float, D(
         "switch", 0.0, 1.0, "1: a cartel without heir splits; 0: never", ASSUMED, "splits"
         )] = 1.0
     # --- relations
-    war_onset: Annotated[float, D(
-        "1/month", 0.0, 0.2, "assumed", CALIBRATED,
-        "a brutal pair goes to war, were 0.5 % of the nation's revenue to move in a year")] = 0.0131
-    war_shift: Annotated[float, D(
-        "elasticity", 0.2, 3.0, "Fearon 1995, Int. Organization 49:379; Powell 2006, 60:169",
-        CALIBRATED, "how the onset of war grows with the shift of power between two")] = 0.674
-    war_end: Annotated[float, D(
-        "1/month/year", 0.0, 0.1, "wars of 2008-2012 lasted two to five years", CALIBRATED,
-        "a war tires: chance that it ends for each year that it has lasted")] = 0.0155
-    war_end_uncontested: Annotated[float, D(
-        "times", 1.0, 3.0, "assumed", ASSUMED,
-        "end of a war with no common ground, relative to half of the ground in common")] = 1.5
-    recovery: Annotated[float, D(
-        "1/year", 0.05, 2.0, "assumed: half-way in some three years", CALIBRATED,
-        "speed at which two that have been at war recover from it")] = 0.566
     alliances: Annotated[float, D(
         "switch", 0.0, 1.0, "1: cartels ally; 0: they do not, nor at the start", ASSUMED,
         "alliances")] = 1.0
+    war_declared: Annotated[float, D(
+        "weeks", 1.0, 104.0, "assumed", ASSUMED,
+        "in which a declared war opens fronts where both are strong")] = 10.0
+    war_memory: Annotated[float, D(
+        "weeks", 4.0, 104.0, "assumed: half a year", ASSUMED,
+        "without an active front after which two are no longer at war")] = 26.0
     alliance_onset: Annotated[float, D(
         "1/month", 0.0, 0.3, "assumed", ASSUMED, "two with a common enemy ally")] = 0.02
     betrayal: Annotated[float, D(

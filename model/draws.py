@@ -49,6 +49,16 @@ LEAN = np.int64(40)
 # of a place where gangs may federate, every month, and of each gang there
 RISE, RISE_HOSTILE, RISE_BRUTALITY, RISE_LEADER = np.arange(44, 48)
 FEDERATE = np.int64(48)
+# of a front, every month
+FRONT_OPEN = np.int64(52)
+FRONT_HEAT, FRONT_HEAT_TOO, FRONT_SILENCE, FRONT_FLARE = np.arange(56, 60)
+# of a place, every week
+CENTRE_ATTACKED, CENTRE_DEATHS = np.arange(60, 62)
+# of a cartel, when it answers pressure, and every month
+HIRED_ATTACK, HIRED_WHERE, THREAT, DETERRED = np.arange(64, 68)
+ENDS = np.int64(68)
+# of a cartel of the start
+FRANCHISE, BRUTALITY = np.arange(72, 74)
 # not a decision: the block from which ids of cartels are made
 CARTEL_ID = np.int64(4000)
 

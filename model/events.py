@@ -39,6 +39,12 @@ class EventKind(IntEnum):
     FLIP = 18  #: the primary cartel of a place changes from ``other`` to ``cartel``
     BRIBE = 19  #: ``cartel`` bribes an official; ``amount`` in thousand USD
     RISE = 20  #: ``cartel`` rises from local gangs, against ``other``, -1 none; ``amount`` members
+    FRONT_OPENS = 21  #: ``cartel`` and ``other`` begin to fight in a place
+    FRONT_SILENT = 22  #: they stop there for now; ``amount`` members killed since it opened
+    FRONT_FLARES = 23  #: they fight there again
+    FRONT_ENDS = 24  #: for good: one is gone, or it was silent for long; ``amount`` as above
+    THREAT = 25  #: ``cartel`` threatens an official
+    CENTRE_ATTACK = 26  #: gunmen attack a rehabilitation centre; ``amount`` patients killed
 
 
 class Fate(IntEnum):
@@ -84,6 +90,9 @@ class Scheduled(IntEnum):
     PEACE = 22
     ALLIANCE = 23
     RISE = 24
+    FRONT_OPENS = 25
+    FRONT_HELD = 26
+    FRONT_ENDS = 27
 
 
 class ScheduledEvent:
@@ -94,11 +103,12 @@ class ScheduledEvent:
     cartel: I
     other: I  #: second cartel, -1 where there is none
     heir: I  #: a `Heir`
-    place: I  #: where local gangs rise against the cartel, -1 for every other kind
+    place: I  #: where local gangs rise against the cartel, or of a front; -1 for other kinds
 
 
 #: the words of scenario files for scheduled events, and what each does
 SCHEDULED_WORDS = {kind.name.lower(): kind for kind in Scheduled}
-BETWEEN_TWO = ("war", "peace", "alliance")  #: these need a second cartel
+FRONTS = ("front_opens", "front_held", "front_ends")  #: these need a second cartel and a state
+BETWEEN_TWO = ("war", "peace", "alliance", *FRONTS)  #: these need a second cartel
 RISE = "rise"  #: this needs a state
 ABOUT_LEADERS = ("captured", "killed", "ill", "released")  #: these may name an heir

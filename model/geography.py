@@ -27,7 +27,7 @@ from plazas.model.errors import UserError, allowed, nearest
 
 RELATIONS = {"allied": 1, "war": -1}
 STATE_NUMBERS = (
-    *("lon", "lat", "population_2010", "young_men", "poverty", "trafficking", "racket"),
+    *("lon", "lat", "population_2010", "young_men", "poverty", "trafficking", "overseas", "racket"),
     *("background", "force", "gun_access"),
 )
 MUNICIPAL_NUMBERS = ("lon", "lat", "population", "poverty", "pipeline", "gateways", "gun_access")
@@ -60,8 +60,9 @@ class Geography:
         Persons, 2010, CONAPO; young men are males of 15 to 29 years.
     poverty : numpy.ndarray
         Fraction, CONEVAL.
-    trafficking, racket : numpy.ndarray
-        Value of a place; each sums to 1.
+    trafficking, overseas, racket : numpy.ndarray
+        Value of a place for drugs sold in the United States and overseas, and for rackets; each
+        sums to 1.
     background : numpy.ndarray
         Non-cartel homicides a week, INEGI 2005-07.
     force : numpy.ndarray
@@ -86,6 +87,7 @@ class Geography:
     young_men: np.ndarray
     poverty: np.ndarray
     trafficking: np.ndarray
+    overseas: np.ndarray
     racket: np.ndarray
     background: np.ndarray
     force: np.ndarray
@@ -223,7 +225,7 @@ def municipalities() -> Geography:
     parts of the state's:
 
     - young men and background in proportion to population;
-    - trafficking by population x (1 + 3 x border crossings and sea ports);
+    - trafficking and overseas by population x (1 + 3 x border crossings and sea ports);
     - racket 0.7 by population, and 0.3 by the population of municipalities with a pipeline, where
       the state has one.
 
@@ -244,7 +246,8 @@ def municipalities() -> Geography:
         return np.where(total > 0, weight / np.where(total > 0, total, 1), by_people)
 
     of_people = share(people)
-    trafficking = up.trafficking[state] * share(people * (1 + 3 * gateways))
+    gates = share(people * (1 + 3 * gateways))
+    trafficking = up.trafficking[state] * gates
     richest = [int(_largest(trafficking, np.flatnonzero(state == s), 1)[0]) for s in range(len(up))]
     ends = (sorted((richest[i], richest[j])) for i, j in up.routes)
     return Geography(
@@ -260,6 +263,7 @@ def municipalities() -> Geography:
         young_men=up.young_men[state] * of_people,
         poverty=poverty,
         trafficking=trafficking,
+        overseas=up.overseas[state] * gates,
         racket=up.racket[state] * (0.7 * of_people + 0.3 * share(people * pipeline)),
         background=up.background[state] * of_people,
         force=up.force[state],

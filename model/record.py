@@ -27,6 +27,9 @@ class Week:
     background: F  #: ordinary homicides
     officials_killed: F
     officials_attacked: F  #: attacks
+    officials_threatened: F  #: threats
+    patients_killed: F  #: in attacks on rehabilitation centres
+    killed_on_fronts: F  #: members expected to be killed on fronts
     recruits: F
     arrests: F
     left: F
@@ -40,6 +43,8 @@ class Week:
     effective_groups: F  #: inverse Herfindahl index of members
     corruption: F  #: mean over inhabitants
     friction: F  #: mean over inhabitants
+    addiction: F  #: mean over inhabitants
+    fronts: F  #: active
     treasury: F  #: of all cartels
 
 
@@ -55,6 +60,7 @@ class PlaceMonth:
     local_members: F
     local_gangs: F
     friction: F
+    addiction: F
 
 
 class CartelMonth:
@@ -65,6 +71,20 @@ class CartelMonth:
     strength: F  #: members times arms
     paid: F  #: share of wages paid
     places: F  #: places where it has members
+    us_revenue: F  #: thousand USD a week from drugs sold in the United States
+    overseas_revenue: F  #: thousand USD a week from drugs sold overseas
+
+
+class FrontMonth:
+    """A month of a front on which members were killed, or that was active at its end."""
+
+    month: I
+    place: I
+    one: I  #: cartel row, the lower of the two
+    other: I
+    opened: I  #: week
+    active: I  #: 1 while they fight, 0 when silent
+    deaths: F  #: members expected to be killed in the month, both sides
 
 
 class EventRecord:
@@ -81,8 +101,8 @@ class EventRecord:
 
 WEEK_FLOWS = (
     "homicides", "killed_by_rivals", "local_killed", "killed_by_forces", "bystanders", "background",
-    "officials_killed", "officials_attacked", "recruits", "arrests", "left", "absorbed", "spending",
-    "policy_cost",
+    "officials_killed", "officials_attacked", "officials_threatened", "patients_killed",
+    "killed_on_fronts", "recruits", "arrests", "left", "absorbed", "spending", "policy_cost",
 )  # fmt: skip
 SERIES = tuple(Week.__annotations__)
 
@@ -94,11 +114,12 @@ class Record(NamedTuple):
     year: NDArray[np.int64]  #: (W,) calendar year of each week, 0 .. Y-1
     weekly: Rows  #: (W,) Week
     members: NDArray[np.int32]  #: (M, P, K) at the beginning of each month
-    fought: NDArray[np.float32]  #: (Y, P, K) deaths in its fights with enemies at war, both sides
+    fought: NDArray[np.float32]  #: (Y, P, K) deaths on its fronts, both sides
     places: Rows  #: (M, P) PlaceMonth
     cartels: Rows  #: (M, K) CartelMonth
     events: Rows  #: (E,) EventRecord
-    used: NDArray[np.int64]  #: (1,) events entered
+    fronts: Rows  #: (E,) FrontMonth
+    used: NDArray[np.int64]  #: (2,) events and months of fronts entered
 
 
 def empty_record(
@@ -127,7 +148,8 @@ def empty_record(
         places=rows(PlaceMonth, months, places),
         cartels=rows(CartelMonth, months, cartels),
         events=rows(EventRecord, events),
-        used=np.zeros(1, np.int64),
+        fronts=rows(FrontMonth, events),
+        used=np.zeros(2, np.int64),
     )
 
 

@@ -115,6 +115,8 @@ class Simulation:
             if self.record.members.shape[2] >= cartels:  # else a loaded world has the room already
                 self.world = grown(self.world, cartels + CARTEL_ROOM, 0)
             self.record = grown_record(self.record, len(self.world.cartels), 0)
+        elif need == schedule.Need.MORE_FRONTS:
+            self.world = grown(self.world, 0, 0, 2 * len(self.world.fronts))
         elif need == schedule.Need.MORE_EVENTS:
             self.record = grown_record(self.record, 0, 2 * len(self.record.events) + gangs // 2)
 

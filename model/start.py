@@ -7,21 +7,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.model.calendar import YEARS_PER_WEEK
-from plazas.model.draws import NEW_SIZE, Key, cartel_id, four
+from plazas.model.draws import FRANCHISE, NEW_SIZE, Key, cartel_id, four
 from plazas.model.geography import Geography, Start
 from plazas.model.jit import rule
 from plazas.model.levers import baseline_levels
-from plazas.model.rules import corruption, enforcement, markets, totals, war
+from plazas.model.rules import corruption, enforcement, markets, recruitment, totals, war
 from plazas.model.rules.formation import gang_id, new_arms, new_size
-from plazas.model.rules.relations import set_stance, set_weariness
+from plazas.model.rules.relations import set_stance
 from plazas.model.structure import (
+    AT_RISK_REFERENCE,
     CELL_BIT,
     LOCAL_BIT,
     MOST_PLACES,
     SETTLING,
     SMALLEST,
     SPARE_CARTELS,
+    SPARE_FRONTS,
     STARTING_CORRUPTION,
 )
 from plazas.model.world import (
@@ -65,9 +66,12 @@ def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
     cells = _cells(start, par)
     locals_ = _local_numbers(geography, par)
     gangs = 3 * int(len(cells.place) + locals_.sum()) + 1000
-    world = empty_world(places, len(start.cartels) + SPARE_CARTELS, gangs, len(reach))
+    cartels = len(start.cartels) + SPARE_CARTELS
+    world = empty_world(places, cartels, gangs, len(reach), SPARE_FRONTS + 8 * places)
     _set_places(world, geography, par, reach_start, reach)
     _set_cartels(world, start, par)
+    if par.traits_drawn > 0.0:
+        _draw_traits(world, par, key)
     _set_cells(world, cells, par)
     _set_locals(world, locals_, par, key, len(cells.place))
     _settle(world, par, baseline_levels(places), SETTLING)
@@ -92,7 +96,9 @@ def _set_places(
     places.population[:] = geography.population
     world.nation[0].population = geography.population.sum()
     places.at_risk[:] = np.maximum(1.0, at_risk(geography, par))
-    for name in ("trafficking", "racket", "background", "force"):
+    young = np.maximum(1.0, geography.young_men)
+    places.need[:] = np.maximum(1.0, at_risk(geography, par)) / (young * AT_RISK_REFERENCE)
+    for name in ("trafficking", "overseas", "racket", "background", "force"):
         getattr(places, name)[:] = getattr(geography, name)
     near = 1.0 - par.gun_distance * (1.0 - geography.gun_access)
     places.gun_supply[:] = (1.0 - par.other_guns) * near
@@ -101,6 +107,8 @@ def _set_places(
     places.reach_last[:] = reach_start[1:]
     world.reach[:] = reach
     places.primary[:] = INDEPENDENT
+    places.front[:] = -1
+    world.nation[0].front_free = -1
 
 
 def _set_cartels(world: World, start: Start, par: Any) -> None:
@@ -109,7 +117,7 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
     n = len(start.cartels)
     world.nation[0].cartel_rows = n
     cartels.parent[:] = -1
-    for name in ("cell_place", "hire_place", "bribe_place", "attack_place"):
+    for name in ("cell_place", "hire_place", "bribe_place", "attack_place", "threat_place"):
         getattr(cartels, name)[:] = -1
     cartels.id[:n] = [cartel_id(np.uint64(0), 0, k) for k in range(n)]
     cartels.founder[:n] = range(n)
@@ -123,14 +131,27 @@ def _set_cartels(world: World, start: Start, par: Any) -> None:
 
 
 @rule
+def _draw_traits(world, par, key):
+    """Draw franchise and brutality of every cartel of the start from the same range."""
+    for k in range(world.nation[0].cartel_rows):
+        cartel = world.cartels[k]
+        u_franchise, u_brutality, _, _ = four(key, FRANCHISE, 0, cartel.id)
+        cartel.franchise = par.franchise_least + par.franchise_span * u_franchise
+        cartel.brutality = par.brutality_least + par.brutality_span * u_brutality
+
+
+@rule
 def _set_relations(world, par, relation, since):
-    """Set stance and weariness of each pair; ``since`` is in weeks, negative before the start."""
+    """Set the stance of each pair; ``since`` is in weeks, negative before the start.
+
+    Those at war have declared it: their fronts open in the first weeks.
+    """
     for i in range(len(relation)):
         for j in range(i):
-            if relation[i, j] == AT_WAR:
-                years = -since[i, j] * YEARS_PER_WEEK
-                set_weariness(world, i, j, min(par.weariness_2010, years))
             set_stance(world, par, since[i, j], i, j, relation[i, j])
+            if relation[i, j] == AT_WAR:
+                world.relations[i, j].declared = int(par.war_declared)
+                world.relations[j, i].declared = int(par.war_declared)
 
 
 class _Cells(NamedTuple):
@@ -218,7 +239,7 @@ def _size_locals(world, par, key, first, ordinal):
 
 @rule
 def _settle(world, par, levels, weeks):
-    """Bring corruption to its level without policies, and expected shares to the present ones.
+    """Bring corruption and addiction to their levels without policies, and expected shares to the present ones.
 
     Set also the primary cartel of each place.
     """
@@ -230,6 +251,7 @@ def _settle(world, par, levels, weeks):
             markets.yields(world, par, levels, 0, p)
             corruption.relax(world, par, levels, 0, p)
             enforcement.chances(world, par, levels, 0, p)
+            recruitment.programmes(place, par, levels, 0, p)
         most = 0
         for h in range(place.here):
             k = world.presence[p, h].listed

@@ -72,16 +72,20 @@ PROMINENT: Annotated[float, C(
     "share", "of all members, at which `leader_hunt` is the rate that is declared")] = 0.1
 AGE_REFERENCE: Annotated[float, C(
     "years", "age at which `illness` is the rate that is declared")] = 60.0
-SHIFT: Annotated[float, C(
-    "share of revenue per year", "shift of power at which `war_onset` is the rate that is declared"
-    )] = 0.005
-WEARINESS_EXPONENT: Annotated[int, C(
-    "exponent", "a pair weary of one year of war goes to war again a quarter as often")] = 2
+AT_RISK_REFERENCE: Annotated[float, C(
+    "share", "of young men at risk, at which `recruitment` is the rate that is declared")] = 0.12
+MOST_WEAKNESS: Annotated[float, C(
+    "times", "pressure beyond the reference that rivals of a cartel can still use")] = 3.0
 # --- room in the tables
 SPARE_CARTELS: Annotated[int, C(
     "rows", "for new cartels before the tables must grow; no effect on results")] = 48
+SPARE_FRONTS: Annotated[int, C(
+    "rows", "for fronts before the table must grow; no effect on results")] = 512
 RISES: Annotated[int, C(
     "rows", "kept free: more new cartels than rise in any week; no effect on results")] = 20
+FRONT_HASH: Annotated[int, C(
+    "multiplier", "spreads places over the ids of fronts: 2^64 over the golden ratio"
+    )] = 0x9E3779B97F4A7C15
 # --- ids: they seed the draws, so two gangs or cartels never share one
 MOST_PLACES: Annotated[int, C(
     "places", "16 bits of a gang's id are its place; the last number is that of no gang"

@@ -30,6 +30,7 @@ from plazas.model.rules import (
     enforcement,
     expansion,
     formation,
+    fronts,
     loyalty,
     markets,
     recruitment,
@@ -50,6 +51,7 @@ class Need(IntEnum):
     MORE_GANGS = 1
     MORE_CARTELS = 2
     MORE_EVENTS = 3
+    MORE_FRONTS = 4
 
 
 @rule
@@ -267,7 +269,7 @@ def draw_together(world, key, week, batch, kind, first, end):
 @rule
 def close_week(world, par, levels, events, record, key, week):
     """Settle the week: flows, deaths, allegiances, births, leaders, relations; then record it."""
-    settle.deaths(world, par, key, week)  # 8
+    settle.deaths(world, par, record, key, week)  # 8
     settle.gangs(world, par, record, week)  # 5
     for p in range(len(world.places)):
         formation.form(world, par, key, week, p)  # 4
@@ -277,6 +279,7 @@ def close_week(world, par, levels, events, record, key, week):
     settle.leaders(world, par, events, record, key, week)  # 9, 10
     for p in range(len(world.places)):
         emergence.review(world, par, record, key, week, p)  # 10
+    fronts.review_all(world, par, record, key, week)  # 8
     relations.review_all(world, par, record, key, week)  # 11
     log.enter(world, record, levels, week)  # 12
     world.nation[0].week = week + 1
@@ -300,9 +303,15 @@ def room_needed(world, par, record):
     room = len(world.cartels)  # for half of those alive to split in one week
     if cartels + nation.living // 2 + RISES > room or recorded < room:
         return Need.MORE_CARTELS
+    meetings = 0  # of two cartels in a place: the most fronts there can be
+    for p in range(len(world.places)):
+        meetings += world.places[p].here * (world.places[p].here - 1) // 2
+    if nation.front_rows + meetings + 100 > len(world.fronts):
+        return Need.MORE_FRONTS
     alive = nation.living
     busy = nation.gang_rows // 4 + len(world.places) + 8 * cartels + alive * alive // 2 + 500
-    if record.used[0] + busy > len(record.events):
+    busy += 2 * (nation.front_rows + meetings)
+    if max(record.used[0], record.used[1]) + busy > len(record.events):
         return Need.MORE_EVENTS
     return Need.NOTHING
 

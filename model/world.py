@@ -25,6 +25,7 @@ ALLIED, NEUTRAL, AT_WAR = 1, 0, -1
 LOCAL, FOUNDED = 0, 1  # origin of a gang
 FORMED, DIVIDED, CELL, INITIAL = 0, 1, 2, 3  # how a gang came to be: part of its id
 CELLS, UNAFFILIATED, OVERSIZED, FREE = 0, 1, 2, 3  # lists of gangs, rows of World.rolls
+FREE_FRONT, ACTIVE, SILENT = 0, 1, 2  # state of a front
 
 
 class Nation:
@@ -33,6 +34,8 @@ class Nation:
     week: I  #: next week to run
     gang_rows: I  #: rows of gangs in use, including free ones
     cartel_rows: I  #: rows of cartels in use
+    front_rows: I  #: rows of fronts in use, including free ones
+    front_free: I  #: first free row of fronts, -1 where there is none
     living: I  #: cartels alive
     # how many gangs each list of World.rolls names
     cells: I  #: gangs of cartels whose turn it is this week
@@ -43,6 +46,7 @@ class Nation:
     gangs: I  #: number of gangs
     members: I  #: members of cartels at the week's start
     guarded: F  #: members times force, summed over places
+    brutality: F  #: of cartels, mean over members
     toll: F  #: members killed a week, moving average
     population: F  #: inhabitants of all places
     # values of the week for gangs that take stock
@@ -63,7 +67,9 @@ class Place:
 
     population: F  #: inhabitants
     at_risk: F  #: at-risk youths
-    trafficking: F  #: share of the export revenue, sums to 1
+    need: F  #: at-risk youths among young men, relative to the reference
+    trafficking: F  #: share of the revenue from the United States, sums to 1
+    overseas: F  #: share of the revenue from overseas, sums to 1
     racket: F  #: share of the racket revenue, sums to 1
     background: F  #: non-cartel homicides a week
     force: F  #: security force, 1 = average per inhabitant
@@ -71,6 +77,10 @@ class Place:
     reach_first: I  #: where its neighbours and ends of routes begin in World.reach
     reach_last: I  #: and where they end (not included)
     corruption: F  #: 0..1
+    fear: F  #: of threats and attacks, fades; lowers enforcement
+    addiction: F  #: 0..1
+    patients: F  #: persons in rehabilitation through a programme
+    front: I  #: first front there, -1 where there is none
     primary: I  #: cartel with most members, -1 where none
     # totals at the week's start
     members: I  #: members of cartels
@@ -84,6 +94,8 @@ class Place:
     crackdown: F  #: weekly chance of arrest or of death by the forces for a member
     pull: F  #: recruitment left after room and prevention
     rehabilitated: F  #: weekly chance of leaving through a programme
+    returning: F  #: recruits a member and week among those who leave a programme
+    exposed: F  #: weekly chance of an attack on a rehabilitation centre
     guns: F  #: arms that money can buy this week, 0..1
     local_guns: F  #: arms that reach unaffiliated gangs, 0..1
     offers: F  #: sum of the weights of all offers made to gangs
@@ -94,6 +106,7 @@ class Place:
     bystanders: I  #: others killed with them
     ordinary: I  #: background homicides
     officials: I  #: officials killed
+    patients_killed: I  #: killed in an attack on a rehabilitation centre
     arrested: I  #: members of cartels arrested
     formed: I  #: gangs begun so this week
     divided: I
@@ -140,6 +153,10 @@ class Cartel:
     cohesion: F  #: 0..1
     boldness: F  #: rises when an operation fails, fades
     strife: F  #: 1 when the leader has just fallen without an heir, fades
+    anger: F  #: 1 when its leader has just been extradited, fades
+    threats: F  #: threats to officials, fade
+    ailing: I  #: weeks until an ill leader gives up, 0 while he is well
+    heir: I  #: of an ill leader: a `Heir`
     leader_age: F  #: years
     captive: I  #: 1 while a former leader is in custody at home
     toll: F  #: members killed a week in its wars, moving average
@@ -158,11 +175,16 @@ class Cartel:
     bribe_place: I  #: where it buys an official, -1 nowhere
     attack_place: I  #: where it attacks an official, -1 nowhere
     attack_kills: I  #: 1 when the official dies
+    attack_hired: I  #: 1 when a hired gang attacks
+    threat_place: I  #: where it threatens an official, -1 nowhere
     # totals and outcomes of the week
     members: I
     strength: F  #: members times arms
     places: I  #: places where it has members
+    ground: F  #: its largest share of a place
     revenue: F  #: thousand USD
+    us_revenue: F  #: thousand USD from drugs sold in the United States
+    overseas_revenue: F  #: thousand USD from drugs sold overseas
     paid: F  #: share of wages paid
     prosperity: F  #: revenue a member against the reference
     supplied: F  #: share of the guns wanted that it paid for
@@ -186,15 +208,18 @@ class Presence:
     members: I
     strength: F  #: members times arms
     share: F  #: of the place's cartel members
-    standing: F  #: share there, or the discounted best share next door
+    standing: F  #: share there, the discounted best share next door, or contact
+    contact: F  #: standing that a hired gang gave it, fades
     settled: F  #: share that the others there expect: a moving average of a year
     revenue: F  #: thousand USD this week
+    us_revenue: F  #: of it, from drugs sold in the United States
+    overseas_revenue: F  #: of it, from drugs sold overseas
     shots: F  #: its fire on rivals: share times lethality
-    fought: F  #: deaths expected this week in its fights with enemies at war, on both sides
-    beaten: F  #: by how much the strongest enemy at war exceeds its share, 0..1
+    fought: F  #: deaths expected this week on its fronts, on both sides
+    beaten: F  #: by how much the strongest enemy on a front exceeds its share, 0..1
+    victor: I  #: row of that enemy; of no meaning where beaten is 0
     # values of the week for its gangs there, kept together because each of them reads all
-    appeal: F  #: recruits a member, before room and prevention
-    pull: F  #: recruitment left after room and prevention
+    appeal: F  #: recruits a member and week
     leaving: F  #: weekly chance that a member leaves
     hazard: F  #: weekly chance that rivals kill a member
     arrest: F  #: weekly chance of arrest
@@ -214,9 +239,28 @@ class Relation:
     stance: I  #: ALLIED, NEUTRAL or AT_WAR
     hostility: F  #: S in the war rule
     since: I  #: week of the last change
-    weariness: F  #: years of war from which the two have not recovered
+    fronts: I  #: active fronts between the two
+    declared: I  #: last week in which a declared war opens fronts
+    betrayed: I  #: 1 where the two were allies before
     overlap: F  #: share of the larger's ground that the two contest, 0..1
-    shift: F  #: share of the nation's revenue that moves between the two, as of a year
+
+
+class Front:
+    """A front: two cartels that fight, or have fought, in a place."""
+
+    place: I
+    one: I  #: cartel row, the lower of the two
+    other: I
+    state: I  #: FREE_FRONT, ACTIVE or SILENT
+    held: I  #: 1 while a scenario keeps it active
+    opened: I  #: week
+    changed: I  #: week in which it last became active or silent
+    heat: F  #: logarithm of its intensity, relative to the usual one
+    now: F  #: members expected to be killed on it this week, both sides
+    deaths: F  #: the same since it opened
+    month: F  #: the same since its last review
+    recent: F  #: deaths a year as a count from news would give them, moving average
+    next: I  #: next front in the place, or next free row; -1 where there is none
 
 
 INFLOWS = ("recruited", "joined", "split_in")
@@ -238,6 +282,7 @@ class World(NamedTuple):
     cartels: Rows  #: (K,) Cartel
     presence: Rows  #: (P, K) Presence
     relations: Rows  #: (K, K) Relation
+    fronts: Rows  #: (F,) Front
 
 
 def rows(kind: type, *shape: int) -> Rows:
@@ -263,13 +308,13 @@ def _record(kind: type) -> Any:
     return np.dtype((np.record, list(get_type_hints(kind).items())))
 
 
-def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
+def empty_world(places: int, cartels: int, gangs: int, reach: int, fronts: int) -> World:
     """Return a world of zeros.
 
     Parameters
     ----------
-    places, cartels, gangs, reach : int
-        Number of rows, and length of the list of places within reach.
+    places, cartels, gangs, reach, fronts : int
+        Number of rows; ``reach`` is the length of the list of places within reach.
 
     Returns
     -------
@@ -284,16 +329,18 @@ def empty_world(places: int, cartels: int, gangs: int, reach: int) -> World:
         cartels=rows(Cartel, cartels),
         presence=rows(Presence, places, cartels),
         relations=rows(Relation, cartels, cartels),
+        fronts=rows(Front, fronts),
     )
 
 
-def grown(world: World, cartels: int, gangs: int) -> World:
-    """Return a copy of the world with room for at least so many cartel and gang rows."""
+def grown(world: World, cartels: int, gangs: int, fronts: int = 0) -> World:
+    """Return a copy of the world with room for at least so many rows of cartels, gangs, fronts."""
     new = empty_world(
         len(world.places),
         max(cartels, len(world.cartels)),
         max(gangs, len(world.gangs)),
         len(world.reach),
+        max(fronts, len(world.fronts)),
     )
     for old, fresh in zip(world, new, strict=True):
         fresh[tuple(slice(n) for n in old.shape)] = old
@@ -328,7 +375,7 @@ def load(path: Path) -> World:
     """Read a world written by :func:`save`."""
     with np.load(path) as stored:
         result = {name: stored[name] for name in stored.files}
-    kinds = World(Nation, Place, None, Gang, None, Cartel, Presence, Relation)
+    kinds = World(Nation, Place, None, Gang, None, Cartel, Presence, Relation, Front)
     parts = {}
     for name, kind in kinds._asdict().items():
         parts[name] = result[name]

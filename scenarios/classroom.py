@@ -112,6 +112,7 @@ def classroom() -> Country:
         young_men=YOUNG_MEN * population,
         poverty=poverty,
         trafficking=trafficking / trafficking.sum(),
+        overseas=trafficking / trafficking.sum(),
         racket=racket / racket.sum(),
         background=BACKGROUND * population / 1e5 / WEEKS_PER_YEAR,
         force=force / np.average(force, weights=population),

@@ -9,7 +9,10 @@ and a gang chooses k with probability w_k exp(V_k) / (exp(independence) + sum ov
 w_j exp(V_j)). The weight w is the cartel's will to pay, min(1, treasury / courting_purse), times
 standing^visibility. A former tie adds ``utility_tie``, and loyalty weighs for staying. An
 unaffiliated gang decides once per ``stock_taking`` weeks; a cartel's gang only if it is disloyal. A
-gang that joins is paid and armed. This is cheap growth; own cells (7) are expensive growth.
+gang whose cartel is being beaten on a front values the offer of the winner more, by
+``utility_winner`` times what the winner's share exceeds its cartel's (Christia 2012): so the winner
+poaches. A gang that joins is paid and armed. This is cheap growth; own cells (7) are expensive
+growth.
 """
 
 from __future__ import annotations
@@ -123,7 +126,12 @@ def choose(world, par, g, u):
     own, tie, p = gang.allegiance, gang.tie, gang.place
     alone, old_friend = world.nation[0].alone, world.nation[0].old_friend
     total = world.places[p].offers + alone
-    if tie >= 0 and tie != own:
+    victor, winning = INDEPENDENT, 1.0
+    if own >= 0 and world.presence[p, own].beaten > 0.0:
+        victor = world.presence[p, own].victor
+        winning = math.exp(par.utility_winner * world.presence[p, own].beaten)
+        total += world.presence[p, victor].offer * (winning - 1.0)
+    if tie >= 0 and tie != own and tie != victor:
         total += world.presence[p, tie].offer * (old_friend - 1.0)
     stay = 0.0
     if own >= 0:
@@ -141,7 +149,11 @@ def choose(world, par, g, u):
         weight = world.presence[p, k].offer
         if k == own or weight == 0.0:
             continue
-        left -= weight * old_friend if k == tie else weight
+        if k == victor:
+            weight *= winning
+        elif k == tie:
+            weight *= old_friend
+        left -= weight
         if left < 0.0:
             return k
     return own

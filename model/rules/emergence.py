@@ -1,8 +1,10 @@
 """10. A new cartel rises where the local gangs of a place federate.
 
-    monthly chance = emergence  riches  L / (L + A)  (1 - HHI)
+    monthly chance = emergence  riches  L / (L + A)  (1 - HHI + rise_entry entry)
+                     (1 + rise_friction friction)
 
-L is the armed strength of the unaffiliated gangs, A that of the cartels there, HHI the
+Entry is what cartels from elsewhere have gained there beyond their expected share; friction is how
+contested the place is. L is the armed strength of the unaffiliated gangs, A that of the cartels there, HHI the
 concentration of cartel members, and riches the rackets per head relative to the nation. Examples
 are Los Viagras in Michoacan and La Union in Mexico City (Le Cour Grandmaison 2019; Felbab-Brown
 2019). Some rise against the largest cartel of the place (``rise_hostile``). How often this happens
@@ -19,6 +21,7 @@ from plazas.model.jit import rule
 from plazas.model.rules.leaders import enter
 from plazas.model.rules.record import note
 from plazas.model.rules.relations import go_to_war, set_stance
+from plazas.model.rules.war import gained
 from plazas.model.structure import MONTH, RISE_BIT
 from plazas.model.world import INDEPENDENT, NEUTRAL
 
@@ -27,20 +30,24 @@ from plazas.model.world import INDEPENDENT, NEUTRAL
 def chance(world, par, p):
     """Return the monthly chance that the unaffiliated gangs of place ``p`` federate.
 
-    It is 0 where fewer than two cartels have members or no unaffiliated gang is armed.
+    It is 0 where no unaffiliated gang is armed, and where one cartel is alone and not entering.
     """
     place, presence = world.places[p], world.presence
-    if par.emergence <= 0.0 or place.here < 2 or place.local_strength <= 0.0:
+    if par.emergence <= 0.0 or place.here == 0 or place.local_strength <= 0.0:
         return 0.0
-    armed, concentration = 0.0, 0.0
+    armed, concentration, entry = 0.0, 0.0, 0.0
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         armed += here.strength
         concentration += here.share * here.share
+        if world.cartels[presence[p, h].listed].home != p:
+            entry += gained(here)
     heads = place.population / world.nation[0].population
     riches = min(par.rise_riches, place.racket / heads)
     vacuum = place.local_strength / (place.local_strength + armed)
-    return min(1.0, par.emergence * riches * vacuum * (1.0 - concentration))
+    contest = 1.0 - concentration + par.rise_entry * entry
+    contest *= 1.0 + par.rise_friction * place.friction
+    return min(1.0, par.emergence * riches * vacuum * contest)
 
 
 @rule

@@ -3,6 +3,7 @@
 A cartel with money founds a cell next door, or at the other end of a route, where its share is
 below ``foothold``. It chooses a place with probability proportional to revenue / (1 + friction).
 Where it has no members and an enemy has, it may hire a local gang for one attack in the next week.
+A hired gang is a contact: it gives the cartel some standing there for a time, and so a way in.
 Both decisions use totals of the start of the week; cells are entered when the week closes.
 """
 
@@ -18,7 +19,9 @@ from plazas.model.world import AT_WAR, CELL, CELLS
 @rule
 def worth(place, par):
     """Return the yearly revenue of a place at peace, in thousand USD."""
-    return par.export_revenue * place.trafficking + par.racket_revenue * place.racket
+    american = (1.0 - par.overseas_share) * place.trafficking
+    exports = par.export_revenue * (american + par.overseas_share * place.overseas)
+    return exports + par.racket_revenue * place.racket
 
 
 @rule
@@ -92,6 +95,7 @@ def _hire(world, par, k, p):
         ):
             largest = j
     presence[p, largest].hiring += place.local_members // place.local_gangs
+    presence[p, k].contact = max(presence[p, k].contact, par.hire_contact)
     cartel.hire_place = p
     cartel.treasury -= par.hire_cost
     cartel.spending += par.hire_cost

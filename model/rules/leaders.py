@@ -5,6 +5,10 @@ follows the faction with a probability that its place draws, so heirs share thei
 fight over it (Calderon et al. 2015). Strife inside the cartel starts at 1, or lower with a clear
 heir, and fades. Alliances end. Some gangs become independent. A cartel of fewer than
 ``smallest_split`` members dissolves instead.
+
+An ill leader gives up after ``ailing_weeks``; until then those who contend for the succession show
+force. A failed operation makes the cartel bolder and, by ``release_seen``, those that share its
+ground, who read it as weakness of the state. An extradition angers the cartel (9).
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from plazas.model.draws import FACTION, HEIR, LEAN, ORPHAN, cartel_id, draw, fou
 from plazas.model.events import Custody, EventKind, Fate, Heir
 from plazas.model.jit import rule
 from plazas.model.rules.record import note
-from plazas.model.rules.relations import go_to_war, set_stance, set_weariness
+from plazas.model.rules.relations import go_to_war, set_stance
 from plazas.model.structure import LEAST_STRIFE, YEAR
 from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
 
@@ -30,9 +34,11 @@ def members_now(cartel):
 
 @rule
 def age(cartel, par):
-    """Advance a cartel's leader, cohesion, boldness and strife by one week."""
+    """Advance a cartel's leader, cohesion, boldness, strife, anger and threats by one week."""
     cartel.leader_age += 1.0 / YEAR
     cartel.boldness *= 1.0 - par.boldness_fades
+    cartel.anger *= 1.0 - par.anger_fades
+    cartel.threats *= 1.0 - par.threats_fade
     cartel.strife *= 1.0 - par.strife_fades
     if cartel.strife < LEAST_STRIFE:
         cartel.strife = 0.0
@@ -58,17 +64,23 @@ def fall(world, par, record, key, week, k, heir):
     """
     cartel = world.cartels[k]
     if cartel.custody == Custody.EXTRADITED:
+        cartel.anger = 1.0
         cartel.captive = 0
         note(record, week, EventKind.EXTRADITED, cartel.home, k, -1, 0)
     elif cartel.custody == Custody.ESCAPED:
         cartel.captive = 0
         rally(cartel, par.return_cohesion)
         note(record, week, EventKind.ESCAPED, cartel.home, k, -1, 0)
+    if cartel.ailing > 0:
+        cartel.ailing -= 1
+        if cartel.ailing == 0 and (cartel.fate == Fate.NOTHING or cartel.fate == Fate.RELEASED):
+            _succeed(world, par, record, key, week, k, cartel.heir)
     if cartel.fate == Fate.NOTHING:
         return
     if cartel.fate == Fate.RELEASED:
         cartel.boldness += 1.0
         rally(cartel, par.return_cohesion)
+        _encourage(world, par, k)
         note(record, week, EventKind.RELEASED, cartel.home, k, -1, 0)
         return
     if cartel.fate == Fate.CAPTURED:
@@ -78,7 +90,22 @@ def fall(world, par, record, key, week, k, heir):
         note(record, week, EventKind.KILLED, cartel.home, k, -1, 0)
     elif cartel.fate == Fate.ILL:
         note(record, week, EventKind.ILL, cartel.home, k, -1, 0)
+        if cartel.ailing == 0:
+            cartel.ailing = int(par.ailing_weeks)
+            cartel.heir = heir
+        if cartel.ailing > 0:
+            return
+    cartel.ailing = 0
     _succeed(world, par, record, key, week, k, heir)
+
+
+@rule
+def _encourage(world, par, k):
+    """Make the cartels that share ground with ``k`` bolder: they read its release as weakness."""
+    for a in range(world.nation[0].living):
+        j = world.cartels[a].listed
+        if j != k and world.relations[k, j].overlap > 0.0:
+            world.cartels[j].boldness += par.release_seen
 
 
 @rule
@@ -96,7 +123,7 @@ def _succeed(world, par, record, key, week, k, heir):
     if clear or par.splits <= 0.0:
         note(record, week, EventKind.SUCCESSION, cartel.home, k, -1, 0)
     elif members_now(cartel) < par.smallest_split:
-        _dissolve(world, record, week, k)
+        dissolve(world, record, week, k)
     else:
         split(world, par, record, key, week, k, 0)
 
@@ -114,7 +141,7 @@ def set_adrift(world, g):
 
 
 @rule
-def _dissolve(world, record, week, k):
+def dissolve(world, record, week, k):
     """End cartel ``k``; its gangs become independent."""
     for g in range(world.nation[0].gang_rows):
         if world.gangs[g].allegiance == k and world.gangs[g].members > 0:
@@ -237,6 +264,7 @@ def enter(world, entity, week, home, founder, parent):
     cartel.hire_place = -1
     cartel.bribe_place = -1
     cartel.attack_place = -1
+    cartel.threat_place = -1
     return new
 
 
@@ -267,9 +295,6 @@ def _found_faction(world, par, key, week, k, ordinal):
 @rule
 def _break_relations(world, par, record, key, week, k, new):
     """Set the relations of a split: alliances end, enemies are shared, and the heirs may fight.
-
-    Heirs know each other's members and houses, so their war is at its most intense from its start:
-    its weariness begins at ``escalation``.
     """
     relations = world.relations
     _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)
@@ -280,8 +305,6 @@ def _break_relations(world, par, record, key, week, k, new):
             stance = AT_WAR if relations[k, j].stance == AT_WAR else NEUTRAL
             set_stance(world, par, week, k, j, stance)
         if stance == AT_WAR:
-            if j == k:
-                set_weariness(world, k, new, par.escalation)
             go_to_war(world, par, record, week, new, j)
         else:
             set_stance(world, par, week, new, j, stance)

@@ -1,8 +1,9 @@
 """1. Markets: what a place yields, who takes it, and what a cartel does with the money.
 
-A place yields trafficking and racket revenue. A cartel's part of trafficking is
+A place yields revenue from drugs sold in the United States and overseas, and from rackets. A
+cartel's part of trafficking is
 s_k^m / (sum over j of s_j^m), with s the armed strength and m ``decisiveness`` (Tullock's contest
-function; Skaperdas 1996). Rackets are shared by members. War lowers both by ``war_cost`` times
+function; Skaperdas 1996). Rackets are shared by members, those of brutal cartels taking more. War lowers both by ``war_cost`` times
 friction (Castillo, Mejia & Restrepo 2020). A cartel pays wages first, keeps the share ``retained``
 of the profit, and pays for guns from what it keeps.
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import math
 
-from plazas.model.jit import rule
+from plazas.model.jit import inlined, rule
 from plazas.model.levers import DRUG_REVENUE, SOUTHBOUND_GUNS, US_ROUNDUP
 from plazas.model.rules.levels import level
 from plazas.model.structure import NO_ARMS, YEAR
@@ -54,24 +55,38 @@ def yields(world, par, levels, segment, p):
     place.guns = min(1.0, par.other_guns + place.gun_supply * flow)
     place.local_guns = min(1.0, par.local_arms * (par.other_guns + (1.0 - par.other_guns) * flow))
     kept = 1.0 - par.war_cost * place.friction
-    drugs = par.export_revenue / YEAR * place.trafficking * kept
-    drugs *= levels.place[segment, DRUG_REVENUE, p]
+    exports = par.export_revenue / YEAR * kept * levels.place[segment, DRUG_REVENUE, p]
+    american = exports * (1.0 - par.overseas_share) * place.trafficking
+    overseas = exports * par.overseas_share * place.overseas
     rackets = par.racket_revenue / YEAR * place.racket * kept
     prizes = 0.0
     armed = 0.0
     for h in range(place.here):
-        armed += presence[p, presence[p, h].listed].strength
+        here = presence[p, presence[p, h].listed]
+        armed += here.strength
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.revenue = prize(here.strength, armed, par)  # a weight, until all weights are known
         prizes += here.revenue
-    heads = place.members + place.local_members
+    heads = float(place.local_members)
+    for h in range(place.here):
+        k = presence[p, h].listed
+        heads += presence[p, k].members * feared(cartels[k], par)
     for h in range(place.here):
         k = presence[p, h].listed
         here = presence[p, k]
         cut = level(levels, segment, US_ROUNDUP, p, cartels[k].founder)
-        trafficked = drugs * (1.0 - cut) * here.revenue / prizes
-        here.revenue = trafficked + rackets * here.members / heads
+        part = here.revenue / prizes
+        here.us_revenue = american * (1.0 - cut) * part
+        here.overseas_revenue = overseas * part
+        here.revenue = here.us_revenue + here.overseas_revenue
+        here.revenue += rackets * here.members * feared(cartels[k], par) / heads
+
+
+@inlined
+def feared(cartel, par):
+    """Return how much more than a local gang's member a cartel's member takes from rackets."""
+    return 1.0 + par.fear_rackets * cartel.brutality
 
 
 @rule
@@ -81,16 +96,20 @@ def purse(world, par, k):
     All amounts are thousand USD. Set revenue, prosperity, paid, supplied, treasury and spending.
     """
     cartel = world.cartels[k]
-    revenue = 0.0
+    revenue, american, overseas = 0.0, 0.0, 0.0
     guns = 0.0
     for p in range(len(world.places)):
         here = world.presence[p, k]
         if here.members > 0:
             revenue += here.revenue
+            american += here.us_revenue
+            overseas += here.overseas_revenue
             wanted = world.places[p].guns * here.members - here.strength
             guns += par.gun_decay * here.strength + par.rearming * max(0.0, wanted)
     bill = par.wage * cartel.members
     cartel.revenue = revenue
+    cartel.us_revenue = american
+    cartel.overseas_revenue = overseas
     cartel.prosperity = revenue / (par.revenue_reference * max(1, cartel.members))
     cartel.paid = min(1.0, (revenue + cartel.treasury) / bill) if bill > 0.0 else 1.0
     profit = revenue * (1.0 - par.bribe_share) - bill

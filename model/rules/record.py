@@ -1,4 +1,4 @@
-"""12. Record the week: national series per week, places and cartels per month, and events.
+"""12. Record the week: national series per week, places, cartels and fronts per month, events.
 
 The record is the output of a run; no rule of the week reads it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from plazas.model.events import NO_GANG, EventKind
 from plazas.model.jit import rule
+from plazas.model.world import ACTIVE
 
 
 @rule
@@ -44,6 +45,36 @@ def note_gang(record, week, kind, place, cartel, other, amount, gang):
 
 
 @rule
+def note_front(record, month, front):
+    """Log the deaths of a front since its last entry, and whether it is active; begin a new sum."""
+    if record.used[1] >= len(record.fronts):
+        raise RuntimeError("no free row for a month of a front")
+    row = record.fronts[record.used[1]]
+    row.month = month
+    row.place = front.place
+    row.one = front.one
+    row.other = front.other
+    row.opened = front.opened
+    row.active = 1 if front.state == ACTIVE else 0
+    row.deaths = front.month
+    front.month = 0.0
+    record.used[1] += 1
+
+
+@rule
+def _enter_fronts(world, record, row, month, last, p):
+    """Add the fronts of place ``p`` to the national series; log them in a month's last week."""
+    f = world.places[p].front
+    while f >= 0:
+        front = world.fronts[f]
+        row.killed_on_fronts += front.now
+        row.fronts += front.state == ACTIVE
+        if last and (front.month > 0.0 or front.state == ACTIVE):
+            note_front(record, month, front)
+        f = front.next
+
+
+@rule
 def _crown(world, record, week, p):
     """Set the primary cartel of place ``p`` and log a change; a tie keeps the present one."""
     place, presence = world.places[p], world.presence
@@ -71,10 +102,12 @@ def enter(world, record, levels, week):
     row.members = world.nation[0].members
     month = record.month[week]
     first = week == 0 or record.month[week - 1] != month
+    last = week + 1 == len(record.month) or record.month[week + 1] != month
     people = 0.0
     for p in range(len(world.places)):
         place = world.places[p]
         _enter_place(place, row, record.places[month, p])
+        _enter_fronts(world, record, row, month, last, p)
         for h in range(place.here):
             k = world.presence[p, h].listed
             record.fought[record.year[week], p, k] += world.presence[p, k].fought
@@ -87,6 +120,7 @@ def enter(world, record, levels, week):
                 record.members[month, p, k] = world.presence[p, k].members
     row.corruption /= people
     row.friction /= people
+    row.addiction /= people
     squares = 0.0
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
@@ -102,15 +136,17 @@ def enter(world, record, levels, week):
 def _enter_place(place, row, flows):
     """Add a place to the national series of the week and to the flows of its month."""
     killed = place.killed_by_rivals + place.killed_by_forces
-    homicides = killed + place.bystanders + place.ordinary + place.officials
+    homicides = killed + place.bystanders + place.ordinary + place.officials + place.patients_killed
     row.homicides += homicides
     row.bystanders += place.bystanders
     row.background += place.ordinary
     row.officials_killed += place.officials
+    row.patients_killed += place.patients_killed
     row.local_members += place.local_members
     row.local_gangs += place.local_gangs
     row.corruption += place.corruption * place.population
     row.friction += place.friction * place.population
+    row.addiction += place.addiction * place.population
     flows.homicides += homicides
     flows.killed_by_rivals += place.killed_by_rivals
     flows.killed_by_forces += place.killed_by_forces
@@ -125,6 +161,7 @@ def _enter_levels(place, levels):
     levels.local_members = place.local_members
     levels.local_gangs = place.local_gangs
     levels.friction = place.friction
+    levels.addiction = place.addiction
 
 
 @rule
@@ -133,6 +170,7 @@ def _enter_cartel(cartel, row):
     row.killed_by_rivals += cartel.killed_by_rivals
     row.killed_by_forces += cartel.killed_by_forces
     row.officials_attacked += cartel.attack_place >= 0
+    row.officials_threatened += cartel.threat_place >= 0
     row.recruits += cartel.recruited
     row.arrests += cartel.arrested
     row.left += cartel.left
@@ -150,3 +188,5 @@ def _enter_cartel_month(cartel, levels):
     levels.strength = cartel.strength
     levels.paid = cartel.paid
     levels.places = cartel.places
+    levels.us_revenue = cartel.us_revenue
+    levels.overseas_revenue = cartel.overseas_revenue

@@ -1,49 +1,27 @@
-"""11. Relations: alliances, betrayals, and wars that begin and tire.
+"""11. Relations: alliances, betrayals, declared wars, and the stance that follows from fronts.
 
-Each pair of cartels is reviewed once per month. War onset rises with the rate of relative power
-shift in shared places (preventive war; Fearon 1995; Powell 2006):
-
-    chance = war_onset  brutality  (shift / SHIFT)^war_shift / (1 + weariness)^2
-
-The hostility of a war rises for ``escalation`` years and then falls to ``residual_hostility``. A
-war ends with a chance that grows with its length and falls with the ground both contest. Two
-cartels with a common enemy may ally; the smaller ally leaves when it is nearly as strong as the
-larger one, or when both want the same places.
+Each pair of cartels is reviewed once per month. Two cartels are at war while they have an active
+front (``plazas.model.rules.fronts``) or have declared one, and become neutral when no front has
+been active for ``war_memory`` weeks. Two cartels with a common enemy may ally; the smaller ally
+leaves when it is nearly as strong as the larger one, or when both want the same places.
 """
 
 from __future__ import annotations
-
-import math
 
 from plazas.model.draws import PAIR_WAR, four
 from plazas.model.events import EventKind
 from plazas.model.jit import rule
 from plazas.model.rules.expansion import worth
 from plazas.model.rules.record import note
-from plazas.model.rules.war import gained
-from plazas.model.structure import MONTH, SHIFT, WEARINESS_EXPONENT, YEAR
+from plazas.model.structure import MONTH, YEAR
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
-
-
-@rule
-def war_hostility(weariness, par):
-    """Return the hostility S of two cartels at war.
-
-    Parameters
-    ----------
-    weariness : float
-        Years of war from which they have not recovered.
-    par
-        As in all rules.
-    """
-    years = weariness / par.escalation
-    least = par.residual_hostility
-    return par.hostility_war * (least + (1.0 - least) * years * math.exp(1.0 - years))
 
 
 @rule
 def set_stance(world, par, week, i, j, stance):
     """Set the stance of two cartels to each other, and the hostility that follows from it.
+
+    At war they are as hostile as when neutral, except on their fronts.
 
     Parameters
     ----------
@@ -60,37 +38,33 @@ def set_stance(world, par, week, i, j, stance):
     hostility = par.hostility_neutral
     if stance == ALLIED:
         hostility = par.hostility_allied
-    elif stance == AT_WAR:
-        hostility = war_hostility(relations[i, j].weariness, par)
     relations[i, j].stance = stance
     relations[j, i].stance = stance
     relations[i, j].hostility = hostility
     relations[j, i].hostility = hostility
     relations[i, j].since = week
     relations[j, i].since = week
-
-
-@rule
-def set_weariness(world, i, j, years):
-    """Set the weariness of two cartels, in years of war."""
-    world.relations[i, j].weariness = years
-    world.relations[j, i].weariness = years
+    relations[i, j].declared = -1
+    relations[j, i].declared = -1
 
 
 @rule
 def go_to_war(world, par, record, week, i, j):
-    """Start a war of cartel ``i`` against cartel ``j``, and log it."""
+    """Declare a war of cartel ``i`` against cartel ``j``, and log it.
+
+    For ``war_declared`` weeks fronts open for certain where both are strong.
+    """
     set_stance(world, par, week, i, j, AT_WAR)
+    world.relations[i, j].declared = week + int(par.war_declared)
+    world.relations[j, i].declared = week + int(par.war_declared)
     note(record, week, EventKind.WAR, -1, i, j, 0)
 
 
 @rule
 def _measure_overlap(world, par):
-    """Set the overlap of the ground of each pair and the shift of power between them.
+    """Set the overlap of the ground of each pair.
 
-    Overlap is the value that both hold in common, as a share of what the larger of them holds.
-    Power shifts in a place by what one has gained over what the others expect, weighted by the
-    share that the other has there to lose. Shift is a share of the nation's revenue.
+    It is the value that both hold in common, as a share of what the larger of them holds.
     """
     cartels, presence, relations = world.cartels, world.presence, world.relations
     living = world.nation[0].living
@@ -100,8 +74,6 @@ def _measure_overlap(world, par):
             j = cartels[b].listed
             relations[i, j].overlap = 0.0
             relations[j, i].overlap = 0.0
-            relations[i, j].shift = 0.0
-    nation = par.export_revenue + par.racket_revenue
     for p in range(len(world.places)):
         value = worth(world.places[p], par)
         for h in range(world.places[p].here):
@@ -114,17 +86,12 @@ def _measure_overlap(world, par):
                 common = value * min(one.share, rival.share)
                 relations[i, j].overlap += common
                 relations[j, i].overlap += common
-                moved = gained(one) * rival.share + gained(rival) * one.share
-                relations[i, j].shift += value * moved
     for a in range(living):
         i = cartels[a].listed
         for b in range(a):
             j = cartels[b].listed
             larger = max(relations[i, i].overlap, relations[j, j].overlap)
             ratio = min(1.0, relations[i, j].overlap / larger) if larger > 0.0 else 0.0
-            shift = relations[i, j].shift / nation
-            relations[i, j].shift = shift
-            relations[j, i].shift = shift
             relations[i, j].overlap = ratio
             relations[j, i].overlap = ratio
 
@@ -150,35 +117,14 @@ def _common_enemy(world, i, j):
 
 
 @rule
-def _grow_weary(world, par, i, j):
-    """Advance the weariness of a pair by one month and return it, in years of war."""
-    weariness = world.relations[i, j].weariness
-    if world.relations[i, j].stance == AT_WAR:
-        weariness += MONTH / YEAR
-        world.relations[i, j].hostility = war_hostility(weariness, par)
-        world.relations[j, i].hostility = war_hostility(weariness, par)
-    else:
-        weariness *= 1.0 - par.recovery * MONTH / YEAR
-    set_weariness(world, i, j, weariness)
-    return weariness
-
-
-@rule
-def onset(world, par, i, j):
-    """Return the monthly chance that cartels ``i`` and ``j``, if not weary, go to war."""
-    brutality = 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
-    return par.war_onset * brutality * (world.relations[i, j].shift / SHIFT) ** par.war_shift
-
-
-@rule
 def _review(world, par, record, key, week, i, j):
-    """Decide once whether a pair makes war or peace, allies, or breaks its alliance."""
+    """Decide once whether a pair makes peace, allies, or breaks its alliance."""
     cartels, relations = world.cartels, world.relations
     overlap, stance = relations[i, j].overlap, relations[i, j].stance
-    weariness = _grow_weary(world, par, i, j)
-    u_war, u_peace, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
+    _, _, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
     if stance == AT_WAR:
-        if u_peace < par.war_end * weariness * (par.war_end_uncontested - overlap):
+        quiet = week - relations[i, j].since
+        if relations[i, j].fronts == 0 and quiet > par.war_memory:
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, EventKind.PEACE, -1, i, j, 0)
     elif stance == ALLIED:
@@ -189,9 +135,9 @@ def _review(world, par, record, key, week, i, j):
         if u_leave < par.betrayal * min(1.0, parity + overlap):
             other = j if leaver == i else i
             set_stance(world, par, week, i, j, NEUTRAL)
+            relations[i, j].betrayed = 1
+            relations[j, i].betrayed = 1
             note(record, week, EventKind.BETRAYAL, -1, leaver, other, 0)
-    elif u_war < onset(world, par, i, j) / (1.0 + weariness) ** WEARINESS_EXPONENT:
-        go_to_war(world, par, record, week, i, j)
     elif u_ally < par.alliance_onset * par.alliances * (1.0 - overlap) and _common_enemy(
         world, i, j
     ):

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from plazas.model.draws import NEW_GANGS, four, poisson
+from plazas.model.draws import CENTRE_ATTACKED, ENDS, NEW_GANGS, draw, four, poisson
 from plazas.model.events import Custody, EventKind, Heir, Scheduled
 from plazas.model.jit import rule
+from plazas.model.rules import fronts
 from plazas.model.rules.emergence import rise
 from plazas.model.rules.expansion import found
-from plazas.model.rules.leaders import age, fall, members_now, set_adrift, split
+from plazas.model.rules.leaders import age, dissolve, fall, members_now, set_adrift, split
 from plazas.model.rules.record import note, note_gang
 from plazas.model.rules.relations import go_to_war, set_stance
+from plazas.model.structure import MONTH
 from plazas.model.world import ALLIED, CELLS, INDEPENDENT, NEUTRAL, OVERSIZED, UNAFFILIATED
 
 
@@ -45,8 +47,10 @@ def add_local_flows(gang, place, nation):
 
 
 @rule
-def deaths(world, par, key, week):
-    """Draw the deaths of others: bystanders, ordinary homicides and officials; update the tolls.
+def deaths(world, par, record, key, week):
+    """Draw the deaths of others: bystanders, ordinary homicides, officials, patients.
+
+    Update the tolls.
 
     A toll is the moving average of the members killed per week in a cartel's wars.
     """
@@ -60,6 +64,12 @@ def deaths(world, par, key, week):
         others = par.bystanders * place.killed_by_rivals + par.crossfire * place.killed_by_forces
         place.bystanders = poisson(others, u_bystanders)
         place.officials = poisson(par.soldiers_killed * place.killed_by_forces, u_soldiers)
+        u_attack, u_dead, _, _ = four(key, CENTRE_ATTACKED, week, np.uint64(p))
+        place.patients_killed = 0
+        if u_attack < place.exposed:
+            place.patients_killed = poisson(par.centre_deaths, u_dead)
+            place.patients = max(0.0, place.patients - place.patients_killed)
+            note(record, week, EventKind.CENTRE_ATTACK, p, -1, -1, place.patients_killed)
         for h in range(place.here):
             k = presence[p, h].listed
             cartels[k].toll += par.toll_fades * place.killed_by_rivals * presence[p, k].share
@@ -182,20 +192,30 @@ def _happen(world, par, record, key, week, event, ordinal):
         if cartels[k].captive == 1:
             cartels[k].custody = Custody.ESCAPED
     elif event.kind == Scheduled.EXTRADITED:
-        if cartels[k].captive == 1:
-            cartels[k].custody = Custody.EXTRADITED
+        cartels[k].custody = Custody.EXTRADITED
     elif event.kind == Scheduled.SPLIT:
         split(world, par, record, key, week, k, ordinal)
     elif event.kind == Scheduled.WAR:
         go_to_war(world, par, record, week, k, other)
     elif event.kind == Scheduled.PEACE:
+        fronts.make_peace(world, record, week, k, other)
         set_stance(world, par, week, k, other, NEUTRAL)
         note(record, week, EventKind.PEACE, -1, k, other, 0)
     elif event.kind == Scheduled.ALLIANCE:
+        fronts.make_peace(world, record, week, k, other)
         set_stance(world, par, week, k, other, ALLIED)
         note(record, week, EventKind.ALLIANCE, -1, k, other, 0)
     elif event.kind == Scheduled.RISE:
         rise(world, par, record, key, week, event.place, k)
+    elif event.kind == Scheduled.FRONT_OPENS:
+        fronts.open_front(world, par, record, key, week, k, other, event.place)
+    elif event.kind == Scheduled.FRONT_HELD:
+        f = fronts.open_front(world, par, record, key, week, k, other, event.place)
+        world.fronts[f].held = 1
+    elif event.kind == Scheduled.FRONT_ENDS:
+        f = fronts.between(world, k, other, event.place)
+        if f >= 0:
+            fronts.end(world, record, week, f)
     return Heir.DRAWN
 
 
@@ -203,7 +223,7 @@ def _happen(world, par, record, key, week, event, ordinal):
 def leaders(world, par, events, record, key, week):
     """Carry out scheduled events, bribes, attacks on officials and the fates of leaders.
 
-    A cartel without members ends.
+    A cartel without members ends, and one that is small or holds no ground may end.
     """
     for a in range(world.nation[0].living):
         k = world.cartels[a].listed
@@ -219,10 +239,38 @@ def leaders(world, par, events, record, key, week):
             bought = world.places[cartel.bribe_place]
             bought.corruption += par.bribe_effect * (1.0 - bought.corruption)
             note(record, week, EventKind.BRIBE, cartel.bribe_place, k, -1, int(par.bribe))
+        if cartel.threat_place >= 0:
+            frighten(world.places[cartel.threat_place], par.threat_fear)
+            note(record, week, EventKind.THREAT, cartel.threat_place, k, -1, 0)
         if cartel.attack_place >= 0:
-            world.places[cartel.attack_place].officials += cartel.attack_kills
+            attacked = world.places[cartel.attack_place]
+            attacked.officials += cartel.attack_kills
+            frighten(attacked, par.attack_fear)
+            if cartel.attack_hired == 1:
+                note(record, week, EventKind.HIRED, cartel.attack_place, k, -1, 0)
             note(record, week, EventKind.ATTACK, cartel.attack_place, k, -1, cartel.attack_kills)
         fall(world, par, record, key, week, k, heir)
-        if cartel.alive == 1 and members_now(cartel) == 0:
-            cartel.alive = 0
-            note(record, week, EventKind.DISSOLVED, cartel.home, k, -1, 0)
+        if cartel.alive == 1 and (
+            members_now(cartel) == 0 or gives_up(cartel, par, key, week)
+        ):
+            dissolve(world, record, week, k)
+
+
+@rule
+def frighten(place, fear):
+    """Raise the fear of officials in a place by a share ``fear`` of what is left of 1."""
+    place.fear += fear * (1.0 - place.fear)
+
+
+@rule
+def gives_up(cartel, par, key, week):
+    """Return whether a cartel that is small or holds no ground ends this month.
+
+    It ends if it has fewer than ``smallest_cartel`` members, or nowhere a share of ``least_ground``,
+    with the chance ``giving_up`` per month; its id sets the week.
+    """
+    if (cartel.id + np.uint64(week)) % np.uint64(MONTH) != np.uint64(0):
+        return False
+    if cartel.members >= par.smallest_cartel and cartel.ground >= par.least_ground:
+        return False
+    return draw(key, ENDS, week, cartel.id) < par.giving_up

@@ -16,15 +16,20 @@ from plazas.model.world import CELLS, FREE, UNAFFILIATED
 @rule
 def count(world, par):
     """Fill the totals of nation, places, cartels and presence from the rows of gangs."""
-    _begin_counting(world)
+    _begin_counting(world, par)
     _muster(world)
     nation = world.nation[0]
     nation.members = 0
     nation.guarded = 0.0
+    nation.brutality = 0.0
     for p in range(len(world.places)):
         _count_place(world, p)
         nation.members += world.places[p].members
         nation.guarded += world.places[p].members * world.places[p].force
+    for a in range(nation.living):
+        cartel = world.cartels[world.cartels[a].listed]
+        nation.brutality += cartel.members * cartel.brutality
+    nation.brutality /= max(1, nation.members)
     for p in range(len(world.places)):
         _stand_next_door(world, par, p)
 
@@ -79,7 +84,7 @@ def _muster(world):
 
 
 @rule
-def _begin_counting(world):
+def _begin_counting(world, par):
     """List the living cartels and set all totals and flows to 0."""
     cartels, nation = world.cartels, world.nation[0]
     living = 0
@@ -107,6 +112,7 @@ def _begin_counting(world):
             here.standing = 0.0
             here.fought = 0.0
             here.beaten = 0.0
+            here.contact *= 1.0 - par.contact_fades
             here.hired = here.hiring
             here.hiring = 0
 
@@ -117,6 +123,7 @@ def _clear_cartel(cartel):
     cartel.members = 0
     cartel.strength = 0.0
     cartel.places = 0
+    cartel.ground = 0.0
     cartel.spending = 0.0
     cartel.recruited = 0
     cartel.joined = 0
@@ -167,15 +174,18 @@ def _count_place(world, p):
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.share = here.members / place.members
+        cartel = cartels[presence[p, h].listed]
+        cartel.ground = max(cartel.ground, here.share)
     crowd = (place.members + place.local_members) / place.at_risk
     place.room = max(0.0, 1.0 - crowd)
 
 
 @rule
 def _stand_next_door(world, par, p):
-    """Set each cartel's standing in place ``p``.
+    """Set each cartel's standing in place ``p``, 0 to 1.
 
-    It is its share there or, if larger, ``next_door`` times its best share in a place within reach.
+    It is its share there or, if larger, ``next_door`` times its best share in a place within reach,
+    or its contact with a gang that it hired.
     """
     place, presence = world.places[p], world.presence
     for h in range(place.here):
@@ -187,3 +197,6 @@ def _stand_next_door(world, par, p):
             k = presence[q, h].listed
             here = presence[p, k]
             here.standing = max(here.standing, par.next_door * presence[q, k].share)
+    for a in range(world.nation[0].living):
+        here = presence[p, world.cartels[a].listed]
+        here.standing = max(here.standing, here.contact)

@@ -5,14 +5,14 @@ in a place are
 
     theta (N / N_place)  sum over rivals j of  arms_j^gamma  S_ij  C_i  C_j
 
-with S from relations, so a monopoly is peace and parity is war. Unaffiliated gangs also lose
-members where cartels contest a place, and hired gangs kill in one attack.
+Between neutral cartels S is small; on an active front (``plazas.model.rules.fronts``) it is the
+hostility of that front, and its hazard is at most ``front_worst``. So a monopoly is peace and
+parity on a front is war. Unaffiliated gangs also lose members where cartels contest a place, and
+hired gangs kill in one attack.
 
-Hostility is higher on the home ground of one of the two (``home_ground``; UCDP 2008-2018), between
-heirs of one cartel (``heirs_fight``; Calderon et al. 2015), and where ground changes hands
-(``advance``; Calderon et al. 2015; Dell 2015). A cartel whose leader has fallen without an heir
-fights itself for some months, and rivals press it while it is weak (Calderon et al. 2015; Phillips
-2015; Lindo and Padilla-Romo 2018).
+Deaths between neutral cartels rise where ground changes hands (``advance``; Calderon et al. 2015;
+Dell 2015). A cartel whose leader has fallen without an heir fights itself for some months, and
+rivals press it while it is weak (Calderon et al. 2015; Phillips 2015; Lindo and Padilla-Romo 2018).
 
 The structural alternative is Lanchester's square law (aimed fire): each armed member hits one
 rival, however few there are. Both agree where two cartels are equal.
@@ -21,8 +21,8 @@ rival, however few there are. Both agree where two cartels are equal.
 from __future__ import annotations
 
 from plazas.model.jit import inlined, rule
+from plazas.model.rules import fronts
 from plazas.model.structure import LEAST_TARGET
-from plazas.model.world import AT_WAR
 
 
 @rule
@@ -35,13 +35,6 @@ def firepower(here, par):
 def gained(here):
     """Return how much a cartel's share of a place exceeds what the others expect, 0 to 1."""
     return max(0.0, here.share - here.settled)
-
-
-@rule
-def _bitterness(one, other, par, p):
-    """Return the factor on the deaths of a war on home ground and of a war between heirs."""
-    ground = par.home_ground if one.home == p or other.home == p else 1.0
-    return ground * par.heirs_fight if one.founder >= 0 and one.founder == other.founder else ground
 
 
 @rule
@@ -69,14 +62,10 @@ def hazards(world, par, p):
             # hostility may differ by direction, as it does in the Science model
             on_other = world.relations[j, i].hostility * shots * heat
             contested += share * other.share * relation.hostility
-            if relation.stance == AT_WAR:
-                bitterness = _bitterness(cartel, rival, par, p)
-                on_one *= bitterness
-                on_other *= bitterness
-                _remember(one, other, on_one * one.members + on_other * other.members)
             hazard += on_one
             other.hazard += on_other
         one.hazard = hazard
+    contested += fronts.fight(world, par, scale, p)
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.hazard = min(1.0, here.hazard)
@@ -113,12 +102,3 @@ def _take_aim(world, par, scale, p):
         if par.square_law > 0.0:  # aimed fire hits only those who are not the shooter's own
             here.shots *= 0.5 / max(LEAST_TARGET, 1.0 - here.share)
     return fire, concentration
-
-
-@rule
-def _remember(one, other, deaths):
-    """Record the deaths expected between two at war, and by how much each is outnumbered."""
-    one.fought += deaths
-    other.fought += deaths
-    one.beaten = max(one.beaten, other.share - one.share)
-    other.beaten = max(other.beaten, one.share - other.share)
