@@ -41,7 +41,6 @@ __all__ = [
 
 #: words for parameters that earlier versions used, and those of today
 RENAMED = {
-    "embers": "residual_hostility",
     "taste_arms": "utility_arms",
     "taste_fear": "utility_fear",
     "taste_franchise": "utility_franchise",
@@ -51,6 +50,16 @@ RENAMED = {
     "taste_strength": "utility_strength",
     "taste_tie": "utility_tie",
 }
+
+_FRONTS = "wars are fought on fronts now; see the parameters front_..."
+#: parameters that earlier versions had, and why they are gone
+REMOVED = dict.fromkeys(
+    (
+        "weariness_2010", "escalation", "residual_hostility", "embers", "war_onset", "war_shift",
+        "war_end", "war_end_uncontested", "recovery",
+    ),
+    _FRONTS,
+)  # fmt: skip
 
 
 class ParameterError(UserError):
@@ -92,13 +101,17 @@ def unknown_parameter(name: object, known: Iterable[str] | None = None) -> str:
 
     Examples
     --------
-    >>> unknown_parameter("embers")
-    "parameter 'embers' is now called 'residual_hostility'"
+    >>> unknown_parameter("taste_tie")
+    "parameter 'taste_tie' is now called 'utility_tie'"
+    >>> unknown_parameter("war_onset")
+    "parameter 'war_onset' is gone: wars are fought on fronts now; see the parameters front_..."
     >>> unknown_parameter("war_deahts")
     "unknown parameter 'war_deahts'; did you mean 'war_deaths'?"
     """
     if name in RENAMED:
         return f"parameter {name!r} is now called {RENAMED[str(name)]!r}"
+    if name in REMOVED:
+        return f"parameter {name!r} is gone: {REMOVED[str(name)]}"
     return unknown("parameter", name, _declared() if known is None else known)
 
 
