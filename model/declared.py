@@ -60,6 +60,9 @@ class Parameters(NamedTuple):
     brutality_span: Annotated[float, D(
         "0..1", 0.0, 0.5, "assumed: the same for every cartel", ASSUMED,
         "greatest brutality drawn at the start, above the least")] = 0.4
+    burn_in: Annotated[float, D(
+        "weeks", 0.0, 520.0, "assumed: fronts forget their start within three years", ASSUMED,
+        "in which the fronts of the start find their level before the run")] = 156.0
     # --- markets
     export_revenue: Annotated[float, D(
         "thousand USD a year", 2.0e6, 1.5e7, "Kilmer et al. 2010, RAND OP-325 (about 6.6 billion)",
@@ -304,6 +307,9 @@ class Parameters(NamedTuple):
         "1", 0.0, 4.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
         "J. Conflict Resolution 56:16", ASSUMED,
         "loyalty lost where an enemy at war has the whole place")] = 3.5
+    loyalty_weak: Annotated[float, D(
+        "1", 0.0, 2.0, "Kalyvas 2006, The Logic of Violence in Civil War", ASSUMED,
+        "loyalty lost where a cartel has next to nothing of a place")] = 0.4
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
         )] = 0.1

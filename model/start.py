@@ -11,11 +11,14 @@ from plazas.model.draws import FRANCHISE, NEW_SIZE, Key, cartel_id, four
 from plazas.model.geography import Geography, Start
 from plazas.model.jit import rule
 from plazas.model.levers import baseline_levels
-from plazas.model.rules import corruption, enforcement, markets, recruitment, totals, war
+from plazas.model.record import empty_record
+from plazas.model.rules import corruption, enforcement, fronts, markets, recruitment, totals, war
 from plazas.model.rules.formation import gang_id, new_arms, new_size
 from plazas.model.rules.relations import set_stance
 from plazas.model.structure import (
     AT_RISK_REFERENCE,
+    BURN_IN_EVENTS,
+    BURN_IN_WEEK,
     CELL_BIT,
     LOCAL_BIT,
     MOST_PLACES,
@@ -75,7 +78,41 @@ def build(geography: Geography, start: Start, par: Any, key: Key) -> World:
     _set_cells(world, cells, par)
     _set_locals(world, locals_, par, key, len(cells.place))
     _settle(world, par, baseline_levels(places), SETTLING)
+    _set_fronts(world, start, par, key)
     return world
+
+
+def _set_fronts(world: World, start: Start, par: Any, key: Key) -> None:
+    """Bring the fronts of those at war to a stationary state, while nothing else changes.
+
+    Otherwise every war of the start would flare up in the first weeks. The draws are those of weeks
+    that no run reaches. No front opens between two that the start does not set at war.
+    """
+    quiet = par.copy()
+    quiet.front_onset = 0.0
+    weeks = int(par.burn_in)
+    month = np.zeros(BURN_IN_WEEK + weeks, np.int64)
+    unread = empty_record(month, month, 1, 1, BURN_IN_EVENTS * (1 + weeks))
+    since = world.relations.since.copy()
+    _burn_in(world, quiet, unread, key, weeks)
+    rows = int(world.nation[0].front_rows)
+    fronts = world.fronts[:rows]
+    fronts.opened -= BURN_IN_WEEK + weeks
+    fronts.changed -= BURN_IN_WEEK + weeks
+    fronts.deaths = 0.0
+    fronts.month = 0.0
+    world.relations.since[:] = since
+    world.relations.declared[:] = -1
+
+
+@rule
+def _burn_in(world, par, record, key, weeks):
+    """Let ``weeks`` weeks pass on the fronts."""
+    for n in range(weeks):
+        week = BURN_IN_WEEK + n
+        for p in range(len(world.places)):
+            war.hazards(world, par, p)
+        fronts.review_all(world, par, record, key, week)
 
 
 def at_risk(geography: Geography, par: Any) -> np.ndarray:
@@ -144,14 +181,14 @@ def _draw_traits(world, par, key):
 def _set_relations(world, par, relation, since):
     """Set the stance of each pair; ``since`` is in weeks, negative before the start.
 
-    Those at war have declared it: their fronts open in the first weeks.
+    Those at war have declared it: their fronts open before the first week.
     """
     for i in range(len(relation)):
         for j in range(i):
             set_stance(world, par, since[i, j], i, j, relation[i, j])
             if relation[i, j] == AT_WAR:
-                world.relations[i, j].declared = int(par.war_declared)
-                world.relations[j, i].declared = int(par.war_declared)
+                world.relations[i, j].declared = BURN_IN_WEEK + int(par.war_declared)
+                world.relations[j, i].declared = BURN_IN_WEEK + int(par.war_declared)
 
 
 class _Cells(NamedTuple):

@@ -43,6 +43,11 @@ STARTING_CORRUPTION: Annotated[float, C(
     "0..1", "corruption of every place before it settles: the start hardly depends on it")] = 0.3
 SETTLING: Annotated[int, C(
     "weeks", "in which corruption finds its level before the run")] = 150
+BURN_IN_WEEK: Annotated[int, C(
+    "week", "in which the burn-in of fronts begins: its draws are those of no week of a run"
+    )] = 65536
+BURN_IN_EVENTS: Annotated[int, C(
+    "rows a week", "for the events of the burn-in, which nobody reads; no effect on results")] = 40
 # --- gangs
 SMALLEST: Annotated[int, C("persons", "a smaller group is no gang of its own")] = 5
 SOURCE_SIZE: Annotated[int, C(

@@ -2,11 +2,13 @@
 
     loyalty += loyalty_speed (target - loyalty)
     target = paid (loyalty_paid + (1 - loyalty_paid) cohesion) - loyalty_losses losses
-             - loyalty_beaten beaten - loyalty_distance (1 - franchise) [away from home]
+             - loyalty_beaten beaten - loyalty_weak max(0, 1 - share / front_ground)
+             - loyalty_distance (1 - franchise) [away from home]
 
 ``losses`` is the weekly share of the gang killed or arrested. ``beaten`` is by how much the share
 of an enemy at war exceeds the cartel's share: the beaten leave and the winner keeps the place
-(Christia 2012; Staniland 2012). Arms rise to what the southbound flow allows while the cartel can
+(Christia 2012; Staniland 2012). Control brings collaboration (Kalyvas 2006): where a cartel is weak
+its gangs lose heart. Arms rise to what the southbound flow allows while the cartel can
 pay, and wear out otherwise.
 """
 
@@ -33,6 +35,7 @@ def kept(cartel, here, par, p, losses):
         Share of the gang killed or arrested per week.
     """
     loyalty = cartel.bond - par.loyalty_losses * losses - par.loyalty_beaten * here.beaten
+    loyalty -= par.loyalty_weak * max(0.0, 1.0 - here.share / par.front_ground)
     if p != cartel.home:
         loyalty -= par.loyalty_distance * (1.0 - cartel.franchise)
     return loyalty
