@@ -108,7 +108,8 @@ class ScheduledEvent:
 
 #: the words of scenario files for scheduled events, and what each does
 SCHEDULED_WORDS = {kind.name.lower(): kind for kind in Scheduled}
-FRONTS = ("front_opens", "front_held", "front_ends")  #: these need a second cartel and a state
+FRONTS = ("front_opens", "front_held", "front_ends")
 BETWEEN_TWO = ("war", "peace", "alliance", *FRONTS)  #: these need a second cartel
-RISE = "rise"  #: this needs a state
+RISE = "rise"
+IN_A_STATE = (RISE, *FRONTS)  #: these need a state
 ABOUT_LEADERS = ("captured", "killed", "ill", "released")  #: these may name an heir

@@ -18,7 +18,7 @@ from plazas.model.errors import UserError, unknown
 from plazas.model.events import (
     ABOUT_LEADERS,
     BETWEEN_TWO,
-    RISE,
+    IN_A_STATE,
     SCHEDULED_WORDS,
     Heir,
     ScheduledEvent,
@@ -102,7 +102,8 @@ class Event:
     source : str
         Where the date comes from.
     state : str
-        For a rise: the state whose local gangs rise against ``cartel``.
+        For a rise: the state whose local gangs rise against ``cartel``. For a front: the state in
+        which the two cartels fight.
 
     Raises
     ------
@@ -132,8 +133,8 @@ class Event:
         if (self.kind in BETWEEN_TWO) != bool(self.other):
             need = "needs" if self.kind in BETWEEN_TWO else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} second cartel ('other')")
-        if (self.kind == RISE) != bool(self.state):
-            need = "needs the" if self.kind == RISE else "takes no"
+        if (self.kind in IN_A_STATE) != bool(self.state):
+            need = "needs the" if self.kind in IN_A_STATE else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} 'state'")
         if self.heir is not None and self.kind not in ABOUT_LEADERS:
             raise ScenarioError(f"event {self.kind!r} takes no 'heir'")

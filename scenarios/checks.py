@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from plazas.model.errors import nearest, unknown
-from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, RISE, SCHEDULED_WORDS
+from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, IN_A_STATE, RISE, SCHEDULED_WORDS
 from plazas.model.geography import UnknownPlaceError, states
 from plazas.model.levers import LeverError, Policy, find_lever
 from plazas.model.parameters import declarations, unknown_parameter
@@ -170,9 +170,9 @@ def event(written: Written, run: Run, strict: bool) -> Event | None:
     elif entry.kind in BETWEEN_TWO:
         raise document.error(path, f"{entry.kind!r} is between two cartels; 'other' is missing")
     state = ""
-    if entry.kind == RISE:
+    if entry.kind in IN_A_STATE:
         if entry.state is None:
-            raise document.error(path, "'rise' happens in a state; 'state' is missing")
+            raise document.error(path, f"{entry.kind!r} happens in a state; 'state' is missing")
         state = _state(written, (*path, "state"), entry.state, run)
     elif entry.state is not None:
         raise document.error((*path, "state"), f"{entry.kind!r} takes no state")

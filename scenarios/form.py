@@ -84,7 +84,7 @@ class EventEntry(Strict):
     cartel: CartelWord = Field(description="to which cartel it happens")
     other: CartelWord | None = Field(None, description="the second cartel of a war or a peace")
     state: StateWord | None = Field(
-        None, description="where local gangs rise against the cartel ('rise' only)"
+        None, description="where local gangs rise, or where the front is (rise, front_...)"
     )
     heir: bool | None = Field(
         None, description="whether a fallen leader has a clear heir; without it chance decides"

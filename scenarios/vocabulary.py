@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import WithJsonSchema
 
-from plazas.model.events import BETWEEN_TWO, RISE
+from plazas.model.events import BETWEEN_TWO, IN_A_STATE
 from plazas.model.geography import Geography, states
 from plazas.model.levers import LEVERS
 from plazas.model.parameters import declarations, defaults
@@ -101,8 +101,8 @@ def by_lever(schema: dict[str, Any]) -> None:
 
 
 def by_kind(schema: dict[str, Any]) -> None:
-    """Ask for a second cartel where an event is between two, for a state where gangs rise."""
-    schema["allOf"] = [_needs("other", list(BETWEEN_TWO)), _needs("state", [RISE])]
+    """Ask for a second cartel where an event is between two, and for a state where it has a place."""
+    schema["allOf"] = [_needs("other", list(BETWEEN_TWO)), _needs("state", list(IN_A_STATE))]
 
 
 def _needs(key: str, kinds: list[str]) -> dict[str, Any]:

@@ -125,6 +125,16 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
         ("kind: rise", "kind: split"),
     ),
     "event_needs_no_state": (6, ("'captured' takes no state",), ("    state: Coahuila\n", "")),
+    "front_without_state": (
+        3,
+        ("'front_opens' happens in a state", "missing"),
+        ("    source", "    state: Jalisco\n    source"),
+    ),
+    "front_without_other": (
+        3,
+        ("'front_held' is between two cartels", "missing"),
+        ("    state", "    other: zetas\n    state"),
+    ),
     "rise_in_unknown_state": (6, ("'Guanajuatto'", "'Guanajuato'"), ("atto", "ato")),
     "event_takes_no_heir": (7, ("'split'", "captured, killed, ill"), ("split", "ill")),
     "heir_no": (
