@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -18,7 +18,9 @@ from plazas.model.errors import UserError, unknown
 from plazas.model.events import (
     ABOUT_LEADERS,
     BETWEEN_TWO,
+    FRONTS,
     IN_A_STATE,
+    RISE,
     SCHEDULED_WORDS,
     Heir,
     ScheduledEvent,
@@ -38,6 +40,25 @@ _BELOW_ALL, _ABOVE_ALL = -1, 2**31
 
 class ScenarioError(UserError):
     """A scenario that cannot be run as it is; the message says what to change."""
+
+
+class EventError(ScenarioError):
+    """Two events of one week of which one would undo the other, or be lost.
+
+    Parameters
+    ----------
+    decides : str
+        What both decide, such as "changes the leader of 'zetas'".
+    first, last : Event
+        The two events, in the order of the scenario.
+    """
+
+    def __init__(self, decides: str, first: Event, last: Event) -> None:
+        self.decides, self.pair = decides, (first, last)
+        super().__init__(
+            f"event {last.kind!r} on {last.on}: the {first.kind!r} of {first.on} already "
+            f"{decides} in that week; remove one or move it by a week"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +109,14 @@ class Event:
     Parameters
     ----------
     kind : str
-        captured, killed, ill, released, escaped, extradited, split, war, peace, alliance or rise.
+        captured, killed, ill, released, escaped, extradited, split, war, peace, alliance, rise,
+        front_opens, front_held or front_ends.
     on : datetime.date
         The day; the event takes effect in the first week that begins on it or later.
     cartel : str
         Key of the cartel.
     other : str
-        Key of the second cartel; for war, peace and alliance only.
+        Key of the second cartel; for war, peace, alliance and fronts only.
     heir : bool, optional
         Whether a fallen leader has a clear heir; None leaves it to chance.
     label : str
@@ -102,8 +124,8 @@ class Event:
     source : str
         Where the date comes from.
     state : str
-        For a rise: the state whose local gangs rise against ``cartel``. For a front: the state in
-        which the two cartels fight.
+        For a rise: the state whose local gangs rise against ``cartel``. For a front: the state
+        where the two cartels begin to fight, fight until another event ends it, or stop for good.
 
     Raises
     ------
@@ -133,6 +155,8 @@ class Event:
         if (self.kind in BETWEEN_TWO) != bool(self.other):
             need = "needs" if self.kind in BETWEEN_TWO else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} second cartel ('other')")
+        if self.other and self.other == self.cartel:
+            raise ScenarioError(f"event {self.kind!r}: {self.other!r} is the first cartel too")
         if (self.kind in IN_A_STATE) != bool(self.state):
             need = "needs the" if self.kind in IN_A_STATE else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} 'state'")
@@ -166,7 +190,8 @@ class Scenario:
     Raises
     ------
     ScenarioError, LeverError, ParameterError
-        If the scenario cannot be run; the message says what to change.
+        If the scenario cannot be run; the message says what to change. An `EventError` names two
+        events of one week that contradict each other.
 
     Examples
     --------
@@ -205,6 +230,7 @@ class Scenario:
                 raise ScenarioError(f"event {event.kind}: no whole week begins after {event.on}")
         levels(self)
         event_table(self)
+        _agreeing(self)
 
     def __repr__(self) -> str:
         lines = [
@@ -263,6 +289,40 @@ def _inside(what: str, day: date, scenario: Scenario) -> None:
         raise ScenarioError(
             f"{what}: {day} is outside the run, {scenario.start} to {scenario.stop}"
         )
+
+
+def _agreeing(scenario: Scenario) -> None:
+    """Raise EventError if two events of one week contradict each other."""
+    seen: dict[tuple[object, ...], tuple[Event, object, str]] = {}
+    for number, event in enumerate(scenario.events):
+        for matter, outcome, words in _decisions(scenario.country, event, number):
+            slot = (scenario.week_of(event.on), *matter)
+            first, before, decides = seen.setdefault(slot, (event, outcome, words))
+            if before != outcome:
+                raise EventError(decides, first, event)
+
+
+def _decisions(
+    country: Country, event: Event, number: int
+) -> Iterator[tuple[tuple[object, ...], object, str]]:
+    """Yield what an event decides: the matter, the outcome, and words for it.
+
+    Two events of a week contradict each other where they decide the same matter with different
+    outcomes. ``number`` is an outcome that no other event has.
+    """
+    pair, both = frozenset((event.cartel, event.other)), f"{event.cartel!r} and {event.other!r}"
+    if event.kind in FRONTS:
+        place = _largest_of(country, event.state)
+        yield ("front", pair, place), number, f"decides on the front of {both} in {event.state}"
+    elif event.kind in BETWEEN_TWO:
+        yield ("stance", pair), number, f"decides between {both}"
+    elif event.kind not in ("split", RISE):  # two of these are both carried out
+        matter = ("leader", event.cartel, event.kind in ABOUT_LEADERS)
+        yield matter, number, f"changes the leader of {event.cartel!r}"
+    if event.kind in ("front_opens", "front_held"):
+        yield ("fight", pair), True, f"lets {both} fight"
+    elif event.kind in ("peace", "alliance"):
+        yield ("fight", pair), False, f"decides between {both}"
 
 
 def cartel_row(country: Country, key: str) -> int:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from plazas.model.errors import nearest, unknown
-from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, IN_A_STATE, RISE, SCHEDULED_WORDS
+from plazas.model.events import BETWEEN_TWO, IN_A_STATE, SCHEDULED_WORDS
 from plazas.model.geography import UnknownPlaceError, states
 from plazas.model.levers import LeverError, Policy, find_lever
 from plazas.model.parameters import declarations, unknown_parameter
-from plazas.model.scenario import Country, Event
-from plazas.scenarios.errors import Path
+from plazas.model.scenario import Country, Event, EventError
+from plazas.scenarios.errors import Path, ScenarioFileError
 from plazas.scenarios.form import EventEntry, PolicyEntry
 from plazas.scenarios.text import Document
 
@@ -217,18 +217,10 @@ def names(entries: Iterable[Written]) -> None:
             seen[name] = written
 
 
-def one_fate(events: Iterable[tuple[Written, Event]], run: Run) -> None:
-    """Check that no cartel's leaders meet two fates in one week, of which one would be lost."""
-    seen: dict[tuple[str, bool, int], Written] = {}
-    for written, happening in events:
-        if happening.kind in BETWEEN_TWO or happening.kind in ("split", RISE):
-            continue
-        week = -((run.start - happening.on).days // 7)
-        slot = (happening.cartel, happening.kind in ABOUT_LEADERS, week)
-        if slot in seen:
-            raise written.document.error(
-                (*written.path, "on"),
-                f"{seen[slot]} already changes the leader of {happening.cartel!r} in that week; "
-                "remove one or move it by a week",
-            )
-        seen[slot] = written
+def contradiction(error: EventError, events: list[tuple[Written, Event]]) -> ScenarioFileError:
+    """Return where in the file an event contradicts an earlier one of the same week."""
+    first, last = (next(written for written, one in events if one is event) for event in error.pair)
+    return last.document.error(
+        (*last.path, "on"),
+        f"{first} already {error.decides} in that week; remove one or move it by a week",
+    )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plazas.model.events import FRONTS
 from plazas.model.levers import LEVERS, Policy, find_lever
 from plazas.model.parameters import declarations
 from plazas.model.scenario import Event, Scenario
@@ -147,7 +148,9 @@ def _of_event(event: Event) -> tuple[str, str]:
     text = f"{event.on} {event.kind} {event.cartel}"
     if event.other:
         text += f" and {event.other}"
-    if event.state:
+    if event.kind in FRONTS:
+        text += f" in {event.state}"
+    elif event.state:
         text = f"{event.on} gangs of {event.state} rise against {event.cartel}"
     if event.heir is not None:
         text += ", a clear heir" if event.heir else ", no heir"

@@ -82,9 +82,11 @@ class EventEntry(Strict):
     kind: Annotated[Text, one_of(list(SCHEDULED_WORDS))] = Field(description="what happens")
     on: Day = Field(description="the day on which it happens")
     cartel: CartelWord = Field(description="to which cartel it happens")
-    other: CartelWord | None = Field(None, description="the second cartel of a war or a peace")
+    other: CartelWord | None = Field(
+        None, description="the second cartel (war, peace, alliance, front_...)"
+    )
     state: StateWord | None = Field(
-        None, description="where local gangs rise, or where the front is (rise, front_...)"
+        None, description="where local gangs rise or two cartels fight (rise, front_...)"
     )
     heir: bool | None = Field(
         None, description="whether a fallen leader has a clear heir; without it chance decides"

@@ -17,7 +17,7 @@ from pathlib import Path as FilePath
 from plazas.model.calendar import WEEKS_PER_YEAR
 from plazas.model.errors import unknown
 from plazas.model.levers import LeverError, Policy
-from plazas.model.scenario import Event, Scenario, ScenarioError
+from plazas.model.scenario import Event, EventError, Scenario, ScenarioError
 from plazas.scenarios import checks, form
 from plazas.scenarios.checks import Run, Written
 from plazas.scenarios.effect import by_state, touches_nothing
@@ -154,7 +154,6 @@ def _resolved(
     checks.names((*said.policies, *said.events))
     policies = _policies(document, said, run)
     events = _events(document, said, run)
-    checks.one_fate(events, run)
     try:
         scenario = Scenario(
             name=path.stem,
@@ -171,6 +170,8 @@ def _resolved(
         )
     except LeverError as error:
         raise (_contradiction(error, policies) or document.error((), str(error))) from error
+    except EventError as error:
+        raise checks.contradiction(error, events) from error
     except ScenarioError as error:
         raise document.error((), str(error)) from error
     _own_effect(scenario, said, policies)

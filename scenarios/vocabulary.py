@@ -101,7 +101,7 @@ def by_lever(schema: dict[str, Any]) -> None:
 
 
 def by_kind(schema: dict[str, Any]) -> None:
-    """Ask for a second cartel where an event is between two, and for a state where it has a place."""
+    """Ask for a second cartel where an event is between two, for a state where it has a place."""
     schema["allOf"] = [_needs("other", list(BETWEEN_TWO)), _needs("state", list(IN_A_STATE))]
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from plazas.model.calendar import WHOLE_YEAR
+from plazas.model.events import IN_A_STATE
 from plazas.model.levers import Policy
-from plazas.model.scenario import Event, Scenario, ScenarioError
+from plazas.model.scenario import Event, EventError, Scenario, ScenarioError
 from plazas.model.simulation import Simulation
 from plazas.model.structure import TURN
 
@@ -85,6 +86,54 @@ def test_a_part_of_a_year_is_not_stretched(small: Small) -> None:
 def test_an_event_in_no_whole_week_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no whole week"):
         Scenario(events=(Event("captured", date(2024, 12, 30), "cjng"),))
+
+
+DAY = date(2012, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "decides"),
+    [
+        (("captured", "zetas", ""), ("killed", "zetas", ""), "changes the leader of 'zetas'"),
+        (("escaped", "zetas", ""), ("extradited", "zetas", ""), "changes the leader of 'zetas'"),
+        (("war", "zetas", "gulf"), ("peace", "gulf", "zetas"), "decides between 'zetas' and"),
+        (("front_held", "zetas", "gulf"), ("alliance", "zetas", "gulf"), "lets 'zetas' and 'gulf'"),
+        (("front_opens", "cjng", "gulf"), ("front_ends", "gulf", "cjng"), "front of 'cjng' and"),
+    ],
+)
+def test_two_events_of_a_week_that_contradict_each_other_are_refused(first, last, decides) -> None:
+    def event(on: date, kind: str, cartel: str, other: str) -> Event:
+        return Event(kind, on, cartel, other, state="Colima" if kind in IN_A_STATE else "")
+
+    one, two = event(DAY, *first), event(DAY + timedelta(days=1), *last)
+    with pytest.raises(EventError, match=decides) as caught:
+        Scenario(events=(one, two))
+    assert caught.value.pair == (one, two)
+    assert str(caught.value).endswith("remove one or move it by a week")
+    later = replace(two, on=DAY + timedelta(days=2))  # the next week begins after DAY + 1
+    assert len(Scenario(events=(one, later)).events) == 2
+
+
+@pytest.mark.parametrize(
+    "two",
+    [
+        (Event("front_opens", DAY, "cjng", "gulf", state="Colima"),
+         Event("front_ends", DAY, "cjng", "gulf", state="Jalisco")),
+        (Event("front_opens", DAY, "cjng", "gulf", state="Colima"),
+         Event("front_opens", DAY, "cjng", "zetas", state="Colima")),
+        (Event("war", DAY, "cjng", "gulf"),
+         Event("front_held", DAY, "cjng", "gulf", state="Colima")),
+        (Event("captured", DAY, "zetas"), Event("extradited", DAY, "zetas")),
+        (Event("split", DAY, "zetas"), Event("split", DAY, "zetas")),
+    ],
+)  # fmt: skip
+def test_two_events_of_a_week_that_agree_are_allowed(two) -> None:
+    assert Scenario(events=two).events == two
+
+
+def test_a_cartel_does_not_fight_itself() -> None:
+    with pytest.raises(ScenarioError, match="'cjng' is the first cartel too"):
+        Event("front_opens", DAY, "cjng", "cjng", state="Colima")
 
 
 def test_a_run_longer_than_ids_can_hold_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from plazas.model.events import SCHEDULED_WORDS
+from plazas.model.events import BETWEEN_TWO, IN_A_STATE, SCHEDULED_WORDS
 from plazas.model.levers import LEVERS, Policy
 from plazas.model.parameters import declarations
 from plazas.model.scenario import Event, Scenario
@@ -133,12 +133,14 @@ def policies(draw: st.DrawFn) -> tuple[Policy, ...]:
 def events(draw: st.DrawFn) -> tuple[Event, ...]:
     """Draw some dated events."""
     found = []
-    for kind in draw(st.lists(st.sampled_from(sorted(SCHEDULED_WORDS)), max_size=6)):
+    last = (LAST - FIRST).days // 7
+    for week in draw(st.lists(st.integers(0, last), max_size=6, unique=True)):
+        kind = draw(st.sampled_from(sorted(SCHEDULED_WORDS)))
         cartel, other = draw(st.permutations(CARTELS))[:2]
-        on = draw(st.dates(FIRST, LAST))
-        between = kind in ("war", "peace", "alliance")
-        state = "Jalisco" if kind == "rise" else ""
-        found.append(Event(kind, on, cartel, other=other if between else "", state=state))
+        on = FIRST + timedelta(weeks=week)
+        state = "Jalisco" if kind in IN_A_STATE else ""
+        other = other if kind in BETWEEN_TWO else ""
+        found.append(Event(kind, on, cartel, other=other, state=state))
     return tuple(found)
 
 

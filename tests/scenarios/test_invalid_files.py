@@ -135,6 +135,33 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
         ("'front_held' is between two cartels", "missing"),
         ("    state", "    other: zetas\n    state"),
     ),
+    "front_with_itself": (6, ("'cjng' is the first cartel too",), ("other: cjng", "other: zetas")),
+    "front_in_unknown_state": (7, ("'Veracrus'", "'Veracruz'"), ("crus", "cruz")),
+    "front_unknown_kind": (3, ("'front_open'", "'front_opens'"), ("front_open", "front_opens")),
+    "front_takes_no_heir": (
+        8,
+        ("'front_held' does not take 'heir'", "captured, killed, ill"),
+        ("    heir: true\n", ""),
+    ),
+    "front_opens_and_ends": (
+        11,
+        (
+            "events[1].on: events[0] (attack) already decides on the front of "
+            "'cjng' and 'zetas' in Veracruz in that week",
+            "move it by a week",
+        ),
+        ("VER\n", "Oaxaca\n"),
+    ),
+    "front_in_peace": (
+        9,
+        ("events[1].on: events[0] already decides between 'cjng' and 'zetas' in that week",),
+        ("2012-03-01\n    cartel: zetas", "2012-03-09\n    cartel: zetas"),
+    ),
+    "war_and_peace": (
+        9,
+        ("events[1].on: events[0] already decides between 'cjng' and 'zetas' in that week",),
+        ("other: cjng", "other: gulf"),
+    ),
     "rise_in_unknown_state": (6, ("'Guanajuatto'", "'Guanajuato'"), ("atto", "ato")),
     "event_takes_no_heir": (7, ("'split'", "captured, killed, ill"), ("split", "ill")),
     "heir_no": (
