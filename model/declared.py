@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
+UCDP = "UCDP dyads by state, 1989-2018"
 SCIENCE = "Prieto-Curiel, Campedelli & Hope 2023, Science 381:1312"
 MEASURED, CALIBRATED, ASSUMED = "measured", "calibrated", "assumed"
 
@@ -45,7 +46,7 @@ class Parameters(NamedTuple):
     loyalty_2010: Annotated[float, D(
         "0..1", 0.0, 1.0, "assumed", ASSUMED, "loyalty of the cells of the start")] = 0.75
     traits_drawn: Annotated[float, D(
-        "switch", 0.0, 1.0, "1: no score of a cartel is given with hindsight; 0: the country's table",
+        "switch", 0.0, 1.0, "1: no score is given with hindsight; 0: the scores of the country",
         ASSUMED, "franchise and brutality of every cartel of the start are drawn from one range"
         )] = 1.0
     franchise_least: Annotated[float, D(
@@ -68,15 +69,14 @@ class Parameters(NamedTuple):
         "thousand USD a year", 2.0e6, 1.5e7, "Kilmer et al. 2010, RAND OP-325 (about 6.6 billion)",
         ASSUMED, "drug export revenue of all groups together")] = 6.6e6
     overseas_share: Annotated[float, D(
-        "share", 0.0, 0.6, "UNODC World Drug Report 2010: larger markets lie elsewhere, but Mexican "
-        "groups sell mainly in the United States", ASSUMED,
+        "share", 0.0, 0.6, "assumed: Mexican groups sell mainly in the United States", ASSUMED,
         "drug export revenue that is earned overseas, through sea ports")] = 0.15
     racket_revenue: Annotated[float, D(
         "thousand USD a year", 3.0e5, 6.0e6, "Jones & Sullivan 2019 (extortion, fuel theft)",
         ASSUMED, "extortion, fuel theft and retail drugs of all groups together")] = 1.5e6
     fear_rackets: Annotated[float, D(
-        "times", 0.0, 3.0, "Magaloni et al. 2020, J. Conflict Resolution 64:1124; Brown et al. 2021",
-        ASSUMED, "rackets that a wholly brutal cartel takes beyond those of a local gang")] = 0.5
+        "times", 0.0, 3.0, "Magaloni et al. 2020, J. Conflict Resolution 64:1124", ASSUMED,
+        "rackets that a wholly brutal cartel takes beyond those of a local gang")] = 0.5
     decisiveness: Annotated[float, D(
         "1", 0.5, 2.0, "Hirshleifer 1989, Public Choice 63:101; Skaperdas 1996", ASSUMED,
         "how much a stronger group takes more than its share of a place (contest function)")] = 1.0
@@ -363,7 +363,7 @@ class Parameters(NamedTuple):
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
         "hostility S at open war, at its fiercest")] = 0.8
     front_onset: Annotated[float, D(
-        "1/month", 0.0, 0.02, "UCDP dyads by state, 1989-2018", CALIBRATED,
+        "1/month", 0.0, 0.02, UCDP, CALIBRATED,
         "two brutal cartels with members in a place open a front")] = 0.002
     front_present: Annotated[float, D(
         "share", 0.001, 0.2, "assumed", ASSUMED, "of a place, below which nobody opens a front"
@@ -372,11 +372,11 @@ class Parameters(NamedTuple):
         "share", 0.02, 0.5, "assumed", ASSUMED,
         "of a place that the weaker has, from which both are strong")] = 0.12
     front_strong: Annotated[float, D(
-        "times", 1.0, 10.0, "UCDP dyads by state, 1989-2018" + ": 2.5", MEASURED, "onset where both are strong")] = 2.5
+        "times", 1.0, 10.0, UCDP + ": 2.5", MEASURED, "onset where both are strong")] = 2.5
     front_elsewhere: Annotated[float, D(
-        "times", 1.0, 10.0, "UCDP dyads by state, 1989-2018", CALIBRATED, "onset where the pair fights in another place")] = 1.5
+        "times", 1.0, 10.0, UCDP, CALIBRATED, "onset where the pair fights in another place")] = 1.5
     front_next_door: Annotated[float, D(
-        "times", 1.0, 20.0, "UCDP dyads by state, 1989-2018", CALIBRATED, "onset where that place is within reach")] = 4.0
+        "times", 1.0, 20.0, UCDP, CALIBRATED, "onset where that place is within reach")] = 4.0
     front_betrayed: Annotated[float, D(
         "times", 1.0, 20.0, "heirs and former allies fight (Calderon et al. 2015; Christia 2012)",
         ASSUMED, "onset between two that were allies")] = 4.0
@@ -384,34 +384,34 @@ class Parameters(NamedTuple):
         "times", 0.0, 50.0, "Fearon 1995, Int. Organization 49:379; Powell 2006, 60:169", ASSUMED,
         "onset added where one has gained the whole place within a year")] = 12.0
     front_spread: Annotated[float, D(
-        "log", 0.0, 2.5, "UCDP dyads by state, 1989-2018", CALIBRATED, "standard deviation of the intensity of fronts")] = 1.2
+        "log", 0.0, 2.5, UCDP, CALIBRATED, "standard deviation of the intensity of fronts")] = 1.2
     front_persistence: Annotated[float, D(
-        "share", 0.05, 0.99, "UCDP dyads by state, 1989-2018" + ": 0.54", MEASURED,
+        "share", 0.05, 0.99, UCDP + ": 0.54", MEASURED,
         "part of a front's intensity, as a logarithm, that is left after a year")] = 0.54
     front_worst: Annotated[float, D(
-        "1/week", 0.001, 0.1, "UCDP dyads by state, 1989-2018", ASSUMED, "largest chance of a member's death on one front"
+        "1/week", 0.001, 0.1, UCDP, ASSUMED, "largest chance of a member's death on one front"
         )] = 0.02
     front_silence: Annotated[float, D(
-        "1/week", 0.0, 0.2, "UCDP dyads by state, 1989-2018", CALIBRATED, "chance that a front with no deaths falls silent"
+        "1/week", 0.0, 0.2, UCDP, CALIBRATED, "chance that a front with no deaths falls silent"
         )] = 0.03
     front_silence_deaths: Annotated[float, D(
-        "deaths a year", 1.0, 200.0, "UCDP dyads by state, 1989-2018", CALIBRATED,
+        "deaths a year", 1.0, 200.0, UCDP, CALIBRATED,
         "deaths in the news at which that chance begins to fall")] = 25.0
     front_lasts: Annotated[float, D(
-        "elasticity", 0.0, 2.0, "UCDP dyads by state, 1989-2018", CALIBRATED,
+        "elasticity", 0.0, 2.0, UCDP, CALIBRATED,
         "how the chance that a front falls silent falls with its deaths")] = 0.85
     front_memory: Annotated[float, D(
         "weeks", 4.0, 104.0, "assumed: half a year", ASSUMED,
         "over which the deaths of a front count for its silence")] = 26.0
     front_flare: Annotated[float, D(
-        "1/week", 0.0, 0.1, "UCDP dyads by state, 1989-2018", CALIBRATED, "chance that a front that is just silent flares up"
+        "1/week", 0.0, 0.1, UCDP, CALIBRATED, "chance that a front that is just silent flares up"
         )] = 0.012
     front_flare_fades: Annotated[float, D(
-        "weeks", 5.0, 200.0, "UCDP dyads by state, 1989-2018", CALIBRATED, "time over which that chance fades")] = 30.0
+        "weeks", 5.0, 200.0, UCDP, CALIBRATED, "time over which that chance fades")] = 30.0
     front_flare_late: Annotated[float, D(
-        "1/week", 0.0, 0.01, "UCDP dyads by state, 1989-2018", CALIBRATED, "the same chance after years")] = 0.001
+        "1/week", 0.0, 0.01, UCDP, CALIBRATED, "the same chance after years")] = 0.001
     front_forgotten: Annotated[float, D(
-        "weeks", 26.0, 520.0, "UCDP dyads by state, 1989-2018" + ": few fight again after three silent years", ASSUMED,
+        "weeks", 26.0, 520.0, UCDP + ": few fight again after three silent years", ASSUMED,
         "of silence after which a front ends")] = 156.0
     reported: Annotated[float, D(
         "share", 0.1, 1.0, "UCDP deaths over homicides, 2014-2018: 0.17-0.35", ASSUMED,
@@ -420,8 +420,8 @@ class Parameters(NamedTuple):
         "times", 0.0, 5.0, "assumed: contenders fight before a succession", ASSUMED,
         "deaths on fronts and answers to pressure added while a leader is ill")] = 0.5
     pressed: Annotated[float, D(
-        "times", 0.0, 3.0, "Dell 2015, AER 105:1738; Calderon et al. 2015; Osorio 2015, J. Conflict "
-        "Resolution 59:1403", ASSUMED,
+        "times", 0.0, 3.0, "Dell 2015; Calderon et al. 2015; Osorio 2015, J. Conflict Resolution "
+        "59:1403", ASSUMED,
         "deaths on a front added by pressure of the forces on one side, at twice the reference"
         )] = 0.4
     home_ground: Annotated[float, D(

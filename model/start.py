@@ -276,9 +276,9 @@ def _size_locals(world, par, key, first, ordinal):
 
 @rule
 def _settle(world, par, levels, weeks):
-    """Bring corruption and addiction to their levels without policies, and expected shares to the present ones.
+    """Bring corruption and addiction to their levels without policies.
 
-    Set also the primary cartel of each place.
+    Set also the expected shares to the present ones, and the primary cartel of each place.
     """
     totals.count(world, par)
     for p in range(len(world.places)):

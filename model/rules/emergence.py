@@ -4,11 +4,11 @@
                      (1 + rise_friction friction)
 
 Entry is what cartels from elsewhere have gained there beyond their expected share; friction is how
-contested the place is. L is the armed strength of the unaffiliated gangs, A that of the cartels there, HHI the
-concentration of cartel members, and riches the rackets per head relative to the nation. Examples
-are Los Viagras in Michoacan and La Union in Mexico City (Le Cour Grandmaison 2019; Felbab-Brown
-2019). Some rise against the largest cartel of the place (``rise_hostile``). How often this happens
-is fitted; where it happens is not.
+contested the place is. L is the armed strength of the unaffiliated gangs, A that of the cartels
+there, HHI the concentration of cartel members, and riches the rackets per head relative to the
+nation. Examples are Los Viagras in Michoacan and La Union in Mexico City (Le Cour Grandmaison 2019;
+Felbab-Brown 2019). Some rise against the largest cartel of the place (``rise_hostile``). How often
+this happens is fitted; where it happens is not.
 """
 
 from __future__ import annotations

@@ -190,7 +190,7 @@ def answer(world, par, levels, segment, key, week, k):
 
 @rule
 def _where_struck(world, k, u):
-    """Return the place where cartel ``k`` answers: drawn by the members that it loses to the forces.
+    """Return the place where cartel ``k`` answers, drawn by the members that the forces take.
 
     Parameters
     ----------

@@ -28,7 +28,6 @@ from plazas.model.rules.record import note, note_front
 from plazas.model.structure import FRONT_HASH, MONTH, MOST_WEAKNESS, YEAR
 from plazas.model.world import ACTIVE, ALLIED, AT_WAR, FREE_FRONT, SILENT
 
-
 _HASH = np.uint64(FRONT_HASH)
 
 
@@ -47,7 +46,7 @@ def entity(world, i, j, p):
 
 @rule
 def between(world, i, j, p):
-    """Return the row of the front of cartels ``i`` and ``j`` in place ``p``, -1 if there is none."""
+    """Return the row of the front of ``i`` and ``j`` in place ``p``, -1 if there is none."""
     one, other = min(i, j), max(i, j)
     f = world.places[p].front
     while f >= 0:
@@ -136,7 +135,7 @@ def bitterness(one, other, par, p):
 
 @rule
 def weakness(here, par):
-    """Return how far the forces press a cartel in a place beyond the reference, 0 to ``MOST_WEAKNESS``."""
+    """Return how far the forces press a cartel beyond the reference, 0 to ``MOST_WEAKNESS``."""
     press = (here.arrest + here.force) / par.pressure_reference
     return min(MOST_WEAKNESS, max(0.0, press - 1.0))
 
@@ -240,9 +239,7 @@ def end(world, record, week, f):
     place = world.places[front.place]
     if front.month > 0.0:
         note_front(record, record.month[week], front)
-    note(
-        record, week, EventKind.FRONT_ENDS, front.place, front.one, front.other, int(front.deaths)
-    )
+    note(record, week, EventKind.FRONT_ENDS, front.place, front.one, front.other, int(front.deaths))
     if place.front == f:
         place.front = front.next
     else:

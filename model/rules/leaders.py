@@ -294,8 +294,7 @@ def _found_faction(world, par, key, week, k, ordinal):
 
 @rule
 def _break_relations(world, par, record, key, week, k, new):
-    """Set the relations of a split: alliances end, enemies are shared, and the heirs may fight.
-    """
+    """Set the relations of a split: alliances end, enemies are shared, and the heirs may fight."""
     relations = world.relations
     _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)
     for j in range(new):

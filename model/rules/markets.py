@@ -3,9 +3,9 @@
 A place yields revenue from drugs sold in the United States and overseas, and from rackets. A
 cartel's part of trafficking is
 s_k^m / (sum over j of s_j^m), with s the armed strength and m ``decisiveness`` (Tullock's contest
-function; Skaperdas 1996). Rackets are shared by members, those of brutal cartels taking more. War lowers both by ``war_cost`` times
-friction (Castillo, Mejia & Restrepo 2020). A cartel pays wages first, keeps the share ``retained``
-of the profit, and pays for guns from what it keeps.
+function; Skaperdas 1996). Rackets are shared by members, those of brutal cartels taking more. War
+lowers both by ``war_cost`` times friction (Castillo, Mejia & Restrepo 2020). A cartel pays wages
+first, keeps the share ``retained`` of the profit, and pays for guns from what it keeps.
 
 The structural alternative is Hirshleifer's logistic form (1989), which uses differences of
 strength. It agrees with the ratio form, to first order, where two cartels are equal.

@@ -250,9 +250,7 @@ def leaders(world, par, events, record, key, week):
                 note(record, week, EventKind.HIRED, cartel.attack_place, k, -1, 0)
             note(record, week, EventKind.ATTACK, cartel.attack_place, k, -1, cartel.attack_kills)
         fall(world, par, record, key, week, k, heir)
-        if cartel.alive == 1 and (
-            members_now(cartel) == 0 or gives_up(cartel, par, key, week)
-        ):
+        if cartel.alive == 1 and (members_now(cartel) == 0 or gives_up(cartel, par, key, week)):
             dissolve(world, record, week, k)
 
 
@@ -266,8 +264,8 @@ def frighten(place, fear):
 def gives_up(cartel, par, key, week):
     """Return whether a cartel that is small or holds no ground ends this month.
 
-    It ends if it has fewer than ``smallest_cartel`` members, or nowhere a share of ``least_ground``,
-    with the chance ``giving_up`` per month; its id sets the week.
+    If it has fewer than ``smallest_cartel`` members, or nowhere a share of ``least_ground``, it may
+    end, with the chance ``giving_up`` per month; its id sets the week.
     """
     if (cartel.id + np.uint64(week)) % np.uint64(MONTH) != np.uint64(0):
         return False
