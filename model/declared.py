@@ -383,6 +383,9 @@ class Parameters(NamedTuple):
     front_shift: Annotated[float, D(
         "times", 0.0, 50.0, "Fearon 1995, Int. Organization 49:379; Powell 2006, 60:169", ASSUMED,
         "onset added where one has gained the whole place within a year")] = 12.0
+    front_stakes: Annotated[float, D(
+        "elasticity", 0.0, 2.0, "Castillo, Mejia & Restrepo 2020, REStat 102:269", CALIBRATED,
+        "how onset and deaths of fronts grow with what a place yields a head")] = 0.6
     front_spread: Annotated[float, D(
         "log", 0.0, 2.5, UCDP, CALIBRATED, "standard deviation of the intensity of fronts")] = 1.2
     front_persistence: Annotated[float, D(
@@ -435,7 +438,7 @@ class Parameters(NamedTuple):
         "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
         ASSUMED, "hostility of a war between heirs of one cartel")] = 5.5
     hostility_local: Annotated[float, D(
-        "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs")] = 0.116
+        "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs, where cartels contest a place")] = 0.3
     strife_hostility: Annotated[float, D(
         "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", ASSUMED,
         "hostility S inside a cartel whose leader has just fallen without an heir")] = 1.2

@@ -125,6 +125,18 @@ def at_risk(geography: Geography, par: Any) -> np.ndarray:
     return np.asarray(men * par.at_risk_share * (geography.poverty / mean) ** par.poverty_effect)
 
 
+def stakes(geography: Geography, par: Any) -> np.ndarray:
+    """Return the factor of each place on the onset and the deaths of its fronts, (P,).
+
+    It is what the place yields a head, relative to the nation, to the power ``front_stakes``.
+    """
+    american = (1.0 - par.overseas_share) * geography.trafficking
+    drugs = par.export_revenue * (american + par.overseas_share * geography.overseas)
+    yields = drugs + par.racket_revenue * geography.racket
+    heads = geography.population / geography.population.sum()
+    return np.asarray((yields / yields.sum() / heads) ** par.front_stakes)
+
+
 def _set_places(
     world: World, geography: Geography, par: Any, reach_start: np.ndarray, reach: np.ndarray
 ) -> None:
@@ -144,6 +156,7 @@ def _set_places(
     places.reach_last[:] = reach_start[1:]
     world.reach[:] = reach
     places.primary[:] = INDEPENDENT
+    places.stakes[:] = stakes(geography, par)
     places.front[:] = -1
     world.nation[0].front_free = -1
 

@@ -80,6 +80,7 @@ class Place:
     fear: F  #: of threats and attacks, fades; lowers enforcement
     addiction: F  #: 0..1
     patients: F  #: persons in rehabilitation through a programme
+    stakes: F  #: factor on fronts from what the place yields a head, 1 at the nation's mean
     front: I  #: first front there, -1 where there is none
     primary: I  #: cartel with most members, -1 where none
     # totals at the week's start

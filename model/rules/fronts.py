@@ -2,12 +2,13 @@
 
 A front opens in a place where two cartels have members. The monthly chance is
 
-    front_onset  brutality  [both strong]  [the pair fights elsewhere, next door]
+    front_onset  brutality  stakes  [both strong]  [the pair fights elsewhere, next door]
         [the pair were allies]  (1 + front_shift gain)  (1 + pressed weakness)
 
 where ``gain`` is what one has gained beyond its expected share: power shifts there, or one enters
-the ground of the other (Fearon 1995; Powell 2006; UCDP dyads by state, 1989-2018). In a declared
-war a front opens for certain where both are strong.
+the ground of the other (Fearon 1995; Powell 2006; UCDP dyads by state, 1989-2018). Stakes are what
+the place yields a head, to the power ``front_stakes``: more is fought over where more can be won
+(Castillo, Mejia & Restrepo 2020). In a declared war a front opens for certain where both are strong.
 
 The logarithm of a front's intensity follows an autoregressive process. A front falls silent, the
 sooner the fewer die on it, and flares up again, ever less often with time. It ends when one of the
@@ -181,7 +182,7 @@ def fight(world, par, scale, p):
         if front.state == ACTIVE and one.members > 0 and other.members > 0:
             cartel, rival = world.cartels[front.one], world.cartels[front.other]
             hostility = par.hostility_war * math.exp(front.heat)
-            hostility *= bitterness(cartel, rival, par, p)
+            hostility *= bitterness(cartel, rival, par, p) * world.places[p].stakes
             heat = scale * hostility * fierceness(one, other, cartel, rival, par)
             on_one = min(par.front_worst, heat * other.shots)
             on_other = min(par.front_worst, heat * one.shots)
@@ -318,6 +319,7 @@ def opening(world, par, week, i, j, p):
     if relation.declared >= week and weaker >= par.front_ground:
         return 1.0
     odds = par.front_onset * 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
+    odds *= world.places[p].stakes
     if weaker >= par.front_ground:
         odds *= par.front_strong
     if relation.betrayed == 1:

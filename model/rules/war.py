@@ -46,7 +46,7 @@ def hazards(world, par, p):
     """
     place, presence = world.places[p], world.presence
     scale = par.war_deaths * world.nation[0].members
-    fire, concentration = _take_aim(world, par, scale, p)
+    fire = _take_aim(world, par, scale, p)
     contested = 0.0
     for h in range(place.here):
         i = presence[p, h].listed
@@ -69,9 +69,8 @@ def hazards(world, par, p):
     for h in range(place.here):
         here = presence[p, presence[p, h].listed]
         here.hazard = min(1.0, here.hazard)
-    contest = 1.0 - concentration if place.here > 1 else 0.0
     place.friction = min(1.0, 4.0 * contested / par.hostility_war)
-    place.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
+    place.local_hazard = min(1.0, scale * par.hostility_local * fire * place.friction)
 
 
 @inlined
@@ -80,13 +79,11 @@ def _take_aim(world, par, scale, p):
 
     Returns
     -------
-    fire : float
+    float
         Fire of all cartels: the sum of their shares times lethality.
-    concentration : float
-        Herfindahl index of members of cartels.
     """
     place, presence = world.places[p], world.presence
-    fire, concentration = 0.0, 0.0
+    fire = 0.0
     for h in range(place.here):
         k = presence[p, h].listed
         here, cartel = presence[p, k], world.cartels[k]
@@ -98,7 +95,6 @@ def _take_aim(world, par, scale, p):
             strife *= 1.0 if cartel.home == p else par.strife_elsewhere
             here.hazard += scale * strife * here.share * lethality
         fire += here.shots
-        concentration += here.share * here.share
         if par.square_law > 0.0:  # aimed fire hits only those who are not the shooter's own
             here.shots *= 0.5 / max(LEAST_TARGET, 1.0 - here.share)
-    return fire, concentration
+    return fire
