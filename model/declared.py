@@ -438,7 +438,8 @@ class Parameters(NamedTuple):
         "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
         ASSUMED, "hostility of a war between heirs of one cartel")] = 5.5
     hostility_local: Annotated[float, D(
-        "1", 0.0, 2.0, "assumed", ASSUMED, "hostility S towards unaffiliated gangs, where cartels contest a place")] = 0.3
+        "1", 0.0, 2.0, "assumed", ASSUMED,
+        "hostility S towards unaffiliated gangs, where cartels contest a place")] = 0.3
     strife_hostility: Annotated[float, D(
         "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", ASSUMED,
         "hostility S inside a cartel whose leader has just fallen without an heir")] = 1.2

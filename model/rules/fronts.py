@@ -8,7 +8,7 @@ A front opens in a place where two cartels have members. The monthly chance is
 where ``gain`` is what one has gained beyond its expected share: power shifts there, or one enters
 the ground of the other (Fearon 1995; Powell 2006; UCDP dyads by state, 1989-2018). Stakes are what
 the place yields a head, to the power ``front_stakes``: more is fought over where more can be won
-(Castillo, Mejia & Restrepo 2020). In a declared war a front opens for certain where both are strong.
+(Castillo, Mejia & Restrepo 2020). In a declared war a front opens for sure where both are strong.
 
 The logarithm of a front's intensity follows an autoregressive process. A front falls silent, the
 sooner the fewer die on it, and flares up again, ever less often with time. It ends when one of the
