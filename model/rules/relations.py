@@ -123,8 +123,8 @@ def _review(world, par, record, key, week, i, j):
     overlap, stance = relations[i, j].overlap, relations[i, j].stance
     _, _, u_ally, u_leave = four(key, PAIR_WAR, week, cartels[i].id ^ cartels[j].id)
     if stance == AT_WAR:
-        quiet = week - relations[i, j].since
-        if relations[i, j].fronts == 0 and quiet > par.war_memory:
+        fights = relations[i, j].fronts > 0 or relations[i, j].declared >= week
+        if not fights and week - relations[i, j].since > par.war_memory:
             set_stance(world, par, week, i, j, NEUTRAL)
             note(record, week, EventKind.PEACE, -1, i, j, 0)
     elif stance == ALLIED:
