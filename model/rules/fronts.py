@@ -156,7 +156,7 @@ def fierceness(one, other, cartel, rival, par):
 
 @rule
 def fight(world, par, scale, p):
-    """Add the hazards of the active fronts of place ``p`` to those of its cartels.
+    """Add the hazards of the active fronts of place ``p`` to those of its cartels; count the deaths.
 
     Set also what each cartel fights there and by how much, and by whom, it is outnumbered.
 
@@ -189,6 +189,8 @@ def fight(world, par, scale, p):
             one.hazard += on_one
             other.hazard += on_other
             front.now = on_one * one.members + on_other * other.members
+            front.deaths += front.now
+            front.month += front.now
             one.fought += front.now
             other.fought += front.now
             _outnumber(one, other, front.other)
@@ -357,13 +359,7 @@ def _review_place(world, par, record, key, week, p):
 
 @rule
 def review_all(world, par, record, key, week):
-    """Count the deaths of the week on every front; review each place once a month, by turns."""
+    """Review the fronts of each place once a month, by turns."""
     for p in range(len(world.places)):
-        f = world.places[p].front
-        while f >= 0:
-            front = world.fronts[f]
-            front.deaths += front.now
-            front.month += front.now
-            f = front.next
         if (week + p) % MONTH == 0:
             _review_place(world, par, record, key, week, p)

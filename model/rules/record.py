@@ -67,7 +67,6 @@ def _enter_fronts(world, record, row, month, last, p):
     f = world.places[p].front
     while f >= 0:
         front = world.fronts[f]
-        row.killed_on_fronts += front.now
         row.fronts += front.state == ACTIVE
         if last and (front.month > 0.0 or front.state == ACTIVE):
             note_front(record, month, front)
@@ -110,7 +109,9 @@ def enter(world, record, levels, week):
         _enter_fronts(world, record, row, month, last, p)
         for h in range(place.here):
             k = world.presence[p, h].listed
-            record.fought[record.year[week], p, k] += world.presence[p, k].fought
+            fought = world.presence[p, k].fought
+            record.fought[record.year[week], p, k] += fought
+            row.killed_on_fronts += 0.5 * fought  # both sides of a front have it
         people += place.population
         if first:
             _crown(world, record, week, p)
