@@ -122,7 +122,7 @@ def hunt(world, par, levels, segment, key, week, k):
             cartel.fate = Fate.KILLED
         else:
             cartel.fate = Fate.CAPTURED
-    elif u_ill < par.illness * math.exp(par.ageing * (cartel.leader_age - AGE_REFERENCE)):
+    elif cartel.ailing == 0 and u_ill < par.illness * math.exp(par.ageing * (cartel.leader_age - AGE_REFERENCE)):
         cartel.fate = Fate.ILL
     cartel.custody = Custody.NOTHING
     if cartel.captive == 1:

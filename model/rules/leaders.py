@@ -93,6 +93,8 @@ def fall(world, par, record, key, week, k, heir):
         if cartel.ailing == 0:
             cartel.ailing = int(par.ailing_weeks)
             cartel.heir = heir
+        elif heir != Heir.DRAWN:
+            cartel.heir = heir
         if cartel.ailing > 0:
             return
     cartel.ailing = 0
