@@ -8,7 +8,8 @@ A front opens in a place where two cartels have members. The monthly chance is
 where ``gain`` is what one has gained beyond its expected share: power shifts there, or one enters
 the ground of the other (Fearon 1995; Powell 2006; UCDP dyads by state, 1989-2018). Stakes are what
 the place yields a head, to the power ``front_stakes``: more is fought over where more can be won
-(Castillo, Mejia & Restrepo 2020). In a declared war a front opens for sure where both are strong.
+(Castillo, Mejia & Restrepo 2020). In a declared war a front opens, or flares up, for certain where
+both are strong.
 
 The logarithm of a front's intensity follows an autoregressive process. A front falls silent, the
 sooner the fewer die on it, and flares up again, ever less often with time. It ends when one of the
@@ -275,6 +276,13 @@ def _cool(front, par, u, v):
 
 
 @rule
+def _is_declared(world, par, week, i, j, p):
+    """Return whether a declared war makes two cartels fight in place ``p``: both are strong."""
+    weaker = min(world.presence[p, i].share, world.presence[p, j].share)
+    return world.relations[i, j].declared >= week and weaker >= par.front_ground
+
+
+@rule
 def _review(world, par, record, key, week, f):
     """Let a month pass on front ``f``: it changes, falls silent, flares up or ends."""
     front = world.fronts[f]
@@ -294,8 +302,9 @@ def _review(world, par, record, key, week, f):
             _fall_silent(world, record, week, front)
         return
     weeks = week - front.changed
-    at_peace = world.relations[i, j].stance == ALLIED
-    if not at_peace and u_flare < MONTH * flare_chance(weeks, par):
+    allied = world.relations[i, j].stance == ALLIED
+    again = u_flare < MONTH * flare_chance(weeks, par) and not allied
+    if again or _is_declared(world, par, week, i, j, p):
         open_front(world, par, record, key, week, i, j, p)
     elif weeks > par.front_forgotten:
         end(world, record, week, f)
@@ -318,7 +327,7 @@ def opening(world, par, week, i, j, p):
     weaker = min(one.share, other.share)
     if relation.stance == ALLIED or weaker < par.front_present:
         return 0.0
-    if relation.declared >= week and weaker >= par.front_ground:
+    if _is_declared(world, par, week, i, j, p):
         return 1.0
     odds = par.front_onset * 0.5 * (world.cartels[i].brutality + world.cartels[j].brutality)
     odds *= world.places[p].stakes
