@@ -122,8 +122,10 @@ def hunt(world, par, levels, segment, key, week, k):
             cartel.fate = Fate.KILLED
         else:
             cartel.fate = Fate.CAPTURED
-    elif cartel.ailing == 0 and u_ill < par.illness * math.exp(par.ageing * (cartel.leader_age - AGE_REFERENCE)):
-        cartel.fate = Fate.ILL
+    elif cartel.ailing == 0:
+        older = cartel.leader_age - AGE_REFERENCE
+        if u_ill < par.illness * math.exp(par.ageing * older):
+            cartel.fate = Fate.ILL
     cartel.custody = Custody.NOTHING
     if cartel.captive == 1:
         u_escape, u_extradited, _, _ = four(key, ESCAPE, week, cartel.id)

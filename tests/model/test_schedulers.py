@@ -43,13 +43,25 @@ BUSY = {
     "expansion": 1.0,
     "cell_cost": 200.0,
     "hire_rate": 0.5,
-    "war_onset": 0.2,
-    "war_end": 0.1,
+    "front_onset": 0.02,
+    "front_silence": 0.2,
+    "front_lasts": 0.0,
+    "front_flare": 0.1,
+    "front_forgotten": 26.0,
+    "war_memory": 4.0,
+    "ailing_weeks": 8.0,
+    "attacks_hired": 0.5,
+    "centre_attacks": 0.1,
+    "giving_up": 0.2,
+    "answer_rate": 1.0,
     "alliance_onset": 0.3,
     "independence": 2.0,
     "division_size": 150.0,
 }
-HAPPENS = {"absorbed", "cell", "hired", "split", "war", "peace", "attack", "captured", "flip"}
+HAPPENS = {
+    "absorbed", "cell", "hired", "split", "war", "peace", "attack", "captured", "flip", "ill",
+    "front_opens", "front_silent", "front_flares", "front_ends", "threat", "centre_attack",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +78,9 @@ def busy(small: Callable[..., Scenario]) -> Scenario:
             Event("captured", date(2010, 4, 1), "sinaloa", heir=False),
             Event("war", date(2010, 5, 1), "cjng", other="sinaloa"),
             Event("split", date(2010, 6, 1), "gulf"),
+            Event("ill", date(2010, 3, 1), "tijuana"),
+            Event("front_held", date(2010, 4, 1), "cjng", other="zetas", state="Jalisco"),
+            Event("front_ends", date(2010, 9, 1), "cjng", other="zetas", state="Jalisco"),
         ),
     )
 
