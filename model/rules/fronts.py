@@ -151,7 +151,11 @@ def fierceness(one, other, cartel, rival, par):
     """
     strife = par.opportunism * (cartel.strife + rival.strife)
     pressed = par.pressed * (weakness(one, par) + weakness(other, par))
-    shown = par.show_of_force * ((cartel.ailing > 0) + (rival.ailing > 0))
+    shown = 0.0
+    if cartel.ailing > 0:
+        shown += par.show_of_force
+    if rival.ailing > 0:
+        shown += par.show_of_force
     return 1.0 + strife + pressed + shown
 
 
