@@ -20,10 +20,11 @@ from plazas.model.draws import make_key
 from plazas.model.levers import LEVER_INDEX, LEVERS, Levels, baseline_levels
 from plazas.model.parameters import Parameters, compiled
 from plazas.model.record import Record, empty_record
-from plazas.model.world import AT_WAR, INDEPENDENT, World, empty_world
+from plazas.model.world import ACTIVE, AT_WAR, INDEPENDENT, World, empty_world
 
 KEY = make_key(1)
 SPARE = 3  # rows for cartels that begin during a test
+FRONTS = 6  # rows for fronts
 
 
 def parameters(**values: float) -> Any:
@@ -46,17 +47,20 @@ def country(heads: Sequence[Sequence[int]], arms: float = 0.5, gangs: int = 20) 
     gangs
         Room for so many rows of gangs; none is in use.
 
-    Every place has 100,000 inhabitants, 10,000 youths at risk, a force of 1 and an equal part of
-    the revenue, and is next to every other. Cartel ``k`` has id ``k + 1`` and is its own founder;
-    all live at place 0, are neutral and lack nothing.
+    Every place has 100,000 inhabitants, 10,000 youths at risk (the reference share of young men),
+    a force of 1, no fronts and an equal part of the revenue, and is next to every other. Cartel
+    ``k`` has id ``k + 1`` and is its own founder; all have their home in place 0, are neutral and
+    lack nothing.
     """
     number, cartels = len(heads), len(heads[0])
-    world = empty_world(number, cartels + SPARE, gangs, number * (number - 1))
+    world = empty_world(number, cartels + SPARE, gangs, number * (number - 1), FRONTS)
     _set_places(world)
     _set_cartels(world, cartels)
     nation = world.nation[0]
     nation.living = nation.cartel_rows = cartels
     nation.population = world.places.population.sum()
+    nation.front_free = -1
+    nation.brutality = 0.5
     for p, row in enumerate(heads):
         place, total = world.places[p], sum(row)
         nation.members += total
@@ -74,6 +78,7 @@ def country(heads: Sequence[Sequence[int]], arms: float = 0.5, gangs: int = 20) 
             cartel.members += members
             cartel.strength += members * arms
             cartel.places += 1
+            cartel.ground = max(cartel.ground, here.share)
     return world
 
 
@@ -81,9 +86,9 @@ def _set_places(world: World) -> None:
     places, number = world.places, len(world.places)
     places.population[:] = 100_000.0
     places.at_risk[:] = 10_000.0
-    places.trafficking[:] = places.racket[:] = 1.0 / number
-    places.force[:] = places.room[:] = places.pull[:] = 1.0
-    places.primary[:] = -1
+    places.trafficking[:] = places.overseas[:] = places.racket[:] = 1.0 / number
+    places.force[:] = places.room[:] = places.pull[:] = places.need[:] = 1.0
+    places.primary[:] = places.front[:] = -1
     first = 0
     for p in range(number):
         others = [q for q in range(number) if q != p]
@@ -95,7 +100,7 @@ def _set_places(world: World) -> None:
 def _set_cartels(world: World, number: int) -> None:
     cartels = world.cartels
     cartels.parent[:] = -1
-    for name in ("cell_place", "hire_place", "bribe_place", "attack_place"):
+    for name in ("cell_place", "hire_place", "bribe_place", "attack_place", "threat_place"):
         getattr(cartels, name)[:] = -1
     cartels.id[:number] = range(1, number + 1)
     cartels.founder[:number] = cartels.listed[:number] = range(number)
@@ -131,6 +136,34 @@ def at_war(world: World, i: int, j: int, hostility: float = 1.0) -> None:
     for a, b in ((i, j), (j, i)):
         world.relations[a, b].stance = AT_WAR
         world.relations[a, b].hostility = hostility
+
+
+def add_front(
+    world: World,
+    i: int,
+    j: int,
+    place: int = 0,
+    heat: float = 0.0,
+    state: int = ACTIVE,
+    **more: float,
+) -> Any:
+    """Enter a front of cartels ``i`` and ``j`` and return its row, a view; ``more`` are fields.
+
+    If it is active, the two are at war.
+    """
+    row = int(world.nation[0].front_rows)
+    world.nation[0].front_rows += 1
+    front = world.fronts[row]
+    front.place, front.one, front.other = place, min(i, j), max(i, j)
+    front.state, front.heat, front.next = state, heat, world.places[place].front
+    world.places[place].front = row
+    for name, value in more.items():
+        setattr(front, name, value)
+    if state == ACTIVE:
+        for a, b in ((i, j), (j, i)):
+            world.relations[a, b].stance = AT_WAR
+            world.relations[a, b].fronts += 1
+    return front
 
 
 def hostile(world: World, i: int, j: int, hostility: float) -> None:
