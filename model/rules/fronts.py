@@ -161,9 +161,10 @@ def fierceness(one, other, cartel, rival, par):
 
 @rule
 def fight(world, par, scale, p):
-    """Add the hazards of the active fronts of place ``p`` to those of its cartels; count the deaths.
+    """Add the hazards of the active fronts of place ``p`` to those of its cartels.
 
-    Set also what each cartel fights there and by how much, and by whom, it is outnumbered.
+    Count the deaths of each front. Set also what each cartel fights there, and by how much and by
+    whom it is outnumbered.
 
     Parameters
     ----------
