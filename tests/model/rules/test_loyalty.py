@@ -9,7 +9,9 @@ from plazas.model.rules import loyalty
 
 from .builder import country, parameters
 
-PAR = {"loyalty_losses": 2.0, "loyalty_beaten": 0.5, "loyalty_distance": 0.2}
+PAR = {
+    "loyalty_losses": 2.0, "loyalty_beaten": 0.5, "loyalty_distance": 0.2, "loyalty_weak": 0.0,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,24 @@ def test_loyalty_is_lost_by_distance_defeat_and_losses(place, beaten, losses, ke
     cartel, here = world.cartels[0], world.presence[place, 0]
     cartel.bond, cartel.franchise, here.beaten = 0.8, 0.25, beaten
     assert loyalty.kept(cartel, here, parameters(**PAR), place, losses) == approx(kept)
+
+
+@pytest.mark.parametrize(
+    ("share", "kept"),
+    [
+        (0.0, 0.8 - 0.4),  # next to nothing of the place
+        (0.05, 0.8 - 0.3),
+        (0.1, 0.8 - 0.2),
+        (0.2, 0.8),  # from this share on it is strong
+        (0.9, 0.8),
+    ],
+)
+def test_gangs_lose_heart_where_their_cartel_is_weak(share, kept) -> None:
+    world = country([[10]])
+    cartel, here = world.cartels[0], world.presence[0, 0]
+    cartel.bond, here.share = 0.8, share
+    par = parameters(**{**PAR, "loyalty_weak": 0.4, "front_ground": 0.2})
+    assert loyalty.kept(cartel, here, par, 0, 0.0) == approx(kept)
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from pytest import approx
 
 from plazas.model.rules import war
+from plazas.model.world import SILENT
 
-from .builder import at_war, country, hostile, parameters
+from .builder import add_front, country, hostile, parameters
 
 #: 100 members in the nation: a scale of 0.1; arms at the reference, so that fire is the share
 PAR = {
     "war_deaths": 0.001, "arms_reference": 0.5, "lethality": 2.0, "hostility_war": 2.0,
     "hostility_local": 0.5, "square_law": 0.0, "opportunism": 0.0, "advance": 0.0,
     "home_ground": 1.0, "heirs_fight": 1.0, "hire_deaths": 0.0, "strife_hostility": 0.0,
+    "front_worst": 1.0, "pressed": 0.0, "show_of_force": 0.0,
 }  # fmt: skip
 
 
@@ -24,7 +28,7 @@ def fight(world, **changes: float):
 
 
 def two(hostility: float = 1.0):
-    """Return a place shared 60 to 40 by two who are hostile but not at war."""
+    """Return a place shared 60 to 40 by two who are hostile but have no front."""
     world = country([[60, 40]])
     hostile(world, 0, 1, hostility)
     return world
@@ -76,7 +80,7 @@ def test_a_monopoly_is_at_peace() -> None:
 
 def test_two_equals_at_war_are_the_measure_of_friction() -> None:
     world = country([[50, 50]])
-    at_war(world, 0, 1, hostility=2.0)
+    add_front(world, 0, 1)
     assert fight(world) == approx((0.1 * 2 * 0.5, 0.1 * 2 * 0.5))
     assert world.places[0].friction == approx(1.0)
 
@@ -90,9 +94,9 @@ def test_two_equals_at_war_are_the_measure_of_friction() -> None:
         ({"home_ground": 2.0, "heirs_fight": 3.0}, True, 6.0),
     ],
 )
-def test_wars_are_fiercer_at_home_and_among_heirs(changes, heirs, fiercer) -> None:
+def test_fronts_are_fiercer_at_home_and_among_heirs(changes, heirs, fiercer) -> None:
     world = country([[60, 40]])
-    at_war(world, 0, 1)
+    add_front(world, 0, 1, heat=-math.log(2))  # half of the hostility at war: 1
     if heirs:
         world.cartels[1].founder = 0
     assert fight(world, **changes) == approx((0.04 * fiercer, 0.06 * fiercer))
@@ -101,7 +105,28 @@ def test_wars_are_fiercer_at_home_and_among_heirs(changes, heirs, fiercer) -> No
     assert world.presence.beaten[0, :2].tolist() == approx([0.0, 0.2])
 
 
-def test_rivals_who_are_not_at_war_note_no_fight() -> None:
+def test_a_front_adds_to_the_hostility_of_neighbours() -> None:
+    world = two(hostility=0.5)
+    add_front(world, 0, 1, heat=-math.log(2))
+    # 0.5 as neighbours and 1 on the front; only the deaths on the front count as fought
+    assert fight(world) == approx((0.1 * 1.5 * 0.4, 0.1 * 1.5 * 0.6))
+    assert world.presence.fought[0, :2].tolist() == approx([4.8] * 2)
+    assert world.places[0].friction == approx(4 * 0.24 * 1.5 / 2.0)
+
+
+def test_only_the_deaths_of_one_front_are_limited() -> None:
+    world = two(hostility=0.5)
+    add_front(world, 0, 1, heat=-math.log(2))
+    assert fight(world, front_worst=0.01) == approx((0.02 + 0.01, 0.03 + 0.01))
+
+
+def test_a_silent_front_leaves_the_hostility_of_neighbours() -> None:
+    world = two(hostility=0.5)
+    add_front(world, 0, 1, state=SILENT)
+    assert fight(world) == approx((0.02, 0.03))
+
+
+def test_rivals_who_have_no_front_note_no_fight() -> None:
     world = two()
     fight(world, home_ground=2.0)
     assert world.presence.fought[0, :2].tolist() == [0.0, 0.0]
@@ -112,6 +137,14 @@ def test_ground_that_changes_hands_is_fought_over() -> None:
     world = two()
     world.presence[0, 0].settled = 0.5  # it has gained 0.1
     assert fight(world, advance=5.0) == approx((0.04 * 1.5, 0.06 * 1.5))
+
+
+def test_a_front_is_as_fierce_whoever_gains() -> None:
+    """A shift of power opens fronts (`fronts.opening`); it does not count twice."""
+    world = country([[60, 40]])
+    add_front(world, 0, 1, heat=-math.log(2))
+    world.presence[0, 0].settled = 0.5
+    assert fight(world, advance=5.0) == approx((0.04, 0.06))
 
 
 @pytest.mark.parametrize(("home", "part"), [(0, 1.0), (1, 0.25)])
@@ -144,3 +177,7 @@ def test_both_laws_agree_where_two_are_equal(square_law) -> None:
 
 def test_no_chance_is_above_one() -> None:
     assert fight(two(hostility=50.0)) == (1.0, 1.0)
+    world = two(hostility=9.0)
+    add_front(world, 0, 1)
+    assert fight(world, front_worst=0.9) == approx((0.1 * 9.0 * 0.4 + 0.08, 0.54 + 0.12))
+    assert fight(world, home_ground=20.0) == (1.0, 1.0)
