@@ -16,7 +16,7 @@ from .builder import add_gang, country, parameters
 PLAIN = {
     "utility_pay": 0.0, "utility_arms": 0.0, "utility_strength": 0.0, "utility_fear": 0.0,
     "utility_franchise": 0.0, "utility_risk": 0.0, "utility_loyalty": 0.0, "utility_tie": 0.0,
-    "independence": 0.0, "absorption": 2.0, "visibility": 1.0, "least_standing": 0.05,
+    "utility_winner": 0.0, "independence": 0.0, "absorption": 2.0, "visibility": 1.0, "least_standing": 0.05,
     "courting_purse": 100.0,
 }  # fmt: skip
 
@@ -168,3 +168,63 @@ def test_a_cartel_that_makes_no_offer_still_holds_its_gangs(u, choice) -> None:
     world.places[0].offers = 5.0
     # its own counts as 1: of 3 + 1 + 5
     assert absorption.choose(world, parameters(**PLAIN), 0, u) == choice
+
+
+# --- choose: the winner of a front poaches ---------------------------------------------------
+def beaten(by: float = 0.2, tie: int = INDEPENDENT, old_friend: float = 1.0, cartel: int = 0):
+    """Return the market in which cartel 1 beats cartel 0, whose gang chooses."""
+    world = market(cartel, tie=tie, old_friend=old_friend)
+    world.presence[0, 0].beaten, world.presence[0, 0].victor = by, 1
+    return world
+
+
+#: 0.2 ahead doubles the weight of the winner's offer, from 5 to 10
+WINNER = {**PLAIN, "utility_winner": 5 * math.log(2)}
+
+
+@pytest.mark.parametrize(
+    ("u", "choice"),
+    [(0.19, INDEPENDENT), (0.21, 0), (0.33, 0), (0.34, 1), (0.99, 1)],  # of 3 + 2 + 10
+)
+def test_the_winner_of_a_front_poaches_gangs(u, choice) -> None:
+    assert absorption.choose(beaten(), parameters(**WINNER), 0, u) == choice
+
+
+@pytest.mark.parametrize(
+    ("u", "choice"),
+    [(0.29, INDEPENDENT), (0.31, 0), (0.49, 0), (0.51, 1)],  # of 3 + 2 + 5, as before
+)
+@pytest.mark.parametrize(("by", "cartel"), [(0.0, 0), (0.2, INDEPENDENT)])
+def test_only_the_gangs_of_the_beaten_are_poached(u, choice, by, cartel) -> None:
+    world = beaten(by, cartel=cartel)
+    assert absorption.choose(world, parameters(**WINNER), 0, u) == choice
+
+
+@pytest.mark.parametrize(("u", "choice"), [(0.19, INDEPENDENT), (0.33, 0), (0.34, 1)])
+def test_a_former_tie_to_the_winner_does_not_count_twice(u, choice) -> None:
+    world = beaten(tie=1, old_friend=3.0)
+    assert absorption.choose(world, parameters(**WINNER), 0, u) == choice
+
+
+@pytest.mark.parametrize(
+    ("u", "choice"),
+    # 3 + 2 + 10 and a third cartel's 1, three times for an old friend: of 18
+    [(0.16, INDEPENDENT), (0.17, 0), (0.27, 0), (0.28, 1), (0.83, 1), (0.84, 2)],
+)
+def test_winner_and_former_tie_both_attract(u, choice) -> None:
+    world = country([[50, 30, 20]])
+    world.presence.offer[0, :3] = 2.0, 5.0, 1.0
+    world.places[0].offers = 8.0
+    world.nation[0].alone, world.nation[0].old_friend = 3.0, 3.0
+    add_gang(world, cartel=0, loyalty=0.0).tie = 2
+    world.presence[0, 0].beaten, world.presence[0, 0].victor = 0.2, 1
+    assert absorption.choose(world, parameters(**WINNER), 0, u) == choice
+
+
+def test_a_winner_without_an_offer_takes_nobody() -> None:
+    world = beaten()
+    world.presence[0, 1].offer = 0.0
+    world.places[0].offers = 2.0
+    # of 3 + 2
+    choices = [absorption.choose(world, parameters(**WINNER), 0, u) for u in (0.59, 0.61, 0.99)]
+    assert choices == [INDEPENDENT, 0, 0]

@@ -12,7 +12,11 @@ from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
 
 from .builder import KEY, add_gang, country, empty_log, logged, parameters
 
-PAR = {"emergence": 0.5, "federates": 0.5, "smallest_rise": 30.0, "treasury_2010": 2.0}
+PAR = {
+    "emergence": 0.5, "federates": 0.5, "smallest_rise": 30.0, "treasury_2010": 2.0,
+    "rise_entry": 0.0, "rise_friction": 0.0, "rise_riches": 4.0, "rise_brutality_least": 0.4,
+    "rise_brutality_span": 0.5, "heir_youngest": 35.0, "heir_span": 20.0, "war_declared": 10.0,
+}  # fmt: skip
 
 
 def contested(local_strength: float = 10.0):
@@ -38,6 +42,42 @@ def test_gangs_federate_by_riches_arms_and_contest(racket, local_strength, chanc
     world = contested(local_strength)
     world.places[0].racket = racket
     assert emergence.chance(world, parameters(**PAR), 0) == approx(chance)
+
+
+@pytest.mark.parametrize(
+    ("homes", "settled", "entry"),
+    [
+        ((1, 1), (0.6, 0.4), 0.0),  # nobody has gained
+        ((1, 1), (0.5, 0.4), 0.1),  # a cartel from elsewhere has gained a tenth of the place
+        ((0, 1), (0.5, 0.4), 0.0),  # one at home provokes nobody
+        ((1, 1), (0.5, 0.1), 0.1 + 0.3),
+        ((0, 1), (0.5, 0.1), 0.3),
+        ((1, 1), (0.9, 0.9), 0.0),
+    ],
+)
+def test_an_outsider_that_enters_provokes_a_rise(homes, settled, entry) -> None:
+    world = contested()
+    world.cartels.home[:2] = homes
+    world.presence.settled[0, :2] = settled
+    par = parameters(**{**PAR, "rise_entry": 5.0})
+    assert emergence.chance(world, par, 0) == approx(0.5 * 10 / 60 * (0.48 + 5.0 * entry))
+
+
+def test_an_outsider_may_provoke_a_rise_even_where_it_is_alone() -> None:
+    world = country([[100, 0], [0, 0]])
+    world.places[0].local_strength = 50.0
+    world.cartels[0].home = 1
+    world.presence[0, 0].settled = 0.8
+    par = parameters(**{**PAR, "rise_entry": 5.0})
+    assert emergence.chance(world, par, 0) == approx(0.5 * 50 / 100 * 5.0 * 0.2)
+
+
+@pytest.mark.parametrize(("friction", "times"), [(0.0, 1.0), (0.25, 1.5), (1.0, 3.0)])
+def test_gangs_federate_where_there_is_fighting(friction, times) -> None:
+    world = contested()
+    world.places[0].friction = friction
+    par = parameters(**{**PAR, "rise_friction": 2.0})
+    assert emergence.chance(world, par, 0) == approx(0.5 * 10 / 60 * 0.48 * times)
 
 
 def test_they_do_not_under_a_monopoly_or_switched_off() -> None:
@@ -88,6 +128,10 @@ def test_the_unaffiliated_gangs_of_the_place_become_a_cartel(fix_draws) -> None:
 def test_some_rise_against_an_outsider(fix_draws) -> None:
     world, record = rises(fix_draws, against=1)
     assert (world.relations[2, 0].stance, world.relations[2, 1].stance) == (NEUTRAL, AT_WAR)
+    assert world.relations.declared[2, :2].tolist() == [
+        -1,
+        2 + 10,
+    ]  # it fights where both are strong
     assert logged(record, "kind", "cartel", "other") == [
         (EventKind.RISE, 2, 1),
         (EventKind.WAR, 2, 1),

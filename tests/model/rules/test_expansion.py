@@ -14,19 +14,28 @@ from .builder import KEY, add_gang, at_war, country, parameters
 #: a cell costs 100; with a purse of twice that one is founded for certain, and none is hired
 CELLS_ONLY = {
     "cell_cost": 100.0, "expansion": 1.0, "foothold": 0.1, "hire_rate": 0.0, "founders": 10.0,
-    "export_revenue": 600.0, "racket_revenue": 300.0,
+    "export_revenue": 600.0, "racket_revenue": 300.0, "full_coffers": 2.0,
 }  # fmt: skip
-HIRES_ONLY = {"expansion": 0.0, "cell_cost": 100.0, "hire_cost": 20.0, "hire_rate": 0.5}
+HIRES_ONLY = {
+    "expansion": 0.0, "cell_cost": 100.0, "hire_cost": 20.0, "hire_rate": 0.5, "hire_contact": 0.2,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("trafficking", "racket", "worth"),
-    [(1.0, 0.0, 600.0), (0.0, 1.0, 300.0), (0.5, 0.25, 375.0), (0.0, 0.0, 0.0)],
+    ("trafficking", "overseas", "racket", "worth"),
+    [
+        (1.0, 0.0, 0.0, 0.75 * 600.0),  # drugs sold in the United States
+        (0.0, 1.0, 0.0, 0.25 * 600.0),  # and overseas, a quarter of all
+        (0.0, 0.0, 1.0, 300.0),
+        (0.5, 0.1, 0.25, 225.0 + 15.0 + 75.0),
+        (0.0, 0.0, 0.0, 0.0),
+    ],
 )
-def test_a_place_is_worth_what_it_yields_in_a_year(trafficking, racket, worth) -> None:
+def test_a_place_is_worth_what_it_yields_in_a_year(trafficking, overseas, racket, worth) -> None:
     place = country([[10]]).places[0]
-    place.trafficking, place.racket = trafficking, racket
-    assert expansion.worth(place, parameters(**CELLS_ONLY)) == approx(worth)
+    place.trafficking, place.overseas, place.racket = trafficking, overseas, racket
+    par = parameters(overseas_share=0.25, **CELLS_ONLY)
+    assert expansion.worth(place, par) == approx(worth)
 
 
 # --- decide --------------------------------------------------------------------------------
@@ -92,6 +101,30 @@ def test_a_gang_is_hired_against_the_enemy(fix_draws) -> None:
     assert cartel.hire_place == 2  # there are no gangs to hire in place 1
     assert world.presence[2, 1].hiring == 25  # of the mean size
     assert (cartel.treasury, cartel.spending) == (30.0, 20.0)
+    assert world.presence.contact[:, 0].tolist() == [0.0, 0.0, 0.2]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.0, 0.2), (0.1, 0.2), (0.3, 0.3)])
+def test_a_hired_gang_is_a_contact(fix_draws, before, after) -> None:
+    world = spread(50.0)
+    at_war(world, 0, 1)
+    world.places[2].local_members, world.places[2].local_gangs = 50, 2
+    world.presence[2, 0].contact = before
+    fix_draws(expansion, {EXPAND: (0.9, 0.5, 0.49, 0.5)})
+    expansion.decide(world, parameters(**HIRES_ONLY), KEY, 1, 0)
+    assert world.presence[2, 0].contact == after
+
+
+def test_a_contact_is_a_way_in(fix_draws) -> None:
+    """With standing from a hired gang a cartel may send a cell where it could not before."""
+    world = country([[60, 0], [0, 30]])
+    world.cartels[0].treasury = 200.0
+    fix_draws(expansion, {EXPAND: (0.0, 0.5, 0.9, 0.9)})
+    expansion.decide(world, parameters(**CELLS_ONLY), KEY, 1, 0)
+    assert world.cartels[0].cell_place == -1
+    world.presence[1, 0].standing = 0.2
+    expansion.decide(world, parameters(**CELLS_ONLY), KEY, 1, 0)
+    assert world.cartels[0].cell_place == 1
 
 
 @pytest.mark.parametrize(

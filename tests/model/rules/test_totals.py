@@ -21,6 +21,7 @@ def counted(**values: float):
     add_gang(world, place=1, members=0)
     add_gang(world, place=1, members=20, arms=0.1)
     world.places[1].force = 2.0
+    world.cartels.brutality[:2] = 0.5, 0.9
     totals.count(world, parameters(next_door=0.5, **values))
     return world
 
@@ -36,6 +37,46 @@ def test_members_and_strength_are_summed_by_place_and_cartel() -> None:
     assert world.cartels.places[:2].tolist() == [1, 2]
     nation = world.nation[0]
     assert (nation.members, nation.guarded) == (100, 40 * 1.0 + 60 * 2.0)
+
+
+def test_ground_is_the_largest_share_of_a_place() -> None:
+    assert counted().cartels.ground[:2].tolist() == [0.75, 1.0]
+    world = country([[10, 20]])  # what was counted before is forgotten
+    totals.count(world, parameters())
+    assert world.cartels.ground[:2].tolist() == [0.0, 0.0]
+
+
+def test_brutality_is_a_mean_over_members() -> None:
+    assert counted().nation[0].brutality == approx((30 * 0.5 + 70 * 0.9) / 100)
+    world = country([[0]])
+    totals.count(world, parameters())
+    assert world.nation[0].brutality == 0.0
+
+
+@pytest.mark.parametrize(
+    ("contact", "left", "standing"),
+    [
+        (0.8, 0.72, 0.72),  # a tenth fades in a week; more than half of 0.75 next door
+        (0.2, 0.18, 0.375),
+        (0.0, 0.0, 0.375),
+    ],
+)
+def test_a_contact_gives_standing_and_fades(contact, left, standing) -> None:
+    world = country([[0, 0], [0, 0]])
+    add_gang(world, place=0, members=30, cartel=0)
+    add_gang(world, place=0, members=10, cartel=1)
+    world.presence[1, 0].contact = contact
+    totals.count(world, parameters(next_door=0.5, contact_fades=0.1))
+    here = world.presence[1, 0]
+    assert (here.contact, here.standing) == approx((left, standing))
+
+
+def test_a_fight_of_last_week_is_forgotten() -> None:
+    world = country([[10, 10]])
+    world.presence.fought[0, :2] = world.presence.beaten[0, :2] = 0.5
+    totals.count(world, parameters())
+    assert world.presence.fought[0, :2].tolist() == [0.0, 0.0]
+    assert world.presence.beaten[0, :2].tolist() == [0.0, 0.0]
 
 
 def test_a_cartel_stands_next_door_by_half_its_share_there() -> None:
