@@ -16,7 +16,8 @@ from .builder import add_gang, country, parameters
 PLAIN = {
     "utility_pay": 0.0, "utility_arms": 0.0, "utility_strength": 0.0, "utility_fear": 0.0,
     "utility_franchise": 0.0, "utility_risk": 0.0, "utility_loyalty": 0.0, "utility_tie": 0.0,
-    "utility_winner": 0.0, "independence": 0.0, "absorption": 2.0, "visibility": 1.0, "least_standing": 0.05,
+    "utility_winner": 0.0,
+    "independence": 0.0, "absorption": 2.0, "visibility": 1.0, "least_standing": 0.05,
     "courting_purse": 100.0,
 }  # fmt: skip
 

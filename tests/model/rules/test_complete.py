@@ -52,7 +52,7 @@ def test_every_public_rule_is_called_by_the_tests_of_its_module() -> None:
         tests = TESTS / f"test_{path.stem}.py"
         written = tests.read_text(encoding="utf-8") if tests.is_file() else ""
         missing[path.stem] = untested(path.stem, path.read_text(encoding="utf-8"), written)
-    assert len(missing) >= 16
+    assert len(missing) >= 17
     assert {module: names for module, names in missing.items() if names} == {}
 
 
@@ -64,6 +64,6 @@ def test_a_rule_without_a_test_would_be_named() -> None:
         "tribute"
     ]
     assert untested("markets", source, tests.replace("markets.purse(", "len(")) == ["purse"]
-    assert untested("markets", source, "") == ["prize", "purse", "yields"]
+    assert untested("markets", source, "") == ["feared", "prize", "purse", "yields"]
     # a private rule is tested through the public ones
     assert untested("markets", "def _hidden():\n    pass\n", "") == []

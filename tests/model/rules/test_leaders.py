@@ -10,12 +10,15 @@ from plazas.model.events import Custody, EventKind, Fate, Heir
 from plazas.model.rules import leaders
 from plazas.model.world import ALLIED, AT_WAR, INDEPENDENT, NEUTRAL
 
-from .builder import KEY, add_gang, at_war, country, empty_log, logged, parameters
+from .builder import KEY, add_front, add_gang, country, empty_log, logged, parameters
 
 PAR = {
     "heir_need": 1.0, "cohesion_fall": 0.4, "splits": 1.0, "smallest_split": 50.0,
-    "split_share": 0.4, "orphaned": 0.1, "split_hostile": 0.5, "escalation": 2.0,
-    "alliances": 1.0, "cohesion_recovery": 0.01, "strife_fades": 0.1,
+    "split_share": 0.4, "orphaned": 0.1, "split_hostile": 0.5, "war_declared": 10.0,
+    "alliances": 1.0, "cohesion_recovery": 0.01, "strife_fades": 0.1, "boldness_fades": 0.03,
+    "anger_fades": 0.04, "threats_fade": 0.05, "return_cohesion": 0.1, "release_seen": 0.4,
+    "strife_with_heir": 0.3, "heir_youngest": 35.0, "heir_span": 20.0, "brutality_spread": 0.3,
+    "ailing_weeks": 3.0,
 }  # fmt: skip
 
 
@@ -43,9 +46,11 @@ def test_members_now_are_those_of_the_week_and_its_flows(flows, members) -> None
 def test_a_week_ages_the_leader_and_calms_the_cartel(strife, left) -> None:
     cartel = country([[100]]).cartels[0]
     cartel.leader_age, cartel.boldness, cartel.strife, cartel.cohesion = 50.0, 2.0, strife, 0.6
+    cartel.anger, cartel.threats = 0.5, 3.0
     leaders.age(cartel, parameters(**PAR))
     assert cartel.leader_age == approx(50 + 1 / 52.18)
     assert cartel.boldness == approx(2.0 * 0.97)
+    assert (cartel.anger, cartel.threats) == approx((0.5 * 0.96, 3.0 * 0.95))
     assert cartel.strife == approx(left)
     assert cartel.cohesion == approx(0.6 + 0.01 * 0.4)
 
@@ -74,17 +79,23 @@ def test_without_a_fate_nothing_happens(fix_draws) -> None:
     cartel, kinds = fallen(fix_draws)
     assert kinds == []
     assert (cartel.captive, cartel.cohesion, cartel.leader_age) == (1, 0.5, 0.0)
+    assert (cartel.anger, cartel.ailing) == (0.0, 0)
 
 
 @pytest.mark.parametrize(
-    ("custody", "kind", "cohesion"),
-    [(Custody.EXTRADITED, EventKind.EXTRADITED, 0.5), (Custody.ESCAPED, EventKind.ESCAPED, 0.6)],
+    ("custody", "kind", "cohesion", "anger"),
+    [
+        (Custody.EXTRADITED, EventKind.EXTRADITED, 0.5, 1.0),
+        (Custody.ESCAPED, EventKind.ESCAPED, 0.6, 0.25),
+    ],
 )
-def test_a_captive_is_gone_and_an_escape_rallies(fix_draws, custody, kind, cohesion) -> None:
-    cartel, kinds = fallen(fix_draws, custody=custody)
+def test_an_extradition_angers_and_an_escape_rallies(
+    fix_draws, custody, kind, cohesion, anger
+) -> None:
+    cartel, kinds = fallen(fix_draws, custody=custody, anger=0.25)
     assert kinds == [kind]
     assert cartel.captive == 0
-    assert cartel.cohesion == approx(cohesion)
+    assert (cartel.cohesion, cartel.anger) == approx((cohesion, anger))
 
 
 def test_a_leader_released_is_emboldened(fix_draws) -> None:
@@ -94,12 +105,91 @@ def test_a_leader_released_is_emboldened(fix_draws) -> None:
 
 
 @pytest.mark.parametrize(
+    ("overlap", "boldness"),
+    [((0.0, 0.0), (0.0, 0.0)), ((0.2, 0.0), (0.4, 0.0)), ((1.0, 0.1), (0.4, 0.4))],
+)
+def test_a_release_encourages_those_who_share_ground(fix_draws, overlap, boldness) -> None:
+    """By less than the cartel itself, whether they are allies or rivals; it is read as weakness."""
+    world = country([[50, 30, 20]])
+    world.relations.overlap[0, 1:3] = overlap
+    world.relations[0, 1].stance = ALLIED
+    world.cartels[0].fate = Fate.RELEASED
+    fix_draws(leaders, {})
+    leaders.fall(world, parameters(**PAR), empty_log(world), KEY, 2, 0, Heir.DRAWN)
+    assert world.cartels.boldness[:3].tolist() == approx([1.0, *boldness])
+
+
+# --- fall: an ill leader -------------------------------------------------------------------
+def test_an_ill_leader_stays_for_some_months(fix_draws) -> None:
+    """The succession comes when he gives up; until then there is one event, that of his illness."""
+    world = country([[100]])
+    cartel, record = world.cartels[0], empty_log(world)
+    cartel.cohesion, cartel.leader_age = 0.5, 70.0
+    fix_draws(leaders, {HEIR: (0.49, 0.25, 0.99, 0.5)})
+    weeks = []
+    for week in range(6):
+        cartel.fate = Fate.ILL if week == 1 else Fate.NOTHING
+        leaders.fall(world, parameters(**PAR), record, KEY, week, 0, Heir.DRAWN)
+        weeks.append(int(cartel.ailing))
+    assert weeks == [0, 3, 2, 1, 0, 0]
+    assert logged(record, "week", "kind") == [(1, EventKind.ILL), (4, EventKind.SUCCESSION)]
+    assert cartel.leader_age == approx(35 + 20 * 0.25)
+
+
+@pytest.mark.parametrize(
+    ("heir", "kind"), [(Heir.CLEAR, EventKind.SUCCESSION), (Heir.NONE, EventKind.DISSOLVED)]
+)
+@pytest.mark.parametrize("remembered", [True, False])
+def test_the_heir_of_an_ill_leader_is_as_the_event_says(fix_draws, heir, kind, remembered) -> None:
+    """Also where he was ill already, by chance."""
+    world = country([[49]])
+    cartel, record = world.cartels[0], empty_log(world)
+    cartel.cohesion = 0.5
+    if not remembered:
+        cartel.ailing, cartel.heir = 4, Heir.DRAWN
+    cartel.fate = Fate.ILL
+    fix_draws(leaders, {HEIR: (0.49 if heir == Heir.NONE else 0.99, 0.25, 0.99, 0.5)})
+    for week in range(4):
+        leaders.fall(world, parameters(**PAR), record, KEY, week, 0, heir if week == 0 else -1)
+        cartel.fate = Fate.NOTHING
+    assert logged(record, "week", "kind") == [(0, EventKind.ILL), (3, kind)]
+
+
+def test_a_second_illness_does_not_prolong_the_first(fix_draws) -> None:
+    cartel, kinds = fallen(fix_draws, Fate.ILL, ailing=3, heir=Heir.DRAWN)
+    assert (kinds, cartel.ailing) == ([EventKind.ILL], 2)
+
+
+def test_a_release_does_not_delay_a_succession(fix_draws) -> None:
+    world = country([[100]])
+    cartel, record = world.cartels[0], empty_log(world)
+    cartel.fate, cartel.ailing, cartel.heir = Fate.RELEASED, 1, Heir.CLEAR
+    fix_draws(leaders, {HEIR: (0.99, 0.25, 0.99, 0.5)})
+    leaders.fall(world, parameters(**PAR), record, KEY, 2, 0, Heir.DRAWN)
+    assert logged(record, "kind") == [(EventKind.SUCCESSION,), (EventKind.RELEASED,)]
+    assert (cartel.ailing, cartel.boldness) == (0, 1.0)
+
+
+@pytest.mark.parametrize("fate", [Fate.CAPTURED, Fate.KILLED])
+def test_an_ill_leader_who_falls_is_succeeded_at_once(fix_draws, fate) -> None:
+    cartel, kinds = fallen(fix_draws, fate, ailing=2)
+    assert kinds[1:] == [EventKind.SUCCESSION]
+    assert cartel.ailing == 0
+
+
+def test_without_weeks_of_illness_the_succession_is_immediate(fix_draws) -> None:
+    world = country([[100]])
+    world.cartels[0].fate, world.cartels[0].cohesion = Fate.ILL, 0.5
+    record = empty_log(world)
+    fix_draws(leaders, {HEIR: (0.49, 0.25, 0.99, 0.5)})
+    par = parameters(**{**PAR, "ailing_weeks": 0.0})
+    leaders.fall(world, par, record, KEY, 2, 0, Heir.DRAWN)
+    assert logged(record, "kind") == [(EventKind.ILL,), (EventKind.SUCCESSION,)]
+
+
+@pytest.mark.parametrize(
     ("fate", "kind"),
-    [
-        (Fate.CAPTURED, EventKind.CAPTURED),
-        (Fate.KILLED, EventKind.KILLED),
-        (Fate.ILL, EventKind.ILL),
-    ],
+    [(Fate.CAPTURED, EventKind.CAPTURED), (Fate.KILLED, EventKind.KILLED)],
 )
 def test_an_heir_takes_over_when_the_succession_is_clear(fix_draws, fate, kind) -> None:
     cartel, kinds = fallen(fix_draws, fate, u_heir=0.49, captive=0)
@@ -150,6 +240,21 @@ def test_a_gang_adrift_remembers_whom_it_served(cartel, members) -> None:
     assert world.nation[0].local_joined == members
 
 
+# --- dissolve ------------------------------------------------------------------------------
+def test_a_cartel_that_dissolves_leaves_its_gangs_to_themselves() -> None:
+    world = country([[60, 40]])
+    for cartel in (0, 1, 0):
+        add_gang(world, members=20, cartel=cartel)
+    world.gangs[2].members = 0  # a free row keeps what it was
+    record = empty_log(world)
+    leaders.dissolve(world, record, 2, 0)
+    assert [int(gang.allegiance) for gang in world.gangs[:3]] == [INDEPENDENT, 1, 0]
+    assert world.cartels.alive[:2].tolist() == [0, 1]
+    assert world.cartels.defected[:2].tolist() == [20, 0]
+    columns = logged(record, "week", "kind", "place", "cartel", "other", "amount")
+    assert columns == [(2, EventKind.DISSOLVED, 0, 0, -1, 0)]
+
+
 # --- split ---------------------------------------------------------------------------------
 def splitting(fix_draws, follow=(0.1, 0.9), orphan=0.99, u_hostile=0.99, **changes: float):
     """Return the world and the log after cartel 0, with gangs of 30 and 60, has split.
@@ -159,7 +264,7 @@ def splitting(fix_draws, follow=(0.1, 0.9), orphan=0.99, u_hostile=0.99, **chang
     world = country([[30, 20, 20], [60, 0, 0]])
     add_gang(world, place=0, members=30, cartel=0, gang=1)
     add_gang(world, place=1, members=60, cartel=0, gang=2)
-    at_war(world, 0, 1, 1.0)
+    add_front(world, 0, 1)
     par = parameters(**{**PAR, **changes})
     leaders.set_stance(world, par, 0, 0, 2, ALLIED)
     cartel, record = world.cartels[0], empty_log(world)
@@ -205,12 +310,27 @@ def test_alliances_lapse_and_enemies_are_the_enemies_of_both(fix_draws) -> None:
     assert stance[0, 3] == NEUTRAL
 
 
-def test_heirs_at_war_are_fiercest_from_the_start(fix_draws) -> None:
-    world, record = splitting(fix_draws, u_hostile=0.49, hostility_war=2.0)
-    assert world.relations[0, 3].stance == AT_WAR
-    assert world.relations[0, 3].weariness == 2.0
-    assert world.relations[3, 0].hostility == approx(2.0)
-    assert (EventKind.WAR, 3, 0) in logged(record, "kind", "cartel", "other")
+@pytest.mark.parametrize(("u_hostile", "at_war_with"), [(0.49, [0, 1]), (0.51, [1])])
+def test_heirs_may_declare_war_on_each_other(fix_draws, u_hostile, at_war_with) -> None:
+    """So their fronts open for certain where both are strong, in the weeks that follow."""
+    world, record = splitting(fix_draws, u_hostile=u_hostile, hostility_neutral=0.3)
+    for other in range(3):
+        hostile = other in at_war_with
+        for pair in (world.relations[3, other], world.relations[other, 3]):
+            assert pair.stance == (AT_WAR if hostile else NEUTRAL)
+            assert (pair.declared, pair.since) == ((13 if hostile else -1), 3)
+            assert pair.hostility == approx(0.3)  # that of neighbours; fronts carry the war
+    wars = [
+        event for event in logged(record, "kind", "cartel", "other") if event[0] == EventKind.WAR
+    ]
+    assert wars == [(EventKind.WAR, 3, other) for other in at_war_with]
+
+
+def test_a_split_leaves_the_fronts_to_the_parent(fix_draws) -> None:
+    world, _ = splitting(fix_draws)
+    assert world.relations[0, 1].fronts == world.relations[1, 0].fronts == 1
+    assert world.relations[3, 1].fronts == 0
+    assert (world.fronts[0].one, world.fronts[0].other) == (0, 1)
 
 
 def test_some_gangs_are_set_adrift(fix_draws) -> None:

@@ -12,7 +12,10 @@ from plazas.model.rules import markets
 from .builder import country, levers, parameters
 
 #: 1,000 a week from trafficking and 100 from rackets in the country; a year has 52.18 weeks
-MONEY = {"export_revenue": 52180.0, "racket_revenue": 5218.0, "logistic_contest": 0.0}
+MONEY = {
+    "export_revenue": 52180.0, "racket_revenue": 5218.0, "logistic_contest": 0.0,
+    "overseas_share": 0.0, "fear_rackets": 0.0,
+}  # fmt: skip
 #: war burns 0.4 of the revenue where friction is 1
 CONTEST = {**MONEY, "decisiveness": 1.0, "war_cost": 0.4}
 
@@ -57,6 +60,58 @@ def test_revenue_is_shared_by_strength_and_by_heads(policy, against, revenue) ->
     par = parameters(**CONTEST)
     markets.yields(world, par, levers(world, against, **policy), 0, 0)
     assert tuple(world.presence.revenue[0, :2]) == approx(revenue)
+
+
+@pytest.mark.parametrize(
+    ("policy", "against", "american", "overseas"),
+    [
+        # of 1,000 a week a quarter is earned overseas; the place has 0.8 and 0.4 of the markets
+        ({}, {}, (750 * 0.8 * 0.6, 750 * 0.8 * 0.4), (250 * 0.4 * 0.6, 250 * 0.4 * 0.4)),
+        ({"drug_revenue": 0.5}, {}, (180.0, 120.0), (30.0, 20.0)),
+        # arrests in the United States cut what is earned there alone
+        ({"us_roundup": 0.25}, {}, (270.0, 180.0), (60.0, 40.0)),
+        ({}, {("us_roundup", 1): 0.25}, (360.0, 180.0), (60.0, 40.0)),
+    ],
+)
+def test_drugs_are_sold_in_two_markets(policy, against, american, overseas) -> None:
+    world = country([[60, 40]], arms=0.5)
+    place, here = world.places[0], world.presence[0]
+    place.trafficking, place.overseas, place.racket = 0.8, 0.4, 0.0
+    par = parameters(**{**CONTEST, "overseas_share": 0.25})
+    markets.yields(world, par, levers(world, against, **policy), 0, 0)
+    assert here.us_revenue[:2].tolist() == approx(list(american))
+    assert here.overseas_revenue[:2].tolist() == approx(list(overseas))
+    total = [a + b for a, b in zip(american, overseas, strict=True)]
+    assert here.revenue[:2].tolist() == approx(total)
+
+
+def test_war_burns_what_both_markets_yield() -> None:
+    world = country([[60, 40]])
+    place, here = world.places[0], world.presence[0]
+    place.overseas, place.friction = 0.4, 0.5
+    markets.yields(world, parameters(**{**CONTEST, "overseas_share": 0.25}), levers(world), 0, 0)
+    # 0.2 are burnt
+    assert here.us_revenue[:2].tolist() == approx([750 * 0.8 * 0.6, 750 * 0.8 * 0.4])
+    assert here.overseas_revenue[:2].tolist() == approx([80 * 0.6, 80 * 0.4])
+
+
+@pytest.mark.parametrize(
+    ("brutality", "effect", "times"), [(0.0, 0.5, 1.0), (0.5, 0.5, 1.25), (1.0, 2.0, 3.0)]
+)
+def test_a_brutal_cartel_is_feared(brutality, effect, times) -> None:
+    cartel = country([[10]]).cartels[0]
+    cartel.brutality = brutality
+    assert markets.feared(cartel, parameters(fear_rackets=effect)) == approx(times)
+
+
+def test_the_feared_take_more_rackets_from_the_rest() -> None:
+    world = country([[60, 40]], arms=0.5)
+    world.places[0].local_members, world.places[0].trafficking = 100, 0.0
+    world.cartels.brutality[:2] = 1.0, 0.5
+    par = parameters(**{**CONTEST, "fear_rackets": 0.5})
+    markets.yields(world, par, levers(world), 0, 0)
+    # 60 x 1.5 = 90, 40 x 1.25 = 50 and 100 of local gangs: of 240
+    assert world.presence.revenue[0, :2].tolist() == approx([100 * 90 / 240, 100 * 50 / 240])
 
 
 def test_two_unarmed_cartels_share_trafficking_equally() -> None:
@@ -112,6 +167,16 @@ def test_a_profit_is_kept_in_part_and_pays_for_guns() -> None:
     assert cartel.spending == approx(1.0)
     assert cartel.treasury == approx(100.0 + 15.0 - 1.0)
     assert cartel.supplied == 1.0
+
+
+def test_what_each_market_brings_is_summed_where_a_cartel_has_members() -> None:
+    world = rich(100.0, (30.0, 20.0))
+    world.presence.us_revenue[:, 0] = 15.0, 8.0
+    world.presence.overseas_revenue[:, 0] = 5.0, 2.0
+    world.presence[1, 0].members = 0  # left from an earlier week
+    markets.purse(world, parameters(**PURSE), 0)
+    cartel = world.cartels[0]
+    assert (cartel.revenue, cartel.us_revenue, cartel.overseas_revenue) == (30.0, 15.0, 5.0)
 
 
 def test_a_loss_is_paid_from_the_treasury() -> None:
