@@ -8,6 +8,7 @@ import pytest
 
 from plazas.analysis.experiment.parameter_sets import SetsError, read
 from plazas.model.parameters import (
+    REMOVED,
     RENAMED,
     ParameterError,
     declarations,
@@ -32,7 +33,12 @@ def test_every_default_is_within_its_range() -> None:
         ({"war_deahts": 1e-8}, r"unknown parameter 'war_deahts'; did you mean 'war_deaths'\?"),
         ({"wage": 3.0}, r"parameter wage: 3 is outside 0.14..0.7 \(thousand USD"),
         ({"wage": True}, "parameter wage: True is not a number"),
-        ({"embers": 0.3}, "parameter 'embers' is now called 'residual_hostility'"),
+        ({"taste_pay": 0.3}, "parameter 'taste_pay' is now called 'utility_pay'"),
+        (
+            {"war_onset": 0.01},
+            r"parameter 'war_onset' is gone: wars are fought on fronts now; see the parameters front_",
+        ),
+        ({"embers": 0.3}, "parameter 'embers' is gone: wars are fought on fronts now"),
     ],
 )
 def test_a_mistake_is_named(changes: dict[str, float], message: str) -> None:
@@ -43,6 +49,9 @@ def test_a_mistake_is_named(changes: dict[str, float], message: str) -> None:
 def test_old_names_are_gone_and_new_ones_exist() -> None:
     assert not set(RENAMED) & set(declarations())
     assert set(RENAMED.values()) <= set(declarations())
+    assert not set(REMOVED) & (set(declarations()) | set(RENAMED))
+    # what takes their place exists
+    assert any(name.startswith("front_") for name in declarations())
     assert "unknown" in unknown_parameter("embres")  # control: only the exact old word is renamed
 
 
@@ -54,6 +63,18 @@ def test_a_scenario_file_with_an_old_name_is_refused_with_the_new_one(tmp_path: 
         load_scenario(str(file))
     file.write_text(text.replace("taste_fear", "utility_fear"), "utf-8")
     assert load_scenario(str(file)).changes["utility_fear"] == 1.0
+
+
+def test_a_scenario_file_with_a_parameter_that_is_gone_is_refused_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "old.yaml"
+    text = "extends: historical\ntitle: Old\nstory: Old words.\nparameters:\n  war_end: 0.02\n"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ScenarioFileError, match="'war_end' is gone: wars are fought on fronts now"):
+        load_scenario(str(file))
+    file.write_text(text.replace("war_end", "front_silence"), "utf-8")
+    assert load_scenario(str(file)).changes["front_silence"] == 0.02
 
 
 def test_parameter_sets_with_an_old_name_are_refused_with_the_new_one(tmp_path: Path) -> None:

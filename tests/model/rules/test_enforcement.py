@@ -241,7 +241,8 @@ BRIBE, HIRED, THREAT, DETERRED = 0.99, 0.99, 0.0, 0.99
 
 def answered(
     fix_draws, u_answer=0.0, u_where=0.0, u_bribe=BRIBE, u_outcome=0.99, u_hired=HIRED,
-    u_target=0.0, u_threat=THREAT, u_deterred=DETERRED, policy=None, struck=(0.02, 0.02), hire=False, **more,
+    u_target=0.0, u_threat=THREAT, u_deterred=DETERRED, policy=None, struck=(0.02, 0.02),
+    hire=False, **more,
 ):  # fmt: skip
     """Return the world after the cartel of 40, in two of four places, answered with these draws.
 
