@@ -88,6 +88,7 @@ def _set_places(world: World) -> None:
     places.at_risk[:] = 10_000.0
     places.trafficking[:] = places.overseas[:] = places.racket[:] = 1.0 / number
     places.force[:] = places.room[:] = places.pull[:] = places.need[:] = 1.0
+    places.stakes[:] = 1.0
     places.primary[:] = places.front[:] = -1
     first = 0
     for p in range(number):

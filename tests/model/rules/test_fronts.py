@@ -307,6 +307,15 @@ def test_each_side_of_a_front_falls_by_the_fire_of_the_other(
     assert here.victor[1] == 0
 
 
+@pytest.mark.parametrize(("stakes", "contested"), [(0.5, 0.24 * 0.25), (2.0, 0.24 * 0.5)])
+def test_more_die_where_more_can_be_won(stakes, contested) -> None:
+    world = country([[60, 40]])
+    add_front(world, 0, 1)
+    world.places[0].stakes = stakes
+    assert fought(world) == approx(contested)
+    assert world.presence.hazard[0, :2].tolist() == approx([0.02 * stakes, 0.03 * stakes])
+
+
 def test_a_front_is_fiercer_while_one_side_is_divided() -> None:
     world = country([[60, 40]])
     add_front(world, 0, 1)
@@ -420,6 +429,13 @@ def test_fronts_spread_where_the_pair_fights_already(elsewhere, state, times) ->
     for place in elsewhere:
         add_front(world, 0, 1, place=place, state=state)
     assert chance(world) == approx(0.005 * times)
+
+
+@pytest.mark.parametrize("stakes", [0.0, 0.5, 3.0])
+def test_fronts_open_where_more_can_be_won(stakes) -> None:
+    world = country([[90, 10]])
+    world.places[0].stakes = stakes
+    assert chance(world) == approx(0.005 * stakes)
 
 
 def test_those_who_were_allies_fight_more() -> None:

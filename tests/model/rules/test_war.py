@@ -62,8 +62,21 @@ def test_each_falls_by_the_fire_of_the_other() -> None:
     place = world.places[0]
     # 4 x 0.6 x 0.4 x 1 against a hostility at war of 2
     assert place.friction == approx(4 * 0.24 / 2.0)
-    # 0.1 x 0.5 x all fire x (1 - 0.6 x 0.6 - 0.4 x 0.4)
+    # 0.1 x 0.5 x all fire x friction
     assert place.local_hazard == approx(0.1 * 0.5 * 1.0 * 0.48)
+
+
+@pytest.mark.parametrize(("hostility", "friction"), [(1.0, 0.48), (0.5, 0.24), (0.0, 0.0)])
+def test_local_gangs_die_where_cartels_contest_a_place(hostility, friction) -> None:
+    """Not where two share it in peace."""
+    world = two(hostility)
+    fight(world)
+    assert world.places[0].friction == approx(friction)
+    assert world.places[0].local_hazard == approx(0.1 * 0.5 * friction)
+    add_front(world, 0, 1)
+    fight(world)  # two more of hostility, that of a war: 4 x 0.24 x (hostility + 2) / 2
+    assert world.places[0].friction == approx(min(1.0, friction + 0.96))
+    assert world.places[0].local_hazard == approx(0.1 * 0.5 * min(1.0, friction + 0.96))
 
 
 def test_better_arms_kill_by_their_square() -> None:
