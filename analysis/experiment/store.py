@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from plazas.analysis import version
+from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
 from plazas.model.errors import UserError
 
@@ -120,7 +121,7 @@ def is_result(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def whole(folder: Path, force: bool = False) -> Iterator[Path]:
-    """Give a temporary folder beside ``folder`` and put it in its place when all went well.
+    """Give a temporary folder next to ``folder`` and put it in its place when all went well.
 
     Nothing of it remains when something goes wrong, and what stood there stays until then.
 
@@ -131,17 +132,12 @@ def whole(folder: Path, force: bool = False) -> Iterator[Path]:
     """
     check_target(folder, force)
     folder = folder.resolve()  # what a link points at, not the link, is put in place
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
-    except OSError as error:
-        raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
-    try:
-        part.chmod(0o755)
+    with contextlib.ExitStack() as stack:
+        try:
+            part = stack.enter_context(disk.staged(folder, _put))
+        except OSError as error:
+            raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
         yield part
-        _put(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def save(ensemble: Ensemble, folder: Path | str, force: bool = False) -> Path:

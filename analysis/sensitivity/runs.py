@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from plazas.analysis.experiment import store
+from plazas.analysis.experiment import disk, store
 from plazas.analysis.experiment.compare import compare
 from plazas.analysis.experiment.outcomes import (
     OutcomeSpec,
@@ -173,10 +173,9 @@ class Runs:
             frame = frame.drop_duplicates(KEYS)
             if len(frame) == lines:
                 self.frames[int(str(point))] = frame.reset_index(drop=True)
-        part = path.with_name(path.name + ".part")
         if self.frames:
-            pd.concat(self.frames.values()).to_csv(part, index=False)
-            part.replace(path)
+            text = pd.concat(self.frames.values()).to_csv(index=False)
+            disk.write_file(path, text.encode())
         else:
             path.unlink()
 
