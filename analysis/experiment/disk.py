@@ -3,18 +3,29 @@
 Each gets another name first. Its content reaches the disk, then one rename gives it its own name,
 and that name reaches the disk too. So a kill or a power cut at any moment leaves what stood there
 before, or all of the new content.
+
+Content has a digest (SHA-256), so that a bit that flips later, or a value that is edited, is
+noticed when it is read: in a file ``SHA256SUMS`` of its folder, or as a seal in the file itself.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from plazas.model.errors import UserError
+
 PART = ".part"  #: the end of the name of a file that is not written to its end
+SUMS = "SHA256SUMS"  #: digests of the files of a folder, in the form that `sha256sum --check` reads
+
+
+class DamagedError(UserError):
+    """A file that is not as it was written; the message names it."""
 
 
 def write_file(path: Path, content: bytes, keep: bool = False) -> None:
@@ -98,3 +109,48 @@ def sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def write_sums(folder: Path) -> None:
+    """Write the digests of all files in a folder, and in every folder in it, into its ``SUMS``."""
+    for inner in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        files = sorted(path for path in inner.iterdir() if path.is_file() and path.name != SUMS)
+        lines = [
+            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files
+        ]
+        if lines:
+            (inner / SUMS).write_text("".join(lines), "utf-8")
+
+
+def read_checked(path: Path) -> bytes:
+    """Return the content of a file if it has the digest in the ``SUMS`` of its folder.
+
+    Parameters
+    ----------
+    path
+        A file of a folder for which `write_sums` was called.
+
+    Raises
+    ------
+    DamagedError
+        If the file or ``SUMS`` is missing or cannot be read, or the file has another digest.
+    """
+    content = _read(path)
+    sums = path.with_name(SUMS)
+    line = f"{_digest(content)}  {path.name}"
+    if line.encode() not in _read(sums).split(b"\n"):
+        raise DamagedError(f"{path}: is damaged: its digest is not the one in {sums.name}")
+    return content
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(f"{path}: is missing") from None
+    except OSError as error:
+        raise DamagedError(f"{path}: cannot be read ({error.strerror or error})") from error

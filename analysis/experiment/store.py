@@ -1,8 +1,13 @@
-"""Results on disk: Parquet for series, JSON for where they come from; whole or not at all."""
+"""Results on disk: Parquet for series, JSON for where they come from; whole or not at all.
+
+Every folder has a file ``SHA256SUMS`` with the digests of its files. Whatever is read is checked
+against them.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import platform
 import shutil
@@ -27,8 +32,9 @@ if TYPE_CHECKING:
 PROVENANCE = "provenance.json"
 PROGRAM = "plazas"
 #: of result folders: 2 has ``killed_by_rivals``, ``killed_by_forces`` and ``local_killed``, and the
-#: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format
-FORMAT = 2
+#: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format;
+#: 3 has ``SHA256SUMS``
+FORMAT = 3
 FIGURE_ENDINGS = ("png", "svg", "pdf")
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
 
@@ -115,7 +121,7 @@ def is_result(folder: Path) -> bool:
     """Return whether a folder holds results of Plazas."""
     try:
         return json.loads((folder / PROVENANCE).read_text("utf-8")).get("program") == PROGRAM
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 
@@ -138,12 +144,14 @@ def whole(folder: Path, force: bool = False) -> Iterator[Path]:
         except OSError as error:
             raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
         yield part
+        disk.write_sums(part)
 
 
 def save(ensemble: Ensemble, folder: Path | str, force: bool = False) -> Path:
     """Write an ensemble to a folder, whole or not at all; return the folder.
 
-    One Parquet file for each frame, with a column ``replicate``, and ``provenance.json``.
+    One Parquet file for each frame, with a column ``replicate``, ``provenance.json``, and
+    ``SHA256SUMS`` with the digests of these files.
 
     Parameters
     ----------
@@ -221,36 +229,80 @@ def save_figure(
 
 
 def read_results(folder: Path | str) -> Ensemble:
-    """Read an ensemble written by :func:`save`.
+    """Read an ensemble written by :func:`save`; every file is checked against its digest.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        A folder of results.
+
+    Returns
+    -------
+    Ensemble
+        What was saved, with its provenance and without its scenario.
 
     Raises
     ------
     ResultError
-        If the folder holds no results, results of another format, or part of them is missing or
-        damaged.
+        If the folder holds no results, results of another format, or part of them is missing,
+        damaged or changed.
     """
     folder = Path(folder)
+    details = read_provenance(folder)
+    path = folder / PROVENANCE
+    if "command" in details:
+        raise ResultError(f"{folder}: holds what 'plazas {details['command']}' wrote, not a run")
+    for key, kind in _TYPES.items():
+        if key not in details:
+            raise ResultError(f"{path}: has no {key!r}")
+        if not isinstance(details[key], kind):
+            raise ResultError(f"{path}: {key!r} is not of type {kind.__name__}")
+    frames: dict[str, Any] = {name: _frame(folder / f"{name}.parquet") for name in FRAMES}
+    names = (details["name"], details["title"], details["seed"], tuple(details["replicates"]))
+    return Ensemble(*names, **frames, provenance=details, sets=tuple(details["parameter_sets"]))
+
+
+_TYPES = {"name": str, "title": str, "seed": int, "replicates": list, "parameter_sets": list}
+_MEND = "run the scenario again to make the results"
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """Return what a folder of results says of itself, checked against its digest.
+
+    Parameters
+    ----------
+    folder
+        A folder of results, or of a comparison.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no results or results of another format, or ``provenance.json`` is
+        damaged or changed.
+    """
     if not is_result(folder):
         raise ResultError(f"{folder}: holds no results (no {PROVENANCE} of Plazas)")
     details = json.loads((folder / PROVENANCE).read_text("utf-8"))
-    _check_format(folder, details)
-    missing = [key for key in ("name", "title", "seed", "replicates") if key not in details]
-    if missing:
-        raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
-    frames: dict[str, Any] = {}
-    for name in FRAMES:
-        path = folder / f"{name}.parquet"
-        try:
-            frames[name] = pd.read_parquet(path, engine="pyarrow")
-        except (OSError, ValueError) as error:
-            reason = "is missing" if not path.exists() else "is damaged"
-            raise ResultError(
-                f"{path}: {reason}; run the scenario again to make the results"
-            ) from error
-    replicates = tuple(details["replicates"])
-    names = (details["name"], details["title"], details["seed"], replicates)
-    sets = tuple(details.get("parameter_sets", ()))  # earlier versions had none
-    return Ensemble(*names, **frames, provenance=details, sets=sets)
+    if "command" not in details:  # whose tables are read by nothing
+        _check_format(folder, details)
+    content: dict[str, Any] = json.loads(_checked(folder / PROVENANCE))
+    return content
+
+
+def _checked(path: Path) -> bytes:
+    """Return the content of a file of results; ResultError where it is missing or damaged."""
+    try:
+        return disk.read_checked(path)
+    except disk.DamagedError as error:
+        raise ResultError(f"{error}; {_MEND}") from error
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    content = io.BytesIO(_checked(path))
+    try:
+        return pd.read_parquet(content, engine="pyarrow")
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise ResultError(f"{path}: is damaged; {_MEND}") from error
 
 
 def _check_format(folder: Path, about: dict[str, Any]) -> None:

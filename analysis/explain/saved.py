@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -208,9 +207,7 @@ def _ranges(numbers: tuple[int, ...]) -> str:
 
 
 def _refuse_comparison(folder: Path) -> None:
-    if not store.is_result(folder):
-        return
-    details = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
+    details = store.read_provenance(folder)
     if details.get("command") == "compare":
-        inside = [str(folder / "results" / name) for name in details.get("scenarios", ())]
+        inside = [str(folder / "results" / name) for name in details["scenarios"]]
         raise ExplainError(f"{folder}: is a comparison; name one of {', '.join(inside)}")

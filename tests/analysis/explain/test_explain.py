@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plazas.analysis.cli import app as cli
+from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.run import read_results, run, save
 from plazas.analysis.explain import ExplainError, explain, facts
@@ -468,6 +469,10 @@ def test_a_damaged_note_of_origin_is_named(folder: Path, tmp_path: Path) -> None
         (broken / path.name).write_bytes(path.read_bytes())
     note = broken / "provenance.json"
     note.write_text(note.read_text().replace('"country": "classroom"', '"country": "atlantis"'))
+    code, _, err = command(broken, "--state", "Midvale")
+    assert code == 2
+    assert f"{note}: is damaged: its digest is not the one in {disk.SUMS}" in err
+    disk.write_sums(broken)
     code, _, err = command(broken, "--state", "Midvale")
     assert code == 2
     assert "the scenario cannot be read from it" in err
