@@ -121,3 +121,13 @@ def _check(
         raise UserError(f"{out}: there is no folder {out.parent}")
     if out.exists() and not force:
         raise UserError(f"{out}: exists already; use --force to replace it")
+    if out.exists() and not _has_sets(out):
+        raise UserError(f"{out}: was not written by 'plazas calibrate'; name another file")
+
+
+def _has_sets(path: Path) -> bool:
+    """Return whether a file begins like those that the command writes."""
+    from plazas.analysis.calibration.show import FIRST_WORDS
+
+    with path.open("rb") as stream:
+        return stream.readline().startswith(f"# {FIRST_WORDS}".encode())

@@ -10,10 +10,8 @@ import contextlib
 import io
 import json
 import platform
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,23 +22,40 @@ import pandas as pd
 from plazas.analysis import version
 from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
-from plazas.model.errors import UserError
+from plazas.analysis.experiment.folder import (
+    PROGRAM,
+    PROVENANCE,
+    ResultError,
+    check_target,
+    is_result,
+    whole,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PROVENANCE = "provenance.json"
-PROGRAM = "plazas"
+__all__ = [
+    "PROGRAM",
+    "PROVENANCE",
+    "ResultError",
+    "check_target",
+    "is_result",
+    "machine",
+    "read_provenance",
+    "read_results",
+    "save",
+    "save_figure",
+    "whole",
+    "write",
+    "write_json",
+]
+
 #: of result folders: 2 has ``killed_by_rivals``, ``killed_by_forces`` and ``local_killed``, and the
 #: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format;
 #: 3 has ``SHA256SUMS``
 FORMAT = 3
 FIGURE_ENDINGS = ("png", "svg", "pdf")
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
-
-
-class ResultError(UserError):
-    """A folder of results that cannot be written or read; the message says what to do."""
 
 
 def git_state() -> dict[str, Any] | None:
@@ -99,52 +114,6 @@ def provenance(ensemble: Ensemble) -> dict[str, Any]:
         "parameter_sets": [dict(values) for values in ensemble.sets],
         "scenario": resolved(ensemble.scenario),
     }
-
-
-def check_target(folder: Path, force: bool = False) -> None:
-    """Raise ResultError if results may not be written to a folder; call it before a long run."""
-    if not folder.exists():
-        if not _nearest_parent(folder).is_dir():
-            raise ResultError(f"{folder}: cannot be made, {_nearest_parent(folder)} is no folder")
-        return
-    if not folder.is_dir():
-        raise ResultError(f"{folder}: is a file; name a folder")
-    if not any(folder.iterdir()):
-        return
-    if not is_result(folder):
-        raise ResultError(f"{folder}: holds other files; name a new or an empty folder")
-    if not force:
-        raise ResultError(f"{folder}: holds earlier results; use --force to replace them")
-
-
-def is_result(folder: Path) -> bool:
-    """Return whether a folder holds results of Plazas."""
-    try:
-        return json.loads((folder / PROVENANCE).read_text("utf-8")).get("program") == PROGRAM
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return False
-
-
-@contextlib.contextmanager
-def whole(folder: Path, force: bool = False) -> Iterator[Path]:
-    """Give a temporary folder next to ``folder`` and put it in its place when all went well.
-
-    Nothing of it remains when something goes wrong, and what stood there stays until then.
-
-    Raises
-    ------
-    ResultError
-        If ``folder`` may not be overwritten or cannot be written.
-    """
-    check_target(folder, force)
-    folder = folder.resolve()  # what a link points at, not the link, is put in place
-    with contextlib.ExitStack() as stack:
-        try:
-            part = stack.enter_context(disk.staged(folder, _put))
-        except OSError as error:
-            raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
-        yield part
-        disk.write_sums(part)
 
 
 def save(ensemble: Ensemble, folder: Path | str, force: bool = False) -> Path:
@@ -313,27 +282,3 @@ def _check_format(folder: Path, about: dict[str, Any]) -> None:
             f"{folder}: these results have format {written} and this version of Plazas reads only "
             f"format {FORMAT}; run the scenario again or use the version that wrote them"
         )
-
-
-def _nearest_parent(folder: Path) -> Path:
-    """Return the nearest folder above that exists (or the file that is in the way)."""
-    return next(parent for parent in folder.absolute().parents if parent.exists())
-
-
-def _put(part: Path, folder: Path) -> None:
-    """Move a finished folder into place; earlier results are removed only when it stands."""
-    old = None
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-    try:
-        if old is not None:
-            folder.replace(old)
-        part.replace(folder)
-    except OSError as error:
-        if old is not None and not folder.exists():
-            old.replace(folder)
-        elif old is not None:
-            old.rmdir()
-        raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
-    if old is not None:
-        shutil.rmtree(old, ignore_errors=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 
 from plazas.analysis.experiment import disk, store
 from plazas.analysis.experiment.compare import compare
+from plazas.analysis.experiment.folder import FILES, remove_own
 from plazas.analysis.experiment.outcomes import (
     OutcomeSpec,
     Window,
@@ -35,6 +35,16 @@ from plazas.model.scenario import Scenario
 from plazas.scenarios import resolved
 
 RUNS = "runs.csv"
+INDICES, POINTS, FIGURE = "indices.csv", "points.csv", "sensitivity"  #: written at the end
+#: all files that an analysis writes into its folder
+OWN_FILES = (
+    store.PROVENANCE,
+    RUNS,
+    f"{RUNS}.part",
+    INDICES,
+    POINTS,
+    *(f"{FIGURE}.{ending}" for ending in store.FIGURE_ENDINGS),
+)
 KEYS = ["point", "scenario", "replicate"]
 
 
@@ -215,10 +225,10 @@ def opened(folder: Path, study: Study, force: bool = False) -> Runs:
                 "--force to replace it"
             )
         store.check_target(folder, force)
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_own(folder, OWN_FILES)
         content = store.machine() | {"command": "sensitivity", "study": description}
+        content[FILES] = list(OWN_FILES)
         store.write_json(content, folder / store.PROVENANCE)
     return Runs(study, folder)
 

@@ -31,14 +31,13 @@ from plazas.analysis.sensitivity.indices import (
     results,
 )
 from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError, range_text
-from plazas.analysis.sensitivity.runs import Runs, Study
+from plazas.analysis.sensitivity.runs import FIGURE, INDICES, POINTS, Runs, Study
 from plazas.model.errors import unknown
 
 ROWS = 12  # inputs that the table of an outcome shows, the largest
 BARS = 10  # the same in a figure
 PER_CENT = 100.0
 ABOVE, BELOW, ALONE = "#1f4e79", "#a9b4bf", "#e08e45"
-INDICES, POINTS = "indices.csv", "points.csv"
 
 
 class Findings:
@@ -292,4 +291,4 @@ def write(findings: Findings, outcomes: Sequence[str], folder: Path) -> None:
     table.to_csv(folder / INDICES)
     point_table(findings.study, findings.points).to_csv(folder / POINTS)
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        save_figure(figure(findings, outcomes), folder / "sensitivity")
+        save_figure(figure(findings, outcomes), folder / FIGURE)

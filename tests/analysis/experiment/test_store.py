@@ -122,16 +122,6 @@ def test_killed_while_replacing_leaves_the_old(
     assert read_results(folder).name == "plain"
 
 
-def test_only_earlier_results_are_replaced(ensemble: Ensemble, tmp_path: Path) -> None:
-    folder = save(ensemble, tmp_path / "results")
-    with pytest.raises(ResultError, match="earlier results; use --force"):
-        save(ensemble, folder)
-    (folder / "stray.txt").write_text("left by an older version")
-    save(ensemble, folder, force=True)
-    assert not (folder / "stray.txt").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["results"]
-
-
 def test_other_files_are_never_replaced(ensemble: Ensemble, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(ResultError, match="holds other files"):
