@@ -14,10 +14,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from plazas.model.calendar import WEEKS_IN_YEAR_WINDOW
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 
-CHUNK = 52  # weeks between two reports of progress
+CHUNK = WEEKS_IN_YEAR_WINDOW  # weeks between two reports of progress
 
 Task = TypeVar("Task")
 T = TypeVar("T")
