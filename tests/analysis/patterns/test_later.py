@@ -210,7 +210,7 @@ def judged(blank: Blank, of: Of, weekly: Callable[..., np.ndarray]) -> Callable[
         by_place = np.zeros_like(runs.homicides)
         by_place[:] = np.arange(1.0, 33.0) * runs.scenario.country.geography.population
         series = weekly(homicides=homicides)
-        series["homicides"] *= np.array([0.99, 1.0, 1.01])[:, None]
+        series *= np.array([0.99, 1.0, 1.01])[:, None, None]
         most = fought.max(axis=3)
         return heldout.judge(
             of(blank(weekly=series, fought=fought, most_fought=most, homicides=by_place)), known
