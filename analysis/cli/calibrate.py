@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import INTERRUPTED, Seed
+from plazas.analysis.cli.options import Seed
+from plazas.analysis.cli.terminal import interrupted_code
 from plazas.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def calibrate(
         kept = len(opened.trials())
         text = f"plazas: stopped; {kept:,} trials are in {study}, and the same command goes on"
         typer.echo(text, err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupted_code())
     if out is not None:
         show.write(out, opened, chosen)
     show.show(console(), opened, chosen)
