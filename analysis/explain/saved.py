@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.ensemble import Ensemble
@@ -24,7 +23,7 @@ class ExplainError(UserError):
 
 
 class Event(NamedTuple):
-    """A row of the event log (``plazas.model.rules.record.EventKind``); None where there is none.
+    """A row of the event log (``plazas.model.events.EventKind``); None where there is none.
 
     ``place`` is a code, ``cartel`` and ``other`` are keys; ``gang`` is an id or ``NO_GANG``.
     """
@@ -44,7 +43,7 @@ class Saved:
 
     ``months`` (M,) are the first days of the months; ``heads`` has the members at the beginning of
     each (a row a month, a column a cartel that was ever there); ``series`` the monthly series of
-    the place (``plazas.model.rules.record.PlaceMonth``); ``nation`` (M,) the homicides of the whole
+    the place (``plazas.model.record.PlaceMonth``); ``nation`` (M,) the homicides of the whole
     country. ``events`` is the log of the whole country, ``cartels`` a row for each cartel, by key.
     """
 
@@ -83,11 +82,6 @@ class Saved:
         return self.heads.div(total.where(total > 0, 1), axis=0)
 
     @functools.cached_property
-    def tracks(self) -> dict[str, NDArray[np.float64]]:
-        """Return the share of each cartel there by month, (M,), by key."""
-        return {str(key): self.shares[key].to_numpy() for key in self.shares}
-
-    @functools.cached_property
     def contest(self) -> pd.Series[float]:
         """Return one less the Herfindahl index of the shares by month: 0 a monopoly."""
         there = self.heads.sum(axis=1) > 0
@@ -110,7 +104,7 @@ class Saved:
 
     def share(self, cartel: str | None, month: int) -> float:
         """Return the share of a cartel there at the beginning of a month; 0 for none."""
-        return float(self.tracks[cartel][month]) if cartel in self.tracks else 0.0
+        return float(self.shares[cartel].iloc[month]) if cartel in self.heads else 0.0
 
 
 def read(folder: Path | str, replicate: int | None = None) -> tuple[Ensemble, Scenario, int]:
@@ -173,6 +167,11 @@ def seen_from(
         events.assign(**words).reset_index(drop=True),
         of(ensemble.cartels).assign(parent=lambda frame: _words(frame["parent"])).set_index("key"),
     )
+
+
+def between(events: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """Return the events from ``since`` up to ``until`` (not included)."""
+    return events[(events["date"] >= since) & (events["date"] < until)]
 
 
 def listed(events: pd.DataFrame) -> list[Event]:
