@@ -108,7 +108,7 @@ def write(path: Path | str, sets: Sequence[ParameterSet], about: Sequence[str]) 
 
 
 def under(sets: Sequence[ParameterSet], replicate: int, changes: ParameterSet) -> dict[str, float]:
-    """Return the changes of a replicate: those of its set, a scenario's own lying over them."""
+    """Return the changes of a replicate: those of its set, which the scenario's own override."""
     return {**sets[replicate % len(sets)], **changes} if sets else dict(changes)
 
 
@@ -132,7 +132,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
 def _check_names(path: Path, number: int, names: list[str]) -> None:
     for i, name in enumerate(names):
         if name in names[:i]:
-            raise SetsError(f"{path}, line {number}: parameter {name!r} stands there twice")
+            raise SetsError(f"{path}, line {number}: parameter {name!r} is repeated; allowed: once")
         if name not in defaults():
             try:
                 parameters({name: 0.0})

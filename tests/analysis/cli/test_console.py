@@ -42,7 +42,7 @@ def test_labels_differ_whatever_the_names() -> None:
     )
 
 
-def test_no_replicates_is_told(plain: Scenario, arrests: Scenario) -> None:
+def test_no_replicates_is_reported(plain: Scenario, arrests: Scenario) -> None:
     with pytest.raises(ValueError, match="replicate"):
         compare([plain, arrests], replicates=0)
 

@@ -92,7 +92,7 @@ def test_the_first_whole_series_of_a_year_is_taken(folder: Path) -> None:
     assert found.notes == [f"{later.BY_STATE}: no series has all states in 2020; left out"]
 
 
-def test_years_after_the_run_are_left_out_and_told(folder: Path) -> None:
+def test_years_after_the_run_are_left_out_and_reported(folder: Path) -> None:
     found = later.read(folder).until(2019)
     assert found.years == [2019]
     assert found.notes == ["the runs end with 2019; left out: 2020"]
