@@ -54,7 +54,7 @@ format: $(VENV)/.full ## put the code into the house's format
 bench: $(VENV)/.full ## measure how fast the model runs on this machine (ARGS=--quick: rough, soon done)
 	$(PY) -m benchmarks.bench $(ARGS)
 
-golden: $(VENV)/.full ## write golden runs, schema and tables of the docs anew; say why in CHANGELOG.md
+golden: $(VENV)/.full ## write golden runs, schema and tables of the docs again; say why in CHANGELOG.md
 	$(PY) -m plazas.scenarios.schema --write
 	$(PY) docs/tables.py
 	$(BIN)/pytest tests/test_golden.py --update-golden $(ARGS)

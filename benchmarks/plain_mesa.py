@@ -191,7 +191,7 @@ class PlainMesa(mesa.Model):
                 Gang(self, state, size, arms)
 
     def expansion_and_leaders(self) -> None:
-        """[7, 9, 10] Found cells; carry out what cartels decided and what befell their leaders."""
+        """[7, 9, 10] Found cells; carry out the decisions of cartels; leaders fall or return."""
         gangs = list(self.agents_by_type[Gang])
         for cartel in self.living:
             if cartel.cell_state is not None:

@@ -20,6 +20,7 @@ WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
 YEARS_PER_WEEK = DAYS_PER_WEEK / DAYS_PER_YEAR
 ROUNDED_WEEKS_PER_YEAR = 52.18  # the year of the rules: the fit and the golden runs depend on it
 SCIENCE_WEEKS_PER_YEAR = 52  # the year of the Science model: 520 weeks are 2012 to 2022
+WEEKS_IN_YEAR_WINDOW = 52  # whole weeks of a window of a year, such as the last year of a run
 WEEKS_PER_QUARTER = 13
 WEEKS_PER_MONTH = 4  # of the rules; months of the record are calendar months
 WHOLE_YEAR = 51  # weeks that begin in a year of which all but a few days were run

@@ -1,6 +1,6 @@
 """Decode the record of a run: arrays in, arrays out, no frame.
 
-Everything that reads a :class:`~plazas.model.record.Record` uses these functions.
+Everything outside the rules that reads a :class:`~plazas.model.record.Record` uses these functions.
 :class:`~plazas.model.results.Results` makes pandas frames or an xarray dataset of them. Sweeps and
 the dashboard, which must be fast, use the arrays. W weeks, M months, Y calendar years, P places,
 K cartel rows. A row of -1 is "no place" or "no cartel".
@@ -60,6 +60,46 @@ def series(record: Record, weeks: int | None = None) -> NDArray[np.float64]:
     return np.asarray(record.weekly[:weeks]).view(np.float64).reshape(-1, len(SERIES))
 
 
+def weekly(record: Record, name: str, weeks: int | None = None) -> NDArray[np.float64]:
+    """Return one national series of the first ``weeks`` weeks, (W,); it is a view of the record.
+
+    Parameters
+    ----------
+    record
+        The record of a run.
+    name
+        One of ``SERIES``.
+    weeks
+        How many weeks; all of the record if None.
+    """
+    return series(record, weeks)[:, SERIES.index(name)]
+
+
+def week_table(record: Record, weeks: int) -> NDArray[Any]:
+    """Return the first ``weeks`` weeks, (W,), as records of ``plazas.model.record.Week``."""
+    return np.asarray(record.weekly[:weeks])
+
+
+def month_of(record: Record, week: int) -> int:
+    """Return the month, from 0, in which a week begins."""
+    return int(record.month[week])
+
+
+def months_of_weeks(record: Record, weeks: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the months, from 0, in which weeks begin; the shape is that of ``weeks``."""
+    return np.asarray(record.month[weeks])
+
+
+def weeks_before(record: Record, month: int) -> int:
+    """Return how many weeks begin before a month; all of the run if it ends before that month."""
+    return int((record.month < month).sum())
+
+
+def weeks_by_month(record: Record, weeks: int) -> NDArray[np.intp]:
+    """Return how many of the first ``weeks`` weeks begin in each month so far, (M,)."""
+    return np.bincount(record.month[:weeks])
+
+
 def months_begun(record: Record, weeks: int) -> int:
     """Return the number of months that have begun after ``weeks`` weeks."""
     return int(record.month[weeks - 1]) + 1 if weeks else 0
@@ -70,28 +110,59 @@ def years_begun(record: Record, weeks: int) -> int:
     return int(record.year[weeks - 1]) + 1 if weeks else 0
 
 
-def yearly(weekly: NDArray[np.float64], years: Years) -> NDArray[np.float64]:
+def yearly(national: NDArray[np.float64], years: Years) -> NDArray[np.float64]:
     """Return national series by calendar year, (Y, S).
 
     Flows are summed and scaled to the days of the year where all of it was run; levels are means.
 
     Parameters
     ----------
-    weekly
+    national
         National series, (W, S), as :func:`series` gives them.
     years
         The years of these weeks, as :func:`plazas.model.calendar.years_of` gives them.
     """
-    sums = np.add.reduceat(weekly, years.starts, axis=0)
+    sums = np.add.reduceat(national, years.starts, axis=0)
     return np.asarray(sums * np.where(_IS_FLOW, years.scale[:, None], 1.0 / years.weeks[:, None]))
 
 
-def leaders(members: NDArray[Any]) -> NDArray[np.int64]:
+def members(record: Record, months: int | None = None) -> NDArray[np.int32]:
+    """Return the members of every cartel at the beginning of the first ``months`` months.
+
+    Parameters
+    ----------
+    record
+        The record of a run.
+    months
+        How many months; all of the record if None.
+
+    Returns
+    -------
+    numpy.ndarray
+        Persons, (M, P, K); a view of the record, not a copy.
+    """
+    return record.members[:months]
+
+
+def place_table(record: Record, months: int | None = None) -> NDArray[Any]:
+    """Return the first ``months`` months, (M, P), as records of ``plazas.model.record.PlaceMonth``.
+
+    It is a view of the record, not a copy.
+    """
+    return np.asarray(record.places[:months])
+
+
+def deaths_in_fights(record: Record, years: int | None = None) -> NDArray[np.float32]:
+    """Return the deaths expected in each cartel's fights with enemies at war, (Y, P, K)."""
+    return record.fought[:years]
+
+
+def leaders(heads: NDArray[Any]) -> NDArray[np.int64]:
     """Return the cartel row with most members, -1 where there is none.
 
     Parameters
     ----------
-    members
+    heads
         Members by cartel, (..., K). The lowest row wins a tie.
 
     Returns
@@ -105,31 +176,31 @@ def leaders(members: NDArray[Any]) -> NDArray[np.int64]:
     >>> leaders(np.array([[3, 5], [0, 0]])).tolist()
     [1, -1]
     """
-    return np.where(members.max(axis=-1) > 0, members.argmax(axis=-1), -1)
+    return np.where(heads.max(axis=-1) > 0, heads.argmax(axis=-1), -1)
 
 
-def shares(members: NDArray[Any]) -> NDArray[np.float64]:
+def shares(heads: NDArray[Any]) -> NDArray[np.float64]:
     """Return each cartel's share of the members in a place, (..., K); 0 where there are none."""
-    return np.asarray(members / np.maximum(members.sum(axis=-1), 1)[..., None])
+    return np.asarray(heads / np.maximum(heads.sum(axis=-1), 1)[..., None])
 
 
 def presence(record: Record, months: int) -> Presence:
     """Return who had members where in the first ``months`` months, in the order of months."""
-    members = record.members[:months]
-    m, p, k = np.nonzero(members)
-    heads = members[m, p, k]
-    return Presence(m, p, k, heads, heads / members.sum(axis=2)[m, p])
+    everyone = members(record, months)
+    m, p, k = np.nonzero(everyone)
+    heads = everyone[m, p, k]
+    return Presence(m, p, k, heads, heads / everyone.sum(axis=2)[m, p])
 
 
 def cartel_months(record: Record, months: int) -> CartelMonths:
     """Return the living cartels of the first ``months`` months, in the order of months."""
-    members = record.members[:months].sum(axis=1)
-    m, k = np.nonzero(members)
-    return CartelMonths(m, k, members[m, k], np.asarray(record.cartels[m, k]))
+    heads = members(record, months).sum(axis=1)
+    m, k = np.nonzero(heads)
+    return CartelMonths(m, k, heads[m, k], np.asarray(record.cartels[m, k]))
 
 
 def fights(record: Record, years: int) -> Fights:
     """Return who fought where in the first ``years`` calendar years, in the order of years."""
-    deaths = record.fought[:years]
+    deaths = deaths_in_fights(record, years)
     y, p, k = np.nonzero(deaths)
     return Fights(y, p, k, deaths[y, p, k])

@@ -137,7 +137,7 @@ class Results:
     @functools.cached_property
     def weekly(self) -> pd.DataFrame:
         """Return the national series, one row per week, indexed by the week's first day."""
-        frame = pd.DataFrame.from_records(np.asarray(self.record.weekly[: self.weeks_run]))
+        frame = pd.DataFrame.from_records(decode.week_table(self.record, self.weeks_run))
         frame.index = pd.DatetimeIndex(self.scenario.dates()[: self.weeks_run], name="week")
         return frame
 
@@ -166,9 +166,9 @@ class Results:
         geography = self.scenario.country.geography
         months = self.months
         index = pd.MultiIndex.from_product([months, list(geography.codes)], names=["month", "code"])
-        frame = pd.DataFrame.from_records(np.asarray(self.record.places[: len(months)]).reshape(-1))
+        frame = pd.DataFrame.from_records(decode.place_table(self.record, len(months)).reshape(-1))
         frame.index = index
-        members = self.record.members[: len(months)]
+        members = decode.members(self.record, len(months))
         frame["members"] = members.sum(axis=2).reshape(-1)
         frame["primary"] = [
             self.cartels["key"].iloc[k] if k >= 0 else None for k in self.primary.reshape(-1)
@@ -178,7 +178,7 @@ class Results:
     @functools.cached_property
     def primary(self) -> np.ndarray:
         """Return the row of the primary cartel by month and place, (M, P); -1 where none."""
-        return decode.leaders(self.record.members[: len(self.months)])
+        return decode.leaders(decode.members(self.record, len(self.months)))
 
     @functools.cached_property
     def fought(self) -> pd.DataFrame:
@@ -315,9 +315,9 @@ class Results:
         where = ("month", "code")
         data: dict[str, Any] = {name: ("week", self.weekly[name].to_numpy()) for name in SERIES}
         for name in PlaceMonth.__annotations__:
-            data[f"place_{name}"] = (where, np.asarray(self.record.places[name][:months]))
+            data[f"place_{name}"] = (where, decode.place_table(self.record, months)[name])
         data["place_primary"] = (where, np.array([*self._keys, ""])[self.primary])
-        members = self.record.members[:months, :, : len(self._keys)]
+        members = decode.members(self.record, months)[:, :, : len(self._keys)]
         data["presence"] = ((*where, "cartel"), members)
         coordinates = {
             "week": self.weekly.index.to_numpy(),

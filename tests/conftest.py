@@ -18,7 +18,7 @@ SMALL = {"members_2010": 60000.0, "local_gangs": 200.0}  # all 32 states, some 8
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that ``make golden`` gives."""
-    parser.addoption("--update-golden", action="store_true", help="write the golden runs anew")
+    parser.addoption("--update-golden", action="store_true", help="write the golden runs again")
 
 
 @pytest.fixture(scope="session")

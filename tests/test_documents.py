@@ -90,8 +90,8 @@ def wrong(span: str) -> str | None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_every_test_command_and_example_named_exists(path: Path) -> None:
-    told = {span: wrong(span) for span in code(path.read_text("utf-8"))}
-    assert not {span: why for span, why in told.items() if why}
+    faults = {span: wrong(span) for span in code(path.read_text("utf-8"))}
+    assert not {span: why for span, why in faults.items() if why}
 
 
 def test_what_does_not_exist_is_found() -> None:

@@ -67,7 +67,7 @@ GOLDEN = (*SHIPPED, EVERY_LEVER, FULL_SIZE)
 SHOWN = 25  # moved numbers that a message names
 HOW_TO_UPDATE = (
     "If they were meant to move: `make golden` (pytest --update-golden) writes the golden runs "
-    "anew; say in CHANGELOG.md why they moved."
+    "again; say in CHANGELOG.md why they moved."
 )
 
 Digest = dict[str, Any]
@@ -141,7 +141,7 @@ def moved(kept: Digest, found: Digest) -> str:
 
 
 def check(name: str, found: Digest, update: bool) -> None:
-    """Compare a run with the golden one called ``name``, or write it anew."""
+    """Compare a run with the golden one called ``name``, or write it again."""
     path = FOLDER / f"{name}.json"
     if update:
         FOLDER.mkdir(exist_ok=True)

@@ -103,16 +103,16 @@ def test_headings_are_those_of_every_lesson(lesson: str) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_pictures_are_there_and_told_in_words(lesson: str) -> None:
+def test_pictures_are_there_and_described_in_words(lesson: str) -> None:
     stems = []
     for language in LANGUAGES:
         found = PICTURE.findall(text(lesson, language))
-        for told, link in found:
+        for description, link in found:
             path = FOLDER / language / link
             assert path.is_file(), link
             assert path.stem.endswith(f".{language}"), link
             assert path.stat().st_size < 100_000, link
-            assert len(told) > 40, link
+            assert len(description) > 40, link
         stems.append([Path(link).stem.rpartition(".")[0] for _, link in found])
     assert stems[0] == stems[1]
     assert stems[0]
@@ -163,10 +163,10 @@ def test_words_of_the_page_are_those_of_the_page(lesson: str) -> None:
 def test_commands_and_their_options_exist(lesson: str) -> None:
     inline = re.findall(r"`plazas ([^`]+)`", prose(lesson, "en") + prose(lesson, "es"))
     for words in [*commands(lesson), *(shlex.split(line) for line in inline)]:
-        told = CliRunner().invoke(cli.app, [words[0], "--help"])
-        assert told.exit_code == 0, words
+        shown = CliRunner().invoke(cli.app, [words[0], "--help"])
+        assert shown.exit_code == 0, words
         for option in (word for word in words if word.startswith("--")):
-            assert f"{option} " in told.stdout, words
+            assert f"{option} " in shown.stdout, words
 
 
 def test_files_of_the_lessons_are_good_and_used() -> None:

@@ -35,7 +35,7 @@ def test_a_notebook_runs_to_its_end(path: Path, tmp_path: Path) -> None:
         notebook, timeout=900, resources={"metadata": {"path": str(tmp_path)}}
     )
     runner.execute()  # a cell that fails raises, with its traceback
-    told = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert not [output for output in told if output.output_type == "error"]
-    pictures = [each for each in told if "image/png" in each.get("data", {})]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.output_type == "error"]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
     assert len(pictures) >= 2

@@ -22,6 +22,7 @@ from plazas.analysis.experiment import parameter_sets, store
 
 EVERY = 60.0  # seconds between two lines of progress without a terminal
 HOUR, MINUTE = 3600, 60
+FIRST_WORDS = "Sets of parameters fitted"  #: how a file of sets begins
 
 
 def time_text(seconds: float) -> str:
@@ -132,7 +133,7 @@ def provenance_lines(study: Study, chosen: Chosen) -> list[str]:
     commit = git.get("commit", "none") + (" (changed since)" if git.get("dirty") else "")
     low, middle, high = _spread([loss(terms) for terms in chosen.second])
     lines = [
-        "Sets of parameters fitted to 2010-2018: one column per parameter, one line per set.",
+        f"{FIRST_WORDS} to 2010-2018: one column per parameter, one line per set.",
         "Replicate r uses sets[r % len(sets)]. Units and ranges: model/declared.py.",
         f"made by: {command_text(study, chosen)}",
         f"version {machine['version']}, commit {commit}, {machine['date']}",

@@ -43,14 +43,13 @@ def ablate(
     with progress("ablating") as (planned, step):
         planned(ablation.replicates_needed(patterns, without, replicates))
         result = ablation.ablate(without, patterns, replicates, seed, chosen, threads, step)
-    if out is not None:
-        details = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
-        details |= {"parameter_sets": len(chosen) or 1}
-        ablation.write(result, details, out, force)
     screen = console()
     heading = f"Patterns without each mechanism ({replicates} replicates, seed {seed})"
     screen.print(ablation.terminal_table(result, heading))
     for line in result.summary():
         screen.print(line)
     if out is not None:
+        details = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
+        details |= {"parameter_sets": len(chosen) or 1}
+        ablation.write(result, details, out, force)
         typer.echo(f"ablation in {out}")

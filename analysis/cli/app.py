@@ -6,8 +6,10 @@ when it runs, so that ``plazas --help`` and ``plazas list`` answer at once.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -25,7 +27,13 @@ from plazas.analysis.cli.run import run_scenario
 from plazas.analysis.cli.sensitivity import sensitivity
 from plazas.analysis.cli.show import show
 from plazas.analysis.cli.sweep import query, status, sweep
+from plazas.analysis.cli.terminal import (
+    ended_by_signals,
+    interrupted_code,
+    replace_what_cannot_be_encoded,
+)
 from plazas.analysis.cli.validate import validate
+from plazas.analysis.experiment.folder import FULL, reason, shown
 from plazas.model.errors import MissingLibraryError, PlazasError, UserError
 
 FAILURE = 1  #: exit code of a run that failed
@@ -76,21 +84,24 @@ class Commands(TyperGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command; print an error as one line and end with its exit code."""
         kwargs["standalone_mode"] = False
-        try:
-            code = super().main(*args, **kwargs) or 0
-        except USAGE_ERROR as error:
-            _fail(error.format_message(), getattr(error, "exit_code", MISTAKE))
-        except (typer.Abort, KeyboardInterrupt):
-            code = INTERRUPTED
-        except BrokenPipeError:
-            sys.exit(FAILURE)
-        except (PlazasError, OSError) as error:
-            if isinstance(error, OSError) and error.filename is None:
-                raise
-            _fail(str(error), _exit_code(error))
-        if code == INTERRUPTED:  # typer may also turn the interrupt into an exit of its own
-            _fail("stopped; nothing was written", code)
-        sys.exit(code)
+        replace_what_cannot_be_encoded()
+        with ended_by_signals():
+            try:
+                code = super().main(*args, **kwargs) or 0
+                sys.stdout.flush()  # an error of the output is reported here, not at the exit
+            except USAGE_ERROR as error:
+                _fail(error.format_message(), getattr(error, "exit_code", MISTAKE))
+            except (typer.Abort, KeyboardInterrupt):
+                code = INTERRUPTED
+            except BrokenPipeError:
+                _end_quietly(FAILURE)
+            except OSError as error:
+                _fail(_sentence(error), MISTAKE)
+            except PlazasError as error:
+                _fail(str(error), _exit_code(error))
+            if code == INTERRUPTED:  # typer may also turn the interrupt into an exit of its own
+                _fail("stopped; nothing was written", interrupted_code())
+            sys.exit(code)
 
 
 app = typer.Typer(
@@ -130,12 +141,30 @@ for _commands in GROUPS.values():
 
 
 def _exit_code(error: Exception) -> int:
-    return MISTAKE if isinstance(error, (UserError, MissingLibraryError, OSError)) else FAILURE
+    return MISTAKE if isinstance(error, (UserError, MissingLibraryError)) else FAILURE
 
 
-def _fail(text: str, code: int) -> None:
+def _sentence(error: OSError) -> str:
+    """Return an error of the system in one line, with the file where it names one."""
+    if error.filename is None:
+        return f"output: {reason(error)}" if error.errno in FULL else str(error)
+    return f"{shown(os.fsdecode(error.filename))}: {reason(error)}"
+
+
+def _end_quietly(code: int) -> NoReturn:
+    """End where nobody reads the output any more; Python would complain when it flushes it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _fail(text: str, code: int) -> NoReturn:
     """Print one line on standard error and end."""
     typer.echo(f"plazas: {one_line(text)}", err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:  # a full disk, on which Python would try again at the exit
+        _end_quietly(code)
     sys.exit(code)
 
 

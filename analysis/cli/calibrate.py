@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import INTERRUPTED, Seed
+from plazas.analysis.cli.options import Seed
+from plazas.analysis.cli.terminal import interrupted_code
 from plazas.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def calibrate(
         kept = len(opened.trials())
         text = f"plazas: stopped; {kept:,} trials are in {study}, and the same command goes on"
         typer.echo(text, err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupted_code())
     if out is not None:
         show.write(out, opened, chosen)
     show.show(console(), opened, chosen)
@@ -121,3 +122,13 @@ def _check(
         raise UserError(f"{out}: there is no folder {out.parent}")
     if out.exists() and not force:
         raise UserError(f"{out}: exists already; use --force to replace it")
+    if out.exists() and not _has_sets(out):
+        raise UserError(f"{out}: was not written by 'plazas calibrate'; name another file")
+
+
+def _has_sets(path: Path) -> bool:
+    """Return whether a file begins like those that the command writes."""
+    from plazas.analysis.calibration.show import FIRST_WORDS
+
+    with path.open("rb") as stream:
+        return stream.readline().startswith(f"# {FIRST_WORDS}".encode())

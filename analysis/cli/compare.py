@@ -76,8 +76,6 @@ def compare_scenarios(
         comparison = compare(
             wanted, n, seed, until_width, start_year, threads, cap, step, planned, parameter_sets
         )
-    if out is not None:
-        _write(comparison, out, force)
     screen = console()
     screen.print(outcome_table(comparison, screen.width))
     for label, text in verdicts.verdicts(comparison).items():
@@ -86,27 +84,28 @@ def compare_scenarios(
     if out is None:
         screen.print("For maps that play through time and figures, add --out FOLDER.")
     else:
+        _write(comparison, out, force)
         typer.echo(f"report in {out / 'report.html'}")
 
 
 def _write(comparison: Comparison, out: Path, force: bool) -> None:
-    """Write report, figures, tables and results of a comparison, whole or not at all."""
+    """Write tables, results, figures and report: the tables first, if the disk is nearly full."""
     from plazas.analysis.cli.console import csv_tables
     from plazas.analysis.experiment import store
     from plazas.analysis.report.figures import write_figures
     from plazas.analysis.report.report import write_report
 
-    with store.whole(out, force) as part:
+    with store.whole(out, force, checked=True) as part:
         for name in ("figures", "tables", "results"):
             (part / name).mkdir()
-        write_report(comparison, part / "report.html")
-        write_figures(comparison, part / "figures")
         for name, frame in csv_tables(comparison).items():
             frame.to_csv(part / "tables" / f"{name}.csv")
         for label, ensemble in zip(comparison.labels, comparison.ensembles, strict=True):
             folder = part / "results" / label
             folder.mkdir()
             store.write(ensemble, folder)
+        write_report(comparison, part / "report.html")
+        write_figures(comparison, part / "figures")
         details = store.machine() | {"command": "compare", "scenarios": list(comparison.labels)}
         details |= {"parameter_sets": [dict(values) for values in comparison.ensembles[0].sets]}
         store.write_json(details | {"stopping": str(comparison.stopping)}, part / store.PROVENANCE)

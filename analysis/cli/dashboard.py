@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from plazas.analysis.cli.options import Seed, load_scenario
+from plazas.analysis.cli.terminal import interrupted_code
 
 
 class Language(StrEnum):
@@ -47,4 +49,8 @@ def dashboard(
     make(seed=seed).step()  # compiles the rules before the first visitor comes
     page.configure(page.Setup(make, seed, lang.value))
     typer.echo(f"The dashboard is at {server.address(port)}; stop it with Ctrl-C")
-    server.serve(port, browser)
+    try:
+        server.serve(port, browser)
+    except KeyboardInterrupt:
+        typer.echo("plazas: the dashboard is stopped", err=True)
+        sys.exit(interrupted_code())

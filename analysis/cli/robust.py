@@ -94,15 +94,15 @@ def robust(
         else:
             runs = ranked.run_policies(wanted, chosen, n, seed, threads, step)
     if variants:
-        if out is not None:
-            robust_show.write_verdicts(verdicts, out, force, details | {"variants": True})
         screen.print(robust_show.verdicts_table(verdicts))
         screen.print(robust_show.levels_text(verdicts))
-    else:
         if out is not None:
-            robust_show.write_ranking(runs, enough, out, force, details | {"enough": enough})
+            robust_show.write_verdicts(verdicts, out, force, details | {"variants": True})
+    else:
         screen.print(robust_show.ranking_table(runs, enough))
         screen.print(robust_show.ranking_text(runs, enough))
+        if out is not None:
+            robust_show.write_ranking(runs, enough, out, force, details | {"enough": enough})
     if out is not None:
         typer.echo(f"results in {out}")
 

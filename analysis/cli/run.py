@@ -40,20 +40,20 @@ def run_scenario(
     With --out, writes the weekly and monthly series and the events (Parquet), and provenance.json.
     """
     wanted = load_scenario(scenario)
-    from plazas.analysis.experiment.run import run, save
-    from plazas.analysis.experiment.store import check_target
+    from plazas.analysis.experiment import store
+    from plazas.analysis.experiment.run import run
 
     parameter_sets = load_sets(sets)
     n = enough_replicates(replicates, wanted.replicates, parameter_sets)
     if out is not None:
-        check_target(out, force)
+        store.check_target(out, force)
     with progress(wanted.name) as (planned, step):
         planned(n * wanted.weeks)
         ensemble = run(wanted, n, seed, threads, step, sets=parameter_sets)
     from plazas.analysis.cli.console import console, yearly_table
 
-    if out is not None:
-        save(ensemble, out, force)
     console().print(yearly_table(ensemble))
     if out is not None:
+        with store.whole(out, force, checked=True) as part:
+            store.write(ensemble, part)
         typer.echo(f"results in {out}")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plazas.analysis.cli.options import (
-    INTERRUPTED,
     Force,
     Names,
     Seed,
@@ -17,6 +16,7 @@ from plazas.analysis.cli.options import (
     load_scenario,
     progress,
 )
+from plazas.analysis.cli.terminal import interrupted_code
 
 if TYPE_CHECKING:
     from plazas.analysis.sensitivity.runs import Runs
@@ -133,4 +133,4 @@ def _report(kept: Runs, shown: list[str], out: Path | None, stopped: bool) -> No
             where = f"they are in {out}; run the same command to continue"
         done = f"{len(kept):,} of {len(study.design):,} points were done"
         typer.echo(f"plazas: stopped; {done}; {where}", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupted_code())

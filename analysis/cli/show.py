@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import io
 from typing import Annotated
 
 import typer
@@ -28,4 +28,6 @@ def show(
 
     writer = YAML()
     writer.indent(mapping=2, sequence=4, offset=2)
-    writer.dump(resolved(load_scenario(scenario)), sys.stdout)
+    text = io.StringIO()  # not the output itself, to which it writes bytes of UTF-8
+    writer.dump(resolved(load_scenario(scenario)), text)
+    typer.echo(text.getvalue(), nl=False)

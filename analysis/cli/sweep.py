@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import INTERRUPTED
+from plazas.analysis.cli.terminal import interrupted_code
 from plazas.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def sweep(
         typer.echo(
             f"plazas: stopped; finished runs are kept in {out}; continue with --resume", err=True
         )
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupted_code())
     failed = f", {done.failed:,} of them failed (see: plazas status {out})" if done.failed else ""
     typer.echo(f"{done.done:,} runs in {out}{failed}")
 

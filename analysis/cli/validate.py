@@ -88,10 +88,6 @@ def validate(
             result = dock.dock(network, docked, seed, threads, tick=step)
     notes = tuple(known.notes) if known is not None else ()
     whole = validation.Validation(outcome, notes, result)
-    if out is not None:
-        details = {"command": "validate", "replicates": n, "seed": seed, "sets": sets}
-        details |= {"parameter_sets": len(chosen) or 1}
-        validation.write(whole, details, out, force)
     screen = console()
     if outcome:
         count = f"{len(chosen)} sets of parameters" if len(chosen) > 1 else "one set of parameters"
@@ -105,6 +101,9 @@ def validate(
             screen.print(item)
         screen.print(tables.docking_words(result))
     if out is not None:
+        details = {"command": "validate", "replicates": n, "seed": seed, "sets": sets}
+        details |= {"parameter_sets": len(chosen) or 1}
+        validation.write(whole, details, out, force)
         typer.echo(f"findings in {out}")
     if strict and whole.failing:
         raise typer.Exit(FAILED)

@@ -142,7 +142,7 @@ def history_of(model: CartelModel, place: int) -> list[Year]:
     year_of_event = years_of_weeks(start, model.week)[here["week"]]
     months = decode.months_begun(record, model.week)
     year_of_month = years_of_months(start, months)
-    homicides = np.asarray(record.places["homicides"][:months, place])
+    homicides = decode.place_table(record, months)["homicides"][:, place]
     years = []
     for year in range(int(year_of_month[-1]), int(year_of_month[0]) - 1, -1):
         rows = here[year_of_event == year]

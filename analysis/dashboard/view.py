@@ -15,12 +15,10 @@ from numpy.typing import NDArray
 
 from plazas.analysis.report.map_layers import moving_rate, tinted
 from plazas.model import decode
-from plazas.model.calendar import per_year
+from plazas.model.calendar import WEEKS_IN_YEAR_WINDOW, per_year
 from plazas.model.model import CartelModel
-from plazas.model.record import SERIES
 from plazas.model.world import ALLIED, AT_WAR
 
-YEAR = 52  # weeks of the homicides a year
 CONTESTED = 0.5  # a leader with less than this share of the members is contested
 
 
@@ -64,7 +62,9 @@ class Standing(NamedTuple):
 class Series(NamedTuple):
     """National series, one number per week (W,)."""
 
-    homicides: NDArray[np.float64]  #: a year, over the last 52 weeks or all weeks so far
+    homicides: NDArray[
+        np.float64
+    ]  #: a year, over the last ``WEEKS_IN_YEAR_WINDOW`` weeks or all weeks so far
     members: NDArray[np.float64]  #: members of cartels at the end of the week
 
 
@@ -115,8 +115,8 @@ def rate_of(model: CartelModel) -> NDArray[np.float64]:
     geography = model.simulation.scenario.country.geography
     if week == 0:
         return np.zeros(len(geography))
-    weeks = np.bincount(record.month[:week])
-    homicides = np.asarray(record.places["homicides"][: decode.months_begun(record, week)])
+    homicides = decode.place_table(record, decode.months_begun(record, week))["homicides"]
+    weeks = decode.weeks_by_month(record, week)
     return moving_rate(homicides, weeks, geography.population)[-1]
 
 
@@ -126,7 +126,7 @@ def series_of(model: CartelModel, territory: Territory) -> Series:
     homicides = _weekly(model, "homicides")
     passed = np.concatenate([[0.0], homicides.cumsum()])
     last = np.arange(1, week + 1)
-    first = np.maximum(0, last - YEAR)
+    first = np.maximum(0, last - WEEKS_IN_YEAR_WINDOW)
     yearly = per_year((passed[last] - passed[first]) / (last - first))
     members = np.append(_weekly(model, "members")[1:], territory.members.sum())
     return Series(yearly, members[:week])
@@ -139,7 +139,7 @@ def homicides_so_far(model: CartelModel) -> float:
 
 def _weekly(model: CartelModel, name: str) -> NDArray[np.float64]:
     """Return one national series of the weeks so far, (W,)."""
-    return decode.series(model.simulation.record, model.week)[:, SERIES.index(name)]
+    return decode.weekly(model.simulation.record, name, model.week)
 
 
 def standings_of(model: CartelModel, territory: Territory) -> list[Standing]:

@@ -232,13 +232,18 @@ def _comparison(
 
 
 def _labels(names: list[str]) -> tuple[str, ...]:
-    """Return names that differ, by a number behind those that are taken."""
+    """Return names that differ, by a number behind those that are taken.
+
+    Each is also the name of a folder, so they differ in more than capitals, and none is "..".
+    """
     labels: list[str] = []
+    taken = {"", ".", ".."}
     for name in names:
         label, number = name, 2
-        while label in labels:
+        while label.casefold() in taken:
             label, number = f"{name} ({number})", number + 1
         labels.append(label)
+        taken.add(label.casefold())
     return tuple(labels)
 
 

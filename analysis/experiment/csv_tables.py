@@ -97,6 +97,7 @@ def read(
     unique: Unique | None = None,
     error: type[UserError] = UserError,
     content: str | None = None,
+    unfinished: bool = False,
 ) -> pd.DataFrame:
     """Read a CSV table and check it.
 
@@ -114,6 +115,8 @@ def read(
         The error to raise.
     content
         The text of the file, where it was read already.
+    unfinished
+        Leave out a last line without a line end: its writer was stopped within it.
 
     Returns
     -------
@@ -135,6 +138,10 @@ def read(
     # Deferred: pandera takes a second to import, and only tables of the user need it.
     import pandera.pandas as pa
 
+    if content is None:
+        content = _content(path, error)
+    if unfinished:
+        content = content[: content.rfind("\n") + 1]
     table, head = _cells(path, content, error)
     rules = {
         name: pa.Column(str, pa.Check(cells.valid), required=name not in optional)
@@ -150,13 +157,16 @@ def read(
     return table
 
 
-def _cells(path: Path, content: str | None, error: type[UserError]) -> tuple[pd.DataFrame, int]:
+def _content(path: Path, error: type[UserError]) -> str:
+    """Return the text of a file."""
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise error(f"{path}: cannot be read ({reason})") from reason
+
+
+def _cells(path: Path, content: str, error: type[UserError]) -> tuple[pd.DataFrame, int]:
     """Return the cells of a table by line, and the number of the line with the column names."""
-    if content is None:
-        try:
-            content = path.read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as reason:
-            raise error(f"{path}: cannot be read ({reason})") from reason
     rows = {
         line: [cell.strip() for cell in next(csv.reader([row]))]
         for line, row in enumerate(content.splitlines(), 1)

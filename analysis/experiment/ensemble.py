@@ -180,12 +180,12 @@ def frames_of(results: Results) -> dict[str, pd.DataFrame]:
     keys = list(results.cartels["key"])
     months = results.months.to_numpy().astype("datetime64[ns]")
     weeks = scenario.dates().astype("datetime64[ns]")
-    members = record.members[:n, :, : len(keys)]
+    members = decode.members(record, n)[:, :, : len(keys)]
     places = pd.DataFrame(
         {
             "month": np.repeat(months, len(codes)),
             "code": _coded(np.tile(np.arange(len(codes)), n), codes),
-            **_columns(record.places[:n].reshape(-1), PlaceMonth),
+            **_columns(decode.place_table(record, n).reshape(-1), PlaceMonth),
             "members": members.sum(axis=2).reshape(-1).astype(np.int32),
             "primary": _coded(results.primary.reshape(-1), keys),
             "share": decode.shares(members).max(axis=2).reshape(-1).astype(np.float32),

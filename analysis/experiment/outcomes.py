@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.parameter_sets import under
-from plazas.model.calendar import DAYS_PER_YEAR, per_year
+from plazas.model.calendar import DAYS_PER_YEAR, WEEKS_IN_YEAR_WINDOW, per_year
 from plazas.model.parameters import parameters
 from plazas.model.scenario import Scenario, event_table, levels
 
@@ -188,7 +188,7 @@ def outcomes(
     """
     year = ensemble.weeks.year.to_numpy() == window.start_year
     week = np.arange(len(ensemble.weeks))
-    last = week >= len(week) - 52
+    last = week >= len(week) - WEEKS_IN_YEAR_WINDOW
     inside = week >= window.first
     ends, starts = {}, {}
     total = ensemble.series("homicides")[:, inside].sum(axis=1)

@@ -8,11 +8,11 @@ so that the replicates show chance and doubt about parameters together.
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from plazas.analysis.experiment import disk
 from plazas.model.errors import UserError
 from plazas.model.parameters import (
     CALIBRATED,
@@ -99,18 +99,16 @@ def write(path: Path | str, sets: Sequence[ParameterSet], about: Sequence[str]) 
     names = list(sets[0]) if sets else []
     if not names or any(list(values) != names for values in sets):
         raise ValueError("sets must be one or more, and all of the same parameters")
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-        stream.writelines(f"# {line}\n" for line in about)
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([repr(float(values[name])) for name in names] for values in sets)
-    Path(part).chmod(0o644)
-    Path(part).replace(path)
+    stream = io.StringIO()
+    stream.writelines(f"# {line}\n" for line in about)
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([repr(float(values[name])) for name in names] for values in sets)
+    disk.write_file(path, stream.getvalue().encode())
 
 
 def under(sets: Sequence[ParameterSet], replicate: int, changes: ParameterSet) -> dict[str, float]:
-    """Return the changes of a replicate: those of its set, a scenario's own lying over them."""
+    """Return the changes of a replicate: those of its set, which the scenario's own override."""
     return {**sets[replicate % len(sets)], **changes} if sets else dict(changes)
 
 
@@ -134,7 +132,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
 def _check_names(path: Path, number: int, names: list[str]) -> None:
     for i, name in enumerate(names):
         if name in names[:i]:
-            raise SetsError(f"{path}, line {number}: parameter {name!r} stands there twice")
+            raise SetsError(f"{path}, line {number}: parameter {name!r} is repeated; allowed: once")
         if name not in defaults():
             try:
                 parameters({name: 0.0})

@@ -1,14 +1,17 @@
-"""Results on disk: Parquet for series, JSON for where they come from; whole or not at all."""
+"""Results on disk: Parquet for series, JSON for where they come from; whole or not at all.
+
+Every folder has a file ``SHA256SUMS`` with the digests of its files. Whatever is read is checked
+against them.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import platform
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -17,23 +20,42 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from plazas.analysis import version
+from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
-from plazas.model.errors import UserError
+from plazas.analysis.experiment.folder import (
+    PROGRAM,
+    PROVENANCE,
+    ResultError,
+    check_target,
+    is_result,
+    whole,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PROVENANCE = "provenance.json"
-PROGRAM = "plazas"
+__all__ = [
+    "PROGRAM",
+    "PROVENANCE",
+    "ResultError",
+    "check_target",
+    "is_result",
+    "machine",
+    "read_provenance",
+    "read_results",
+    "save",
+    "save_figure",
+    "whole",
+    "write",
+    "write_json",
+]
+
 #: of result folders: 2 has ``killed_by_rivals``, ``killed_by_forces`` and ``local_killed``, and the
-#: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format
-FORMAT = 2
+#: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format;
+#: 3 has ``SHA256SUMS``
+FORMAT = 3
 FIGURE_ENDINGS = ("png", "svg", "pdf")
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
-
-
-class ResultError(UserError):
-    """A folder of results that cannot be written or read; the message says what to do."""
 
 
 def git_state() -> dict[str, Any] | None:
@@ -94,60 +116,11 @@ def provenance(ensemble: Ensemble) -> dict[str, Any]:
     }
 
 
-def check_target(folder: Path, force: bool = False) -> None:
-    """Raise ResultError if results may not be written to a folder; call it before a long run."""
-    if not folder.exists():
-        if not _nearest_parent(folder).is_dir():
-            raise ResultError(f"{folder}: cannot be made, {_nearest_parent(folder)} is no folder")
-        return
-    if not folder.is_dir():
-        raise ResultError(f"{folder}: is a file; name a folder")
-    if not any(folder.iterdir()):
-        return
-    if not is_result(folder):
-        raise ResultError(f"{folder}: holds other files; name a new or an empty folder")
-    if not force:
-        raise ResultError(f"{folder}: holds earlier results; use --force to replace them")
-
-
-def is_result(folder: Path) -> bool:
-    """Return whether a folder holds results of Plazas."""
-    try:
-        return json.loads((folder / PROVENANCE).read_text("utf-8")).get("program") == PROGRAM
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-@contextlib.contextmanager
-def whole(folder: Path, force: bool = False) -> Iterator[Path]:
-    """Give a temporary folder beside ``folder`` and put it in its place when all went well.
-
-    Nothing of it remains when something goes wrong, and what stood there stays until then.
-
-    Raises
-    ------
-    ResultError
-        If ``folder`` may not be overwritten or cannot be written.
-    """
-    check_target(folder, force)
-    folder = folder.resolve()  # what a link points at, not the link, is put in place
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
-    except OSError as error:
-        raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
-    try:
-        part.chmod(0o755)
-        yield part
-        _put(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
 def save(ensemble: Ensemble, folder: Path | str, force: bool = False) -> Path:
     """Write an ensemble to a folder, whole or not at all; return the folder.
 
-    One Parquet file for each frame, with a column ``replicate``, and ``provenance.json``.
+    One Parquet file for each frame, with a column ``replicate``, ``provenance.json``, and
+    ``SHA256SUMS`` with the digests of these files.
 
     Parameters
     ----------
@@ -225,36 +198,80 @@ def save_figure(
 
 
 def read_results(folder: Path | str) -> Ensemble:
-    """Read an ensemble written by :func:`save`.
+    """Read an ensemble written by :func:`save`; every file is checked against its digest.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        A folder of results.
+
+    Returns
+    -------
+    Ensemble
+        What was saved, with its provenance and without its scenario.
 
     Raises
     ------
     ResultError
-        If the folder holds no results, results of another format, or part of them is missing or
-        damaged.
+        If the folder holds no results, results of another format, or part of them is missing,
+        damaged or changed.
     """
     folder = Path(folder)
+    details = read_provenance(folder)
+    path = folder / PROVENANCE
+    if "command" in details:
+        raise ResultError(f"{folder}: holds what 'plazas {details['command']}' wrote, not a run")
+    for key, kind in _TYPES.items():
+        if key not in details:
+            raise ResultError(f"{path}: has no {key!r}")
+        if not isinstance(details[key], kind):
+            raise ResultError(f"{path}: {key!r} is not of type {kind.__name__}")
+    frames: dict[str, Any] = {name: _frame(folder / f"{name}.parquet") for name in FRAMES}
+    names = (details["name"], details["title"], details["seed"], tuple(details["replicates"]))
+    return Ensemble(*names, **frames, provenance=details, sets=tuple(details["parameter_sets"]))
+
+
+_TYPES = {"name": str, "title": str, "seed": int, "replicates": list, "parameter_sets": list}
+_MEND = "run the scenario again to make the results"
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """Return what a folder of results says of itself, checked against its digest.
+
+    Parameters
+    ----------
+    folder
+        A folder of results, or of a comparison.
+
+    Raises
+    ------
+    ResultError
+        If the folder holds no results or results of another format, or ``provenance.json`` is
+        damaged or changed.
+    """
     if not is_result(folder):
         raise ResultError(f"{folder}: holds no results (no {PROVENANCE} of Plazas)")
     details = json.loads((folder / PROVENANCE).read_text("utf-8"))
-    _check_format(folder, details)
-    missing = [key for key in ("name", "title", "seed", "replicates") if key not in details]
-    if missing:
-        raise ResultError(f"{folder / PROVENANCE}: has no {missing[0]!r}")
-    frames: dict[str, Any] = {}
-    for name in FRAMES:
-        path = folder / f"{name}.parquet"
-        try:
-            frames[name] = pd.read_parquet(path, engine="pyarrow")
-        except (OSError, ValueError) as error:
-            reason = "is missing" if not path.exists() else "is damaged"
-            raise ResultError(
-                f"{path}: {reason}; run the scenario again to make the results"
-            ) from error
-    replicates = tuple(details["replicates"])
-    names = (details["name"], details["title"], details["seed"], replicates)
-    sets = tuple(details.get("parameter_sets", ()))  # earlier versions had none
-    return Ensemble(*names, **frames, provenance=details, sets=sets)
+    if "command" not in details:  # whose tables are read by nothing
+        _check_format(folder, details)
+    content: dict[str, Any] = json.loads(_checked(folder / PROVENANCE))
+    return content
+
+
+def _checked(path: Path) -> bytes:
+    """Return the content of a file of results; ResultError where it is missing or damaged."""
+    try:
+        return disk.read_checked(path)
+    except disk.DamagedError as error:
+        raise ResultError(f"{error}; {_MEND}") from error
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    content = io.BytesIO(_checked(path))
+    try:
+        return pd.read_parquet(content, engine="pyarrow")
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise ResultError(f"{path}: is damaged; {_MEND}") from error
 
 
 def _check_format(folder: Path, about: dict[str, Any]) -> None:
@@ -265,27 +282,3 @@ def _check_format(folder: Path, about: dict[str, Any]) -> None:
             f"{folder}: these results have format {written} and this version of Plazas reads only "
             f"format {FORMAT}; run the scenario again or use the version that wrote them"
         )
-
-
-def _nearest_parent(folder: Path) -> Path:
-    """Return the nearest folder above that exists (or the file that is in the way)."""
-    return next(parent for parent in folder.absolute().parents if parent.exists())
-
-
-def _put(part: Path, folder: Path) -> None:
-    """Move a finished folder into place; earlier results are removed only when it stands."""
-    old = None
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old-", dir=folder.parent))
-    try:
-        if old is not None:
-            folder.replace(old)
-        part.replace(folder)
-    except OSError as error:
-        if old is not None and not folder.exists():
-            old.replace(folder)
-        elif old is not None:
-            old.rmdir()
-        raise ResultError(f"{folder}: cannot be written ({error.strerror})") from error
-    if old is not None:
-        shutil.rmtree(old, ignore_errors=True)

@@ -8,16 +8,20 @@ function of a simulation for every scenario and replicate; ``map_tasks`` runs an
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Generic, TypeVar
 
+from plazas.model.calendar import WEEKS_IN_YEAR_WINDOW
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 
-CHUNK = 52  # weeks between two reports of progress
+CHUNK = WEEKS_IN_YEAR_WINDOW  # weeks between two reports of progress
 
 Task = TypeVar("Task")
 T = TypeVar("T")
@@ -57,6 +61,37 @@ class Stop:
         """Raise :class:`Cancelled` if the task should stop; call it often in a long task."""
         if self:
             raise Cancelled
+
+
+@contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Hold back Ctrl-C and SIGTERM until the end of the block, then let them end the command.
+
+    It is for the start of worker processes. Those that start in the block, or from a thread that
+    starts in it, never see Ctrl-C: a terminal sends it to them too, but only the parent stops them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: waiting.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if callable(signal.getsignal(number))
+    }
+    masks = hasattr(signal, "pthread_sigmask")  # Windows has none
+    if masks:
+        resource_tracker.ensure_running()  # where it starts, it lets the signals through again
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # processes inherit this
+    try:
+        yield
+    finally:
+        if masks:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if waiting:
+            signal.raise_signal(waiting[0])
 
 
 def cores() -> int:

@@ -1,7 +1,7 @@
 """Explain in words, from saved results alone, who led a state, why, and its deadliest years.
 
 :func:`explain` is what ``plazas explain`` prints. The numbers in it are counted from the event log
-and the monthly series; what stands side by side in it came together, and more is not claimed.
+and the monthly series. It says what happened at the same time, not what caused what.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from plazas.analysis.explain.account import Account, of_place
-from plazas.analysis.explain.language import Language
+from plazas.analysis.explain.divergence import diverging
+from plazas.analysis.explain.language import Language, Section
 from plazas.analysis.explain.saved import ExplainError, check_cartel, check_year, read, seen_from
-from plazas.analysis.explain.section import Section
 
 __all__ = ["Account", "ExplainError", "Section", "explain"]
 
@@ -46,7 +46,5 @@ def explain(
         check_year(saved, year)
     if against is None:
         return of_place(saved, Language(language, names), year, cartel)
-    from plazas.analysis.explain.divergence import parting
-
     other = seen_from(against, *read(against, chosen), place)
-    return parting(saved, other, Language(language, dict(other.cartels["name"]) | names))
+    return diverging(saved, other, Language(language, dict(other.cartels["name"]) | names))

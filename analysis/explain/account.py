@@ -5,12 +5,11 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-from plazas.analysis.explain import facts
-from plazas.analysis.explain.homicides import Tolls
-from plazas.analysis.explain.language import Language, decimal
-from plazas.analysis.explain.leads import Leads
+from plazas.analysis.explain import facts, leaders, years
+from plazas.analysis.explain.facts import Reign
+from plazas.analysis.explain.language import Language, Section
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.section import Section
+from plazas.analysis.explain.years import Year
 
 
 @dataclass(frozen=True)
@@ -37,57 +36,36 @@ class Account:
 
 def of_place(saved: Saved, language: Language, year: int | None, cartel: str | None) -> Account:
     """Return the account of a place: all of it, one year, or one cartel in it."""
-    leads, tolls = Leads(saved, language), Tolls(saved, language)
-    sections = [] if year is not None or cartel is not None else [in_short(leads, tolls)]
-    sections.append(leads.who_led(year))
+    say = language.say
+    reigns, by_year = facts.reigns(saved), years.years(saved)
+    whole = year is None and cartel is None
+    sections = [_in_short(saved, language, reigns, by_year)] if whole else []
+    sections.append(leaders.who_led(reigns, language, year))
     if cartel is not None:
-        sections.append(leads.of_cartel(cartel))
-    sections += [leads.flips(year, cartel), *tolls.years(year)]
-    doubt = language.say("doubt text", state=saved.name)
-    sections.append(Section(language.say("doubt"), (doubt,)))
-    return Account(title(saved, language), language.say("intro", state=saved.name), tuple(sections))
+        sections.append(leaders.of_cartel(saved, language, cartel))
+    sections.append(leaders.flips(saved, reigns, language, year, cartel))
+    sections += years.sections(saved, language, by_year, year)
+    sections.append(Section(say("doubt"), (say("doubt text", state=saved.name),)))
+    title = say("title", saved=saved, scenario=saved.scenario.title or saved.scenario.name)
+    return Account(title, say("intro", state=saved.name), tuple(sections))
 
 
-def title(saved: Saved, language: Language) -> str:
-    """Return the heading of an account: state, scenario, seed, replicate."""
-    return language.say(
-        "title",
-        state=saved.name,
-        scenario=saved.scenario.title or saved.scenario.name,
-        seed=saved.seed,
-        replicate=saved.replicate,
-    )
-
-
-def in_short(leads: Leads, tolls: Tolls) -> Section:
+def _in_short(
+    saved: Saved, language: Language, reigns: list[Reign], by_year: dict[int, Year]
+) -> Section:
     """Describe the last change of lead and the deadliest year in a few sentences."""
-    say, texts = leads.l.say, []
-    if len(leads.reigns) == 1:
-        texts.append(say("never flipped"))
+    say = language.say
+    if len(reigns) == 1:
+        texts = [say("never flipped")]
     else:
-        before, last = leads.reigns[-2:]
-        texts.append(
-            say(
-                "short lead",
-                n=len(leads.reigns) - 1,
-                date=leads.l.day(last.began),
-                cartel=leads.l.cartel(last.cartel),
-            )
-        )
+        before, last = reigns[-2:]
+        texts = [say("short lead", n=len(reigns) - 1, date=last.began, cartel=last.cartel)]
         if before.cartel is not None and last.cartel is not None:
-            result = facts.flip(leads.saved, last.cartel, before.cartel, last.began)
-            part = max(result.parts, key=lambda key: result.parts[key])
-            texts.append(say("short with", part=leads.part(result, part)))
-    if tolls.by_year:
-        worst = facts.bloodiest(tolls.by_year)[0]
-        texts.append(
-            say(
-                "short deadliest",
-                year=worst.year,
-                ratio=decimal(worst.ratio),
-                friction=decimal(worst.friction[0]),
-                mean=decimal(worst.friction[2]),
-            )
-        )
-        texts += [tolls.war("short war", war) for war in worst.wars[:1]]
+            flip = facts.flip(saved, last.cartel, before.cartel, last.began)
+            most = max(flip.parts, key=lambda key: flip.parts[key])
+            texts.append(say("short with", part=leaders.part(language, flip, most)))
+    if by_year:
+        worst = years.deadliest(by_year)[0]
+        texts.append(say("short deadliest", y=worst))
+        texts += [years.war_text(language, "short war", war) for war in worst.wars[:1]]
     return Section(say("in short"), (" ".join(texts),))

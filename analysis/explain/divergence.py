@@ -1,28 +1,33 @@
-"""Where two runs of one seed part in a place, and what follows."""
+"""Where two runs of one seed diverge in a place, and what follows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from plazas.analysis.experiment.text import number
-from plazas.analysis.explain import facts
+from plazas.analysis.explain import facts, notes
 from plazas.analysis.explain.account import Account
-from plazas.analysis.explain.language import Language, count, percent
+from plazas.analysis.explain.language import Language, Section
 from plazas.analysis.explain.saved import Event, ExplainError, Saved, listed
-from plazas.analysis.explain.section import Section
 from plazas.model.events import NO_GANG
 
 MOST_EVENTS = 2  # of each run, where they first differ
-#: a week, and the events in it that are only in the one run and only in the other
-Difference = tuple[pd.Timestamp, list[Event], list[Event]]
 
 
-def parting(a: Saved, b: Saved, language: Language) -> Account:
-    """Return where two runs part in the place of the first, and what follows.
+class Difference(NamedTuple):
+    """The first week in which two logs differ, and the events that only one of them has."""
+
+    day: pd.Timestamp
+    only_a: list[Event]
+    only_b: list[Event]
+
+
+def diverging(a: Saved, b: Saved, language: Language) -> Account:
+    """Return where two runs diverge in the place of the first, and what follows.
 
     Raises
     ------
@@ -30,14 +35,16 @@ def parting(a: Saved, b: Saved, language: Language) -> Account:
         If they are not of one seed, replicate, country and time.
     """
     _check_pair(a, b)
-    teller = _Teller(a, b, language)
-    doubt = Section(language.say("doubt"), (language.say("divergence doubt"),))
-    labels = {"a": teller.labels[0], "b": teller.labels[1]}
-    return Account(
-        language.say("divergence title", state=a.name, **labels),
-        language.say("divergence intro", seed=a.seed, replicate=a.replicate),
-        (*teller.sections(), doubt),
-    )
+    names = a.scenario.name, b.scenario.name
+    labels = names if names[0] != names[1] else (str(a.folder), str(b.folder))
+    say = language.say
+    month = first_month(a, b)
+    sections = [_first_difference(a, b, language, labels, month)]
+    if month is not None:
+        sections.append(_what_follows(a, b, language, labels, month))
+    sections.append(Section(say("doubt"), (say("divergence doubt"),)))
+    title = say("divergence title", state=a.name, a=labels[0], b=labels[1])
+    return Account(title, say("divergence intro", saved=a), tuple(sections))
 
 
 def _check_pair(a: Saved, b: Saved) -> None:
@@ -49,100 +56,77 @@ def _check_pair(a: Saved, b: Saved) -> None:
     ):
         if mine != yours:
             raise ExplainError(
-                f"{a.folder} and {b.folder} cannot be held against each other: "
-                f"{what} {mine} against {yours}"
+                f"{a.folder} and {b.folder} cannot be compared: the {what} differs "
+                f"({mine} and {yours})"
             )
 
 
-class _Teller:
-    def __init__(self, a: Saved, b: Saved, language: Language) -> None:
-        self.a, self.b, self.l = a, b, language
-        names = a.scenario.name, b.scenario.name
-        self.labels = names if names[0] != names[1] else (str(a.folder), str(b.folder))
+def _first_difference(
+    a: Saved, b: Saved, language: Language, labels: tuple[str, str], month: int | None
+) -> Section:
+    """Describe where the parameters, the logs and the monthly series first differ."""
 
-    def sections(self) -> list[Section]:
-        """Describe the first difference and, where there is one, what follows."""
-        a, b = self.a, self.b
-        month = first_month(a, b)
-        here = first_events(a, b, a.code)
-        texts = self._parameters()
-        anywhere = self._where("parts anywhere", first_events(a, b), "parts nowhere")
-        if month is None and here is None:
-            texts += [self.l.say("never part", state=a.name), anywhere]
-            return [Section(self.l.say("first difference"), tuple(texts))]
-        texts.append(anywhere)
-        texts += self._in_kind(first_events(a, b, kinds=facts.ABOUT_CARTELS))
-        texts.append(self._where("parts here", here, "parts never here"))
-        if month is not None:
-            when = self.l.month(a.months[month])
-            texts.append(self.l.say("parts in numbers", state=a.name, month=when))
-        lead = first_events(a, b, a.code, ("flip",))
-        texts.append(self._where("parts in lead", lead, "same lead"))
-        sections = [Section(self.l.say("first difference"), tuple(texts))]
-        if month is not None:
-            text = self._afterwards(month)
-            sections.append(Section(self.l.say("what follows"), (text,)))
-        return sections
-
-    def _in_kind(self, found: Difference | None) -> list[str]:
-        return [] if found is None else [self._where("parts in kind", found, "")]
-
-    def _parameters(self) -> list[str]:
-        """List which parameters differ, of the scenarios and of the sets beneath them."""
-        mine, yours = ({**s.parameters, **s.scenario.changes} for s in (self.a, self.b))
-        names = sorted(name for name in {*mine, *yours} if mine.get(name) != yours.get(name))
-        return [self.l.say("other parameters", names=", ".join(names))] if names else []
-
-    def _where(self, text: str, found: Difference | None, never: str) -> str:
-        if found is None:
-            return self.l.say(never, state=self.a.name)
-        day, *events = found
-        texts = [
-            self.l.say("only in", run=label, events=self._events(those))
-            for label, those in zip(self.labels, events, strict=True)
-            if those
+    def where(text: str, difference: Difference | None, never: str) -> str:
+        if difference is None:
+            return language.say(never, state=a.name)
+        both = zip(labels, difference[1:], strict=True)
+        what = [
+            language.say("only in", run=label, events=_events(a, language, events))
+            for label, events in both
+            if events
         ]
-        return self.l.say(text, state=self.a.name, date=self.l.day(day), what="; ".join(texts))
+        return language.say(text, state=a.name, date=difference.day, what="; ".join(what))
 
-    def _events(self, events: list[Event]) -> str:
-        """List a few events, those that are no single gang's first."""
-        geography = self.a.scenario.country.geography
-        names = dict(zip(geography.codes, geography.names, strict=True))
-        texts = [
-            self.l.event(e.kind, e.cartel, e.other, e.amount, names.get(e.place or "", ""))
-            for e in events[:MOST_EVENTS]
-        ]
-        if len(events) > MOST_EVENTS:
-            texts.append(self.l.say("and more", n=len(events) - MOST_EVENTS))
-        return ", ".join(texts)
+    heading = language.say("first difference")
+    mine, yours = ({**s.parameters, **s.scenario.changes} for s in (a, b))
+    names = sorted(name for name in {*mine, *yours} if mine.get(name) != yours.get(name))
+    texts = [language.say("other parameters", names=", ".join(names))] if names else []
+    here = first_events(a, b, a.code)
+    anywhere = where("parts anywhere", first_events(a, b), "parts nowhere")
+    if month is None and here is None:
+        return Section(heading, (*texts, language.say("never part", state=a.name), anywhere))
+    texts.append(anywhere)
+    of_cartels = first_events(a, b, kinds=notes.OF_CARTELS)
+    if of_cartels is not None:
+        texts.append(where("parts in kind", of_cartels, ""))
+    texts.append(where("parts here", here, "parts never here"))
+    if month is not None:
+        texts.append(language.say("parts in numbers", state=a.name, month=a.months[month]))
+    texts.append(where("parts in lead", first_events(a, b, a.code, ("flip",)), "same lead"))
+    return Section(heading, tuple(texts))
 
-    def _afterwards(self, month: int) -> str:
-        a, b = self.a, self.b
-        until = min(len(a.months), len(b.months))
-        labels = {"a": self.labels[0], "b": self.labels[1]}
-        mine, yours = (float(s.series["homicides"].iloc[month:until].sum()) for s in (a, b))
-        ends = [facts.reigns(s)[-1] for s in (a, b)]
-        flips = [len(facts.reigns(s)) - 1 for s in (a, b)]
-        texts = [
-            self.l.say(
-                "afterwards",
-                state=a.name,
-                ha=count(mine),
-                hb=count(yours),
-                difference=number(yours - mine, sign=True),
-                **labels,
-            ),
-            self.l.say(
-                "leaders at end",
-                la=self.l.cartel(ends[0].cartel),
-                lb=self.l.cartel(ends[1].cartel),
-                sa=percent(ends[0].last_share),
-                sb=percent(ends[1].last_share),
-                **labels,
-            ),
-            self.l.say("flips only", state=a.name, fa=flips[0], fb=flips[1], **labels),
-        ]
-        return " ".join(texts)
+
+def _events(saved: Saved, language: Language, events: list[Event]) -> str:
+    """List a few events, those that are no single gang's first."""
+    geography = saved.scenario.country.geography
+    names = dict(zip(geography.codes, geography.names, strict=True))
+    texts = [
+        language.event(e.kind, e.cartel, e.other, e.amount, names.get(e.place or "", ""))
+        for e in events[:MOST_EVENTS]
+    ]
+    if len(events) > MOST_EVENTS:
+        texts.append(language.say("and more", n=len(events) - MOST_EVENTS))
+    return ", ".join(texts)
+
+
+def _what_follows(
+    a: Saved, b: Saved, language: Language, labels: tuple[str, str], month: int
+) -> Section:
+    """Describe homicides after the first difference, the last leaders and the changes of lead."""
+    until = min(len(a.months), len(b.months))
+    killed = [float(s.series["homicides"].iloc[month:until].sum()) for s in (a, b)]
+    reigns = [facts.reigns(s) for s in (a, b)]
+    parts = {
+        "state": a.name,
+        "a": labels[0],
+        "b": labels[1],
+        "killed": killed,
+        "difference": killed[1] - killed[0],
+        "last": [turns[-1] for turns in reigns],
+        "flips": [len(turns) - 1 for turns in reigns],
+    }
+    texts = [language.say(key, **parts) for key in ("afterwards", "leaders at end", "flips only")]
+    return Section(language.say("what follows"), (" ".join(texts),))
 
 
 def first_month(a: Saved, b: Saved) -> int | None:
@@ -160,10 +144,16 @@ def first_events(
 ) -> Difference | None:
     """Return the first week in which the logs differ, None where they never do.
 
-    ``code`` is a place, None the whole country. With ``kinds``, only events of these kinds count,
-    and not how many members they concern.
+    Parameters
+    ----------
+    a, b
+        The runs.
+    code
+        A place; None for the whole country.
+    kinds
+        If given, only events of these kinds count, and not how many members they concern.
     """
-    logs = [_happened(saved, code, kinds) for saved in (a, b)]
+    logs = [_events_by_key(saved, code, kinds) for saved in (a, b)]
     counts = [Counter(key for key, _ in log) for log in logs]
     last = min(saved.months[-1] + pd.offsets.MonthBegin(1) for saved in (a, b))
     only = counts[0] - counts[1], counts[1] - counts[0]
@@ -174,19 +164,17 @@ def first_events(
     first = []
     for log, keys in zip(logs, only, strict=True):
         there = [event for key, event in log if key.date == day and key in keys]
-        first.append(sorted(there, key=_order))
-    return day, first[0], first[1]
+        # Events that are a single gang's come last.
+        first.append(sorted(there, key=lambda event: (event.gang != NO_GANG, str(event[1:]))))
+    return Difference(day, first[0], first[1])
 
 
-def _happened(saved: Saved, code: str | None, kinds: Sequence[str]) -> list[tuple[Event, Event]]:
+def _events_by_key(
+    saved: Saved, code: str | None, kinds: Sequence[str]
+) -> list[tuple[Event, Event]]:
     """Return events, each with what of it counts before it."""
     events = saved.events if code is None else saved.here
     if not kinds:
         return [(event, event) for event in listed(events)]
     chosen = listed(events[events["kind"].isin(kinds)])
     return [(event._replace(amount=0), event) for event in chosen]
-
-
-def _order(event: Event) -> tuple[bool, str]:
-    """Return where an event stands: those that are a single gang's come last."""
-    return event.gang != NO_GANG, str(event[1:])

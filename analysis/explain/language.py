@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import string
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -13,19 +15,37 @@ from plazas.model import labels
 from plazas.model.errors import UserError, unknown
 
 LANGUAGES = tuple(labels.LANGUAGES)
-#: every text of an explanation by key and language; ``KEY.one`` is the form for ``{n}`` = 1
+#: every text of an explanation by key and language; ``KEY.one`` is the form for ``{n}`` = 1. A part
+#: such as ``{began:day}`` names its value and one of the ``FORMS`` in which it is written
 TEXTS = labels.read_texts("plazas.analysis.explain", "texts.csv")
 RISEN = ", local group "  #: in the name of a cartel that rose during the run, after its place
-AND = (" and ", " y ")
+AND = {"en": " and ", "es": " y "}
 #: prepositions and articles that Spanish draws together
 CONTRACTIONS = ((" de el ", " del "), (" a el ", " al "))
 
 
+class Section(NamedTuple):
+    """A heading and paragraphs."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
 @dataclass(frozen=True)
-class Language:
+class Language(string.Formatter):
     """One of the languages: texts, names, numbers and dates in it.
 
-    ``names`` are those of the run's cartels by key, for cartels that the tables do not know.
+    Parameters
+    ----------
+    code
+        ``en`` or ``es``.
+    names
+        The names of the run's cartels by key, for cartels that the tables do not know.
+
+    Raises
+    ------
+    UserError
+        If there is no such language.
     """
 
     code: str
@@ -35,21 +55,15 @@ class Language:
         if self.code not in LANGUAGES:
             raise UserError(unknown("language", self.code, LANGUAGES))
 
-    @property
-    def row(self) -> int:
-        """Return which of a pair of texts is this language's."""
-        return LANGUAGES.index(self.code)
+    def say(self, key: str, /, **parts: Any) -> str:
+        """Return a text with its parts filled in; the number ``n`` chooses the form."""
+        if parts.get("n") == 1 and f"{key}.one" in TEXTS:
+            key = f"{key}.one"
+        return self._joined(self.format(TEXTS[key][self.code], **parts))
 
-    def say(self, key: str, **parts: Any) -> str:
-        """Return a text with its parts filled in, as a sentence or a part of one.
-
-        ``n``, a number, chooses the form and is written as numbers are.
-        """
-        one = f"{key}.one"
-        if "n" in parts:
-            key = one if parts["n"] == 1 and one in TEXTS else key
-            parts["n"] = number(parts["n"])
-        return self._joined(TEXTS[key][self.code].format(**parts))
+    def format_field(self, value: Any, form: str) -> Any:
+        """Return a value in one of the ``FORMS``, else as Python formats it."""
+        return FORMS[form](self, value) if form in FORMS else super().format_field(value, form)
 
     def cartel(self, key: str | None) -> str:
         """Return the name of a cartel in running text; nobody's is ``no cartel``."""
@@ -88,24 +102,19 @@ class Language:
         """Return what a lever is called."""
         return labels.label(f"lever.{name}.clause", self.code)
 
-    def listed(self, texts: list[str]) -> str:
+    def listed(self, texts: Sequence[str]) -> str:
         """Return texts as a list in a sentence."""
-        if len(texts) < 2:
-            return "".join(texts)
-        return f"{', '.join(texts[:-1])}{AND[self.row]}{texts[-1]}"
+        head = ", ".join(texts[:-1])
+        return (head + AND[self.code] if head else "") + "".join(texts[-1:])
 
     def day(self, when: date | pd.Timestamp) -> str:
         """Return a date as 1 December 2018."""
-        return f"{when.day} {self._of}{self.month(when)}"
+        return f"{when.day} {'de ' if self.code == 'es' else ''}{self.month(when)}"
 
     def month(self, when: date | pd.Timestamp) -> str:
         """Return a month as December 2018."""
         word = labels.label(f"month.{when.month}", self.code)
         return labels.label("month", self.code, month=word, year=when.year)
-
-    @property
-    def _of(self) -> str:
-        return "de " if self.code == "es" else ""
 
     def _joined(self, text: str) -> str:
         if self.code == "es":
@@ -114,21 +123,22 @@ class Language:
         return text
 
 
+#: how the parts of a text can be written; both languages write numbers alike, as Mexico does
+FORMS: dict[str, Callable[[Language, Any], str]] = {
+    "cartel": Language.cartel,
+    "cartels": lambda language, keys: language.listed([language.cartel(key) for key in keys]),
+    "count": lambda _, value: number(value),
+    "day": Language.day,
+    "decimal": lambda _, value: number(value, 2),
+    "lever": Language.lever,
+    "list": Language.listed,
+    "members": Language.members,
+    "month": Language.month,
+    "percent": lambda _, share: f"{number(100.0 * share)}\N{NO-BREAK SPACE}%",
+    "signed": lambda _, value: number(value, sign=True),
+}
+
+
 def sentence(text: str) -> str:
     """Return a text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
-
-
-def count(value: float) -> str:
-    """Return a number of persons; both languages write it alike, as Mexico does."""
-    return number(value)
-
-
-def percent(share: float) -> str:
-    """Return a share as percent."""
-    return f"{number(100.0 * share)}\N{NO-BREAK SPACE}%"
-
-
-def decimal(value: float, decimals: int = 2) -> str:
-    """Return a number with decimals."""
-    return number(value, decimals)

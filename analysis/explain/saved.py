@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.ensemble import Ensemble
@@ -25,7 +23,7 @@ class ExplainError(UserError):
 
 
 class Event(NamedTuple):
-    """A row of the event log (``plazas.model.rules.record.EventKind``); None where there is none.
+    """A row of the event log (``plazas.model.events.EventKind``); None where there is none.
 
     ``place`` is a code, ``cartel`` and ``other`` are keys; ``gang`` is an id or ``NO_GANG``.
     """
@@ -45,7 +43,7 @@ class Saved:
 
     ``months`` (M,) are the first days of the months; ``heads`` has the members at the beginning of
     each (a row a month, a column a cartel that was ever there); ``series`` the monthly series of
-    the place (``plazas.model.rules.record.PlaceMonth``); ``nation`` (M,) the homicides of the whole
+    the place (``plazas.model.record.PlaceMonth``); ``nation`` (M,) the homicides of the whole
     country. ``events`` is the log of the whole country, ``cartels`` a row for each cartel, by key.
     """
 
@@ -84,11 +82,6 @@ class Saved:
         return self.heads.div(total.where(total > 0, 1), axis=0)
 
     @functools.cached_property
-    def tracks(self) -> dict[str, NDArray[np.float64]]:
-        """Return the share of each cartel there by month, (M,), by key."""
-        return {str(key): self.shares[key].to_numpy() for key in self.shares}
-
-    @functools.cached_property
     def contest(self) -> pd.Series[float]:
         """Return one less the Herfindahl index of the shares by month: 0 a monopoly."""
         there = self.heads.sum(axis=1) > 0
@@ -111,7 +104,7 @@ class Saved:
 
     def share(self, cartel: str | None, month: int) -> float:
         """Return the share of a cartel there at the beginning of a month; 0 for none."""
-        return float(self.tracks[cartel][month]) if cartel in self.tracks else 0.0
+        return float(self.shares[cartel].iloc[month]) if cartel in self.heads else 0.0
 
 
 def read(folder: Path | str, replicate: int | None = None) -> tuple[Ensemble, Scenario, int]:
@@ -176,6 +169,11 @@ def seen_from(
     )
 
 
+def between(events: pd.DataFrame, since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """Return the events from ``since`` up to ``until`` (not included)."""
+    return events[(events["date"] >= since) & (events["date"] < until)]
+
+
 def listed(events: pd.DataFrame) -> list[Event]:
     """Return rows of the log one by one, in their order."""
     return [Event(*row) for row in events[list(Event._fields)].itertuples(index=False, name=None)]
@@ -208,9 +206,7 @@ def _ranges(numbers: tuple[int, ...]) -> str:
 
 
 def _refuse_comparison(folder: Path) -> None:
-    if not store.is_result(folder):
-        return
-    details = json.loads((folder / store.PROVENANCE).read_text("utf-8"))
+    details = store.read_provenance(folder)
     if details.get("command") == "compare":
-        inside = [str(folder / "results" / name) for name in details.get("scenarios", ())]
+        inside = [str(folder / "results" / name) for name in details["scenarios"]]
         raise ExplainError(f"{folder}: is a comparison; name one of {', '.join(inside)}")

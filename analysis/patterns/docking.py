@@ -19,7 +19,7 @@ import numpy as np
 from plazas.analysis.experiment.workers import map_all
 from plazas.analysis.patterns.findings import FAILS, PASSES
 from plazas.analysis.patterns.trials import Array
-from plazas.model import mean_field
+from plazas.model import decode, mean_field
 from plazas.model.calendar import SCIENCE_WEEKS_PER_YEAR
 from plazas.model.docking import simulate
 from plazas.model.errors import UserError
@@ -244,17 +244,17 @@ class _Run:
 
     def weekly(self, replicate: int) -> Mapping[str, Array]:
         """Return the national series of a replicate by name, (W,)."""
-        series = simulate(
+        record = simulate(
             self.members,
             self.hostility,
             self.rates,
             self.weeks,
             seed=self.seed,
             replicate=replicate,
-        ).record.weekly
+        ).record
         if self.tick is not None:
             self.tick(1)
-        return {name: np.array(series[name]) for name in ("members", *FLOWS)}
+        return {name: decode.weekly(record, name).copy() for name in ("members", *FLOWS)}
 
 
 def _week(year: int) -> int:

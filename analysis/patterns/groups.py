@@ -18,6 +18,7 @@ from plazas.analysis.patterns.findings import (
     single,
 )
 from plazas.analysis.patterns.trials import Array, Trials, cut
+from plazas.model import decode
 from plazas.model.docking import simulate
 from plazas.model.mean_field import Rates, equal
 from plazas.scenarios import load_scenario
@@ -70,9 +71,9 @@ def _killed_a_week(n: int, replicates: int, seed: int) -> Array:
     members, hostility = equal(n, HOSTILITY, TOTAL)
     killed = []
     for r in range(replicates):
-        weekly = simulate(members, hostility, Rates(), WEEKS, seed=seed, replicate=r).record.weekly
-        size = np.asarray(weekly.members) / TOTAL
-        killed.append(float((np.asarray(weekly.killed_by_rivals) / size**2).mean()))
+        record = simulate(members, hostility, Rates(), WEEKS, seed=seed, replicate=r).record
+        size = decode.weekly(record, "members") / TOTAL
+        killed.append(float((decode.weekly(record, "killed_by_rivals") / size**2).mean()))
     return np.array(killed)
 
 

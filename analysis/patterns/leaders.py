@@ -26,6 +26,7 @@ from plazas.analysis.patterns.findings import (
     row,
 )
 from plazas.analysis.patterns.trials import Array, Trials, branch, history
+from plazas.model import decode
 from plazas.model.scenario import Event, cartel_row
 from plazas.model.simulation import Simulation
 
@@ -176,7 +177,7 @@ def with_heir(trials: Trials) -> Finding:
 def _experiment(simulation: Simulation, go_on: Callable[[int], None]) -> tuple[Array, Array]:
     """Run the history, and copies of it with the fall of each case, without and with an heir."""
     scenario = simulation.scenario
-    first = [_month_of(simulation, case.on) for case in CASES]
+    first = [decode.month_of(simulation.record, scenario.week_of(case.on)) for case in CASES]
     homes = [scenario.country.start.cartels[cartel_row(scenario.country, c.cartel)] for c in CASES]
     futures: list[tuple[int, int, Simulation]] = []
     for i, case in enumerate(CASES):
@@ -186,8 +187,7 @@ def _experiment(simulation: Simulation, go_on: Callable[[int], None]) -> tuple[A
         for heir in (NO_HEIR, HEIR):
             event = Event("captured", case.on, case.cartel, heir=bool(heir))
             other = branch(simulation, event)
-            weeks = int((other.record.month < first[i] + MONTHS).sum())
-            other.run(weeks - other.week)
+            other.run(decode.weeks_before(other.record, first[i] + MONTHS) - other.week)
             futures.append((i, heir, other))
     go_on(scenario.weeks)
     with_it = np.full((len(CASES), 2, 2, MONTHS), np.nan)
@@ -200,11 +200,6 @@ def _experiment(simulation: Simulation, go_on: Callable[[int], None]) -> tuple[A
     return with_it, without
 
 
-def _month_of(simulation: Simulation, day: date) -> int:
-    """Return the month of the record in which the week of a day falls."""
-    return int(simulation.record.month[simulation.scenario.week_of(day)])
-
-
 def _is_present(simulation: Simulation, case: Case) -> bool:
     """Return whether a cartel exists and is present in its home place."""
     k = cartel_row(simulation.scenario.country, case.cartel)
@@ -215,14 +210,13 @@ def _is_present(simulation: Simulation, case: Case) -> bool:
 
 def _places(simulation: Simulation, month: int, k: int, home: int) -> tuple[list[int], list[int]]:
     """Return the home of a cartel, and the other places where it is present at a month's start."""
-    members = simulation.record.members[month]
-    share = members[:, k] / np.maximum(members.sum(axis=1), 1)
+    share = decode.shares(decode.members(simulation.record)[month])[:, k]
     return [home], [int(p) for p in np.flatnonzero(share >= PRESENT) if p != home]
 
 
 def _monthly(simulation: Simulation, first: int, places: tuple[list[int], list[int]]) -> Array:
     """Return homicides of the months from ``first`` at home and elsewhere, (2, ``MONTHS``)."""
-    homicides = np.asarray(simulation.record.places.homicides)[first : first + MONTHS]
+    homicides = decode.place_table(simulation.record)["homicides"][first : first + MONTHS]
     monthly = np.stack([homicides[:, where].sum(axis=1) for where in places])
     if not places[1]:
         monthly[ELSEWHERE] = np.nan

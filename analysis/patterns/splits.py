@@ -11,6 +11,7 @@ from plazas.analysis.patterns import observed
 from plazas.analysis.patterns.findings import CHANGE, Finding, judged, row
 from plazas.analysis.patterns.leaders import Case
 from plazas.analysis.patterns.trials import Array, Runs, Trials, branch, history
+from plazas.model import decode
 from plazas.model.scenario import Event, cartel_row
 from plazas.model.simulation import Simulation
 from plazas.model.world import AT_WAR
@@ -63,18 +64,19 @@ def _experiment(simulation: Simulation, go_on: Callable[[int], None]) -> Array:
     futures: list[tuple[int, list[int], Simulation]] = []
     for case in SPLITS:
         go_on(scenario.week_of(case.on))
-        month = int(simulation.record.month[simulation.week])
+        month = decode.month_of(simulation.record, simulation.week)
         k = cartel_row(scenario.country, case.cartel)
         strong = np.flatnonzero(_shares(simulation, k) >= DOMINANT)
         if not simulation.world.cartels[k].alive or not len(strong):
             continue
         other = branch(simulation, Event("split", case.on, case.cartel))
-        until = int((other.record.month < month + 12 * YEARS).sum())
-        other.run(int((other.record.month < month + 2).sum()) - other.week)
+        until = decode.weeks_before(other.record, month + 12 * YEARS)
+        other.run(decode.weeks_before(other.record, month + 2) - other.week)
         new = _faction(other, k, scenario.week_of(case.on))
         if new is None or other.world.relations[k, new].stance != AT_WAR:
             continue
-        mine, theirs = (other.record.members[month + 1, strong, c] for c in (k, new))
+        members = decode.members(other.record)
+        mine, theirs = (members[month + 1, strong, c] for c in (k, new))
         torn = theirs >= TORN * np.maximum(1, mine + theirs)
         if torn.any():
             other.run(until - other.week)
@@ -104,7 +106,7 @@ def _faction(simulation: Simulation, k: int, week: int) -> int | None:
 
 def _ratio(simulation: Simulation, month: int, places: list[int]) -> float:
     """Return the highest yearly homicides of the ``YEARS`` after a month over the year before."""
-    homicides = np.asarray(simulation.record.places.homicides)[:, places].sum(axis=1)
+    homicides = decode.place_table(simulation.record)["homicides"][:, places].sum(axis=1)
     before = homicides[month - 12 : month].sum()
     after = [homicides[month + 12 * y : month + 12 * (y + 1)].sum() for y in range(YEARS)]
     return float(max(after) / max(1.0, before))

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from plazas.analysis.experiment.run import LIMIT, RunError, varied
 from plazas.analysis.experiment.workers import CHUNK, Stop, map_all
+from plazas.model import decode
 from plazas.model.calendar import years_of
-from plazas.model.record import grown
+from plazas.model.record import SERIES, grown
 from plazas.model.scenario import Event, Scenario, event_table
 from plazas.model.simulation import Simulation
-from plazas.model.world import Rows, copied
+from plazas.model.world import copied
 from plazas.scenarios import load_scenario
 
 HISTORY = "historical"
@@ -67,7 +68,7 @@ class Runs:
     scenario
         What was run.
     weekly
-        Records of the national series, (R, W).
+        National series, (R, W, S), in the order of ``plazas.model.record.SERIES``.
     homicides
         Homicides per month, persons, (R, M, P).
     members
@@ -88,7 +89,7 @@ class Runs:
     """
 
     scenario: Scenario
-    weekly: Rows
+    weekly: Array
     homicides: Array
     members: NDArray[np.int32]
     founders: NDArray[np.int32]
@@ -127,15 +128,19 @@ class Runs:
 
     def flow(self, name: str) -> Array:
         """Return a national flow (name of a weekly series) by calendar year, persons, (R, Y)."""
-        series = np.asarray(self.weekly[name])
+        series = self._series(name)
         sums = [series[:, self.year_of_week == y].sum(axis=1) for y in self.years]
         return np.stack(sums, axis=1) * self.whole
 
     def level(self, name: str) -> Array:
         """Return the yearly mean of a national level (name of a weekly series), (R, Y)."""
-        series = np.asarray(self.weekly[name])
+        series = self._series(name)
         means = [series[:, self.year_of_week == y].mean(axis=1) for y in self.years]
         return np.stack(means, axis=1)
+
+    def _series(self, name: str) -> Array:
+        """Return one national series by replicate, (R, W)."""
+        return self.weekly[:, :, SERIES.index(name)]
 
     @functools.cached_property
     def place_years(self) -> Array:
@@ -234,7 +239,6 @@ class Trials:
             for name in Runs.__dataclass_fields__
             if name != "scenario"
         }
-        stacked["weekly"] = stacked["weekly"].view(np.recarray)
         return Runs(scenario, **stacked)
 
     def map_replicates(
@@ -299,24 +303,23 @@ def branch(simulation: Simulation, *events: Event) -> Simulation:
 def track(simulation: Simulation) -> Runs:
     """Return what is kept of one finished replicate (R = 1)."""
     record, world = simulation.record, simulation.world
-    members = record.members
-    total = members.sum(axis=2)
-    share = members / np.maximum(total, 1)[:, :, None]
+    members = decode.members(record)
+    share = decode.shares(members)
     at_home = np.zeros(share.shape[:2])
     for k in range(int(world.nation[0].cartel_rows)):
         p = int(world.cartels[k].home)
         at_home[:, p] = np.maximum(at_home[:, p], share[:, p, k])
     founders = len(simulation.scenario.country.start.cartels)
-    leader = np.where(total > 0, members.argmax(axis=2), -1)
+    fought = decode.deaths_in_fights(record).astype(np.float64)
     return Runs(
         scenario=simulation.scenario,
-        weekly=record.weekly[None],
-        homicides=np.asarray(record.places.homicides)[None],
-        members=total.astype(np.int32)[None],
+        weekly=decode.series(record)[None],
+        homicides=decode.place_table(record)["homicides"][None],
+        members=members.sum(axis=2).astype(np.int32)[None],
         founders=members[:, :, :founders][None].copy(),
         largest=share.max(axis=2)[None],
         home=at_home[None],
-        leader=leader.astype(np.int16)[None],
-        fought=record.fought[:, :, :founders][None].astype(np.float64),
-        most_fought=record.fought.max(axis=2)[None].astype(np.float64),
+        leader=decode.leaders(members).astype(np.int16)[None],
+        fought=fought[:, :, :founders][None],
+        most_fought=fought.max(axis=2)[None],
     )

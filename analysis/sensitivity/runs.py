@@ -6,9 +6,7 @@ all its lines are there, so an interrupted analysis can continue at any point.
 
 from __future__ import annotations
 
-import io
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from plazas.analysis.experiment import store
+from plazas.analysis.experiment import csv_tables, disk, store
 from plazas.analysis.experiment.compare import compare
+from plazas.analysis.experiment.folder import FILES, remove_own
 from plazas.analysis.experiment.outcomes import (
     OutcomeSpec,
     Window,
@@ -26,7 +25,7 @@ from plazas.analysis.experiment.outcomes import (
     outcomes,
     window_of,
 )
-from plazas.analysis.experiment.run import Progress, ReplicateError, run, run_all
+from plazas.analysis.experiment.run import LIMIT, Progress, ReplicateError, run, run_all
 from plazas.analysis.experiment.workers import map_tasks
 from plazas.analysis.sensitivity.design import Design
 from plazas.analysis.sensitivity.inputs import SensitivityError
@@ -35,6 +34,16 @@ from plazas.model.scenario import Scenario
 from plazas.scenarios import resolved
 
 RUNS = "runs.csv"
+INDICES, POINTS, FIGURE = "indices.csv", "points.csv", "sensitivity"  #: written at the end
+#: all files that an analysis writes into its folder
+OWN_FILES = (
+    store.PROVENANCE,
+    RUNS,
+    f"{RUNS}.part",
+    INDICES,
+    POINTS,
+    *(f"{FIGURE}.{ending}" for ending in store.FIGURE_ENDINGS),
+)
 KEYS = ["point", "scenario", "replicate"]
 
 
@@ -160,23 +169,27 @@ class Runs:
 
     def _read(self, path: Path) -> None:
         """Read what an earlier run kept; an unfinished point is left out and run again."""
+        study = self.study
+        rules = {
+            "point": csv_tables.whole_number(0, len(study.design) - 1, "point of this analysis"),
+            "scenario": csv_tables.one_of("scenario", study.labels),
+            "replicate": csv_tables.whole_number(0, LIMIT - 1, "replicate"),
+            **dict.fromkeys(study.outcomes, csv_tables.number()),
+        }
         try:
-            text = path.read_text("utf-8")
-            whole = io.StringIO(text[: text.rfind("\n") + 1])
-            kept = pd.read_csv(whole, dtype=str)[[*KEYS, *self.study.outcomes]]  # floats to the bit
-            numbers = dict.fromkeys(self.study.outcomes, float)
-            kept = kept.astype({"point": int, "replicate": int, **numbers})
-        except (OSError, ValueError, KeyError) as error:
-            raise SensitivityError(f"{path}: is damaged; give --force to start again") from error
-        lines = len(self.study.labels) * self.study.design.replicates
+            kept = csv_tables.read(path, rules, error=SensitivityError, unfinished=True)
+        except SensitivityError as error:
+            raise SensitivityError(f"{error}; give --force to start again") from None
+        numbers = dict.fromkeys(study.outcomes, float)
+        kept = kept[list(rules)].astype({"point": int, "replicate": int, **numbers})
+        lines = len(study.labels) * study.design.replicates
         for point, frame in kept.groupby("point", sort=True):
             frame = frame.drop_duplicates(KEYS)
             if len(frame) == lines:
                 self.frames[int(str(point))] = frame.reset_index(drop=True)
-        part = path.with_name(path.name + ".part")
         if self.frames:
-            pd.concat(self.frames.values()).to_csv(part, index=False)
-            part.replace(path)
+            text = pd.concat(self.frames.values()).to_csv(index=False)
+            disk.write_file(path, text.encode())
         else:
             path.unlink()
 
@@ -216,10 +229,10 @@ def opened(folder: Path, study: Study, force: bool = False) -> Runs:
                 "--force to replace it"
             )
         store.check_target(folder, force)
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_own(folder, OWN_FILES)
         content = store.machine() | {"command": "sensitivity", "study": description}
+        content[FILES] = list(OWN_FILES)
         store.write_json(content, folder / store.PROVENANCE)
     return Runs(study, folder)
 

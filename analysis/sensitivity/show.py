@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from rich import box
 from rich.table import Table
 
+from plazas.analysis.experiment import csv_tables
 from plazas.analysis.experiment.store import save_figure
 from plazas.analysis.experiment.text import number, span
 from plazas.analysis.report.figures import STYLE
@@ -31,14 +32,14 @@ from plazas.analysis.sensitivity.indices import (
     results,
 )
 from plazas.analysis.sensitivity.inputs import CHANCE, SensitivityError, range_text
-from plazas.analysis.sensitivity.runs import Runs, Study
+from plazas.analysis.sensitivity.runs import FIGURE, INDICES, POINTS, Runs, Study
 from plazas.model.errors import unknown
+from plazas.model.parameters import declarations
 
 ROWS = 12  # inputs that the table of an outcome shows, the largest
 BARS = 10  # the same in a figure
 PER_CENT = 100.0
 ABOVE, BELOW, ALONE = "#1f4e79", "#a9b4bf", "#e08e45"
-INDICES, POINTS = "indices.csv", "points.csv"
 
 
 class Findings:
@@ -131,7 +132,15 @@ def above_chance_in(
     path = folder / INDICES
     if not path.exists():
         raise SensitivityError(f"{folder}: no finished analysis found (no {INDICES})")
-    table = pd.read_csv(path).set_index(["outcome", "input"])
+    rules = {
+        "outcome": csv_tables.text(),
+        "input": csv_tables.one_of("parameter", (*declarations(), CHANCE)),
+        "above_chance": csv_tables.one_of("answer", ("True", "False")),
+    }
+    once = csv_tables.Unique(["outcome", "input"])
+    table = csv_tables.read(path, rules, unique=once, error=SensitivityError)
+    table = table.set_index(["outcome", "input"])
+    table["above_chance"] = table["above_chance"] == "True"
     known = tuple(str(name) for name in table.index.get_level_values("outcome").unique())
     outcomes = wanted or ("homicides_total", "members", *(f"{k}: {SHARE}" for k in labels[1:]))
     for name in outcomes:
@@ -292,4 +301,4 @@ def write(findings: Findings, outcomes: Sequence[str], folder: Path) -> None:
     table.to_csv(folder / INDICES)
     point_table(findings.study, findings.points).to_csv(folder / POINTS)
     with mpl.rc_context(STYLE):  # type: ignore[arg-type]
-        save_figure(figure(findings, outcomes), folder / "sensitivity")
+        save_figure(figure(findings, outcomes), folder / FIGURE)

@@ -6,11 +6,11 @@ i + 2 n ... that are missing when it comes to them; submitting the script again 
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
 
+from plazas.analysis.experiment import disk
 from plazas.analysis.sweep import store, task
 from plazas.analysis.sweep.clusters import Jobs
 from plazas.analysis.sweep.engine import Progress, Report
@@ -51,9 +51,7 @@ def write_script(folder: Path, tasks: int | None, jobs: Jobs) -> Path:
     ]
     logs.mkdir(exist_ok=True)
     path = folder / SCRIPT
-    part = path.with_name(f".{SCRIPT}.{os.getpid()}.part")
-    part.write_text("\n".join(lines) + "\n", "utf-8")
-    part.replace(path)
+    disk.write_file(path, ("\n".join(lines) + "\n").encode())
     return path
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plazas.analysis.experiment.run import cores
+from plazas.analysis.experiment.workers import interrupts_deferred
 from plazas.model.errors import MissingLibraryError, UserError, unknown
 
 if TYPE_CHECKING:
@@ -95,17 +96,18 @@ def connected(
     with ExitStack() as stack:
         if cluster is None:
             number = cores() if workers is None else workers
-            here = stack.enter_context(
-                distributed.LocalCluster(
-                    n_workers=number,
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address="127.0.0.1:0",
-                    silence_logs=logging.CRITICAL,
+            with interrupts_deferred():
+                here = stack.enter_context(
+                    distributed.LocalCluster(
+                        n_workers=number,
+                        threads_per_worker=1,
+                        host="127.0.0.1",
+                        dashboard_address="127.0.0.1:0",
+                        silence_logs=logging.CRITICAL,
+                    )
                 )
-            )
-            client = distributed.Client(here, set_as_default=False)
-            result = Workers(stack.enter_context(client), number, here)
+                client = stack.enter_context(distributed.Client(here, set_as_default=False))
+            result = Workers(client, number, here)
         elif cluster == SLURM:
             result = _slurm(stack, USUAL_JOBS if workers is None else workers, jobs, logs)
         else:

@@ -75,7 +75,7 @@ class Plan:
         return replicate % len(self.sets) if self.sets else None
 
     def changes(self, point: int, scenario: int, replicate: int) -> dict[str, float]:
-        """Return the parameters of a run: the point's lie over the scenario's, those over a set."""
+        """Return the parameters of a run: a point overrides a scenario, which overrides a set."""
         values = dict(zip(self.names, self.points[point].tolist(), strict=True))
         return under(self.sets, replicate, {**self.scenarios[scenario].changes, **values})
 

@@ -20,7 +20,7 @@ from plazas.analysis.experiment.outcomes import FLOWS, LEVELS
 from plazas.analysis.experiment.outcomes import LATER as CAME_LATER
 from plazas.analysis.sweep.plan import Plan
 from plazas.model import decode
-from plazas.model.calendar import per_year, years_of
+from plazas.model.calendar import WEEKS_IN_YEAR_WINDOW, per_year, years_of
 from plazas.model.record import SERIES
 from plazas.model.results import Results
 from plazas.model.scenario import Scenario
@@ -30,7 +30,6 @@ IDENTITY = ("key", "scenario", "point", "replicate", "set")
 #: places led by those that came after the start
 LATER = tuple(f"led_{key}" for key in CAME_LATER)
 LONGEST_ERROR = 500  # characters
-_LAST_YEAR = 52  # weeks
 
 #: outcomes over the run that sum or read national series, in the order of their columns
 OUTCOMES = (
@@ -62,9 +61,9 @@ def left_behind(results: Results) -> Left:
     scenario, record = results.scenario, results.record
     years = years_of(scenario.start, scenario.weeks)
     weekly = decode.series(record)
-    months = record.month[years.starts + years.weeks - 1]
+    months = decode.months_of_weeks(record, years.starts + years.weeks - 1)
     of_start = len(scenario.country.start.cartels)
-    led = led_in(record.members[months], np.array(results.parents), of_start)
+    led = led_in(decode.members(record)[months], np.array(results.parents), of_start)
     outcomes = _outcomes(weekly)
     by_year = decode.yearly(weekly, years).astype(np.float32)
     return Left(outcomes, by_year, led, led[-1], int(years.years[0]))
@@ -81,7 +80,7 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
     homicides = weekly[:, _COLUMN["homicides"]]
     totals = {
         "homicides_total": homicides.sum(),
-        "homicides_last": per_year(homicides[-_LAST_YEAR:].mean()),
+        "homicides_last": per_year(homicides[-WEEKS_IN_YEAR_WINDOW:].mean()),
         "cost": weekly[:, _COLUMN["policy_cost"]].sum() / 1000.0,
     }
     result = {**flows, **levels, **totals}

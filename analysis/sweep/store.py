@@ -16,10 +16,7 @@ import errno
 import functools
 import hashlib
 import json
-import os
-import shutil
 import socket
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -28,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.store import PROGRAM, machine
 from plazas.analysis.sweep.plan import Plan, from_manifest
 from plazas.model.errors import UserError
@@ -68,21 +66,14 @@ def create(folder: Path, plan: Plan) -> None:
     points = _parquet(_points_table(plan))
     details = {"program": PROGRAM, "kind": "sweep", "format": FORMAT} | machine() | plan.manifest()
     details["points_digest"] = hashlib.sha256(points).hexdigest()
-    part = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
-        part.chmod(0o755)
-        (part / RUNS).mkdir()
-        _write_bytes(part / POINTS, points)
-        _write_bytes(part / MANIFEST, (json.dumps(details, indent=1, ensure_ascii=False)).encode())
-        part.rename(folder)  # succeeds where there is nothing, or an empty folder
-        _sync_folder(folder.parent)
+        # A rename succeeds where there is nothing, or an empty folder.
+        with disk.staged(folder, Path.rename) as part:
+            (part / RUNS).mkdir()
+            (part / POINTS).write_bytes(points)
+            (part / MANIFEST).write_text(json.dumps(details, indent=1, ensure_ascii=False), "utf-8")
     except OSError as error:
         raise _of(error, folder) from error
-    finally:
-        if part is not None:
-            shutil.rmtree(part, ignore_errors=True)
 
 
 def _of(error: OSError, folder: Path) -> StoreError:
@@ -166,14 +157,14 @@ def write_batch(folder: Path, batch: int, rows: pa.Table) -> None:
         If no space is left; StoreError where the folder cannot be written for another reason.
     """
     try:
-        _write_bytes(batch_path(folder, batch), _parquet(rows))
+        disk.write_file(batch_path(folder, batch), _parquet(rows), keep=True)
     except OSError as error:
         raise _of(error, folder) from error
 
 
 def clear_stale(folder: Path) -> None:
     """Remove what processes left half-written when they were killed, long enough ago."""
-    for path in (folder / RUNS).glob(".*.part"):
+    for path in (folder / RUNS).glob(f".*{disk.PART}"):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > STALE:
                 path.unlink()
@@ -202,30 +193,3 @@ def _parquet(table: pa.Table) -> bytes:
     # Figures seldom repeat, so a dictionary of them would only take room.
     pq.write_table(table, sink, compression="zstd", use_dictionary=["scenario"])
     return bytes(sink.getvalue())
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    """Write a file under another name, to the disk, then rename it unless it stands there."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.chmod(0o644)
-        if not path.exists():
-            part.replace(path)
-            _sync_folder(path.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the new name of a file reach the disk too, where folders can be synced."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from plazas.model import decode
 from plazas.model.calendar import per_year, whole_year_scale, years_of, years_of_months
-from plazas.model.record import SERIES
+from plazas.model.record import SERIES, Record
 from plazas.model.results import Results
 from plazas.model.simulation import Simulation
 from plazas.scenarios.classroom import classroom
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +78,49 @@ def test_the_dataset_holds_the_record(results: Results) -> None:
     np.testing.assert_array_equal(heads, monthly["members"])
     named = monthly["primary"].fillna("")
     assert cube["place_primary"].sel(code=code).values.tolist() == named.tolist()
+
+
+def test_weeks_and_months_of_the_record(results: Results) -> None:
+    """The run starts on Monday 1 March 2010: five weeks begin in March, four in April."""
+    record = results.record
+    assert [decode.month_of(record, week) for week in (0, 4, 5, 8, 9)] == [0, 0, 1, 1, 2]
+    assert decode.months_of_weeks(record, np.array([4, 9])).tolist() == [0, 2]
+    assert [decode.weeks_before(record, month) for month in (0, 1, 2)] == [0, 5, 9]
+    assert decode.weeks_before(record, 999) == results.weeks_run
+    assert decode.weeks_by_month(record, 7).tolist() == [5, 2]
+
+
+def test_series_and_tables_are_those_of_the_frames(results: Results) -> None:
+    record, months = results.record, len(results.months)
+    homicides = decode.weekly(record, "homicides")
+    np.testing.assert_array_equal(homicides, results.weekly["homicides"])
+    np.testing.assert_array_equal(decode.weekly(record, "homicides", 7), homicides[:7])
+    table = decode.place_table(record, months)
+    np.testing.assert_array_equal(table["arrests"].reshape(-1), results.places["arrests"])
+    weeks = decode.week_table(record, 7)
+    np.testing.assert_array_equal(weeks["members"], results.weekly["members"][:7])
+    years = decode.years_begun(record, results.weeks_run)
+    deaths = decode.deaths_in_fights(record, years)
+    assert deaths[deaths > 0].tolist() == results.fought["deaths"].tolist() != []
+
+
+def direct_reads(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the field where a source reads an array of a record by itself."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Attribute) or node.attr not in Record._fields:
+            continue
+        owner = node.value
+        if getattr(owner, "id", getattr(owner, "attr", "")) == "record":
+            yield node.lineno, node.attr
+
+
+def test_only_decode_reads_the_arrays_of_a_record() -> None:
+    """Frames and analyses use plazas.model.decode; nothing else knows the layout of a record."""
+    assert list(direct_reads("a = run.record.places\nb = record.weekly[0]")) == [
+        (1, "places"),
+        (2, "weekly"),
+    ]
+    paths = [ROOT / "model" / "results.py", *sorted((ROOT / "analysis").rglob("*.py"))]
+    assert len(paths) > 50
+    direct = {str(path): list(direct_reads(path.read_text("utf-8"))) for path in paths}
+    assert not {path: reads for path, reads in direct.items() if reads}

@@ -51,7 +51,7 @@ def test_equal_rivals_follow_the_ode():
 
 
 def test_other_rates_do_not_dock():
-    """The control: an ODE with a tenth more recruits, arrests or deaths is told apart."""
+    """The control: an ODE with a tenth more recruits, arrests or deaths is detected."""
     members, hostility = equal(10, 0.605, 115_000.0)
     for rate in ("recruitment", "arrests", "lethality"):
         wrong = replace(Rates(), **{rate: 1.1 * getattr(Rates(), rate)})

@@ -89,13 +89,13 @@ def test_a_history_tells_whom_the_gang_really_served(lived) -> None:
     kinds = set()
     for gang in living(model):
         kinds |= {entry.kind for entry in gang.history}
-        told = week_by_week(served(gang.history))
+        logged = week_by_week(served(gang.history))
         truth = week_by_week([(day, keys[serves]) for day, serves in lives[gang.id]])
-        if beginning(gang.id).kind == DIVIDED and told[0][1] is None:
-            truth = truth[-len(told) :]  # whom it served before it was on its own is in no log
-        assert [whom for _, whom in told] == [whom for _, whom in truth], gang
+        if beginning(gang.id).kind == DIVIDED and logged[0][1] is None:
+            truth = truth[-len(logged) :]  # whom it served before it was on its own is in no log
+        assert [whom for _, whom in logged] == [whom for _, whom in truth], gang
         open_ended = {e.date: e.words[-10:] for e in gang.history if " up to " in e.words}
-        for (day, _), (really, _) in zip(told[1:], truth[1:], strict=True):
+        for (day, _), (really, _) in zip(logged[1:], truth[1:], strict=True):
             if day in open_ended:  # the log leaves open which of several breaks it was
                 assert day <= really <= date.fromisoformat(open_ended[day])
             else:

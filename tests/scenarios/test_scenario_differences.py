@@ -78,9 +78,9 @@ def test_every_kind_of_difference() -> None:
 def test_words_alone_are_no_difference() -> None:
     """Title, story and sources do not change a run; a level does (control)."""
     history = load_scenario("historical")
-    told = replace(history, name="told", title="x", story="y", sources=("z",))
-    assert difference(history, told) == []
-    assert difference(history, replace(told, changes={"wage": 0.5})) != []
+    renamed = replace(history, name="renamed", title="x", story="y", sources=("z",))
+    assert difference(history, renamed) == []
+    assert difference(history, replace(renamed, changes={"wage": 0.5})) != []
 
 
 def test_a_parameter_said_at_its_default_is_no_difference() -> None:

@@ -1,4 +1,4 @@
-"""What a scenario takes over from the one it extends, and how its own words lie over it."""
+"""What a scenario takes over from the one it extends, and how its own words override it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_its_policies_lie_over_the_inherited(folder: Path) -> None:
 
 
 def test_layers_count_up_along_the_chain(folder: Path) -> None:
-    """A grandchild's policies lie over its parent's, which lie over the grandparent's."""
+    """A grandchild's policies override its parent's, which override the grandparent's."""
     own = "policies: [{{lever: confrontation, level: {}, unit: times, source: assumed}}]"
     (folder / "middle.yaml").write_text(f"title: m\nextends: parent.yaml\n{own.format(3)}\n")
     last = read_text(f"title: l\nextends: middle.yaml\n{own.format(4)}", "last", folder)

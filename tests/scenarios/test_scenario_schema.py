@@ -98,7 +98,7 @@ def test_the_shipped_schema_is_current() -> None:
 
 
 def test_the_command_prints_what_ships() -> None:
-    """Without --write it prints the schema, byte for byte; a wrong argument is told, code 2."""
+    """Without --write it prints the schema, byte for byte; a wrong argument is an error, code 2."""
     command = [sys.executable, "-W", "error", "-m", "plazas.scenarios.schema"]
     run = subprocess.run(command, capture_output=True, check=True)
     assert run.stdout == (FOLDER / "scenario.schema.json").read_bytes()

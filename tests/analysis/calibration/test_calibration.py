@@ -201,7 +201,7 @@ def test_what_was_under_way_when_a_process_died_is_no_trial(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "study.sqlite"
-    Study(path, 2, 1).ask()  # and never told
+    Study(path, 2, 1).ask()  # and never reported
     kept = Study(path, 2, 1)
     assert kept.trials() == []
     search(kept, 2, None, 1, nobody)
@@ -391,7 +391,7 @@ def test_a_missing_library_is_said(
     assert "needs optuna and cmaes; run: pip install 'plazas[analysis]'" in done.stderr
 
 
-def test_progress_is_told_with_the_time_left() -> None:
+def test_progress_is_shown_with_the_time_left() -> None:
     words = show.progress_text(Progress(120, 60, 3.21, 120.0, 3900.0))
     assert words == "120 trials (30 per minute), best loss 3.21, 1 h 05 min left"
     assert show.progress_text(Progress(0, 0, None, 0.0, None)) == "0 trials"

@@ -34,9 +34,15 @@ def test_a_wider_terminal_shows_more(compared: Comparison) -> None:
 
 def test_labels_differ_whatever_the_names() -> None:
     assert _labels(["a", "a (2)", "a", "a"]) == ("a", "a (2)", "a (3)", "a (4)")
+    assert _labels(["Both", "both", "..", "BOTH (2)"]) == (
+        "Both",
+        "both (2)",
+        ".. (2)",
+        "BOTH (2) (2)",
+    )
 
 
-def test_no_replicates_is_told(plain: Scenario, arrests: Scenario) -> None:
+def test_no_replicates_is_reported(plain: Scenario, arrests: Scenario) -> None:
     with pytest.raises(ValueError, match="replicate"):
         compare([plain, arrests], replicates=0)
 

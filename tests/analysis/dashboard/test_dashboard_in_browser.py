@@ -122,7 +122,7 @@ class Opened:
         )
 
     def settle(self) -> None:
-        """Wait until nothing has changed for a while: each part is told of a week by itself."""
+        """Wait until nothing has changed for a while: the parts of the page change one by one."""
         self.page.wait_for_function("performance.now() - window.changed > 250")
 
     def _heard(self, message: Any) -> None:

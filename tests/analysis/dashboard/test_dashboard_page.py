@@ -185,7 +185,7 @@ def test_a_policy_is_shown_beside_the_baseline(shown: Shown, base: Scenario) -> 
     assert "6 January 2012" in said.said  # the first week of 2012
     assert "One run is not an effect" in said.caution
     assert said.command == f"plazas compare {base.name}.yaml {ARRESTS}"
-    # Reset begins anew with the same policy; switching it off leaves the baseline alone.
+    # Reset begins again with the same policy; switching it off leaves the baseline alone.
     shown.send("player", "reset")
     assert shown.part("player").week == 0
     shown.send("player", "go", 250)
@@ -220,7 +220,7 @@ def test_years_of_a_switch_stay_in_order(shown: Shown) -> None:
     assert (item["first"], item["last"]) == (2012, 2012)
 
 
-def test_what_cannot_be_run_is_told_and_nothing_is_lost(shown: Shown) -> None:
+def test_what_cannot_be_run_is_reported_and_nothing_is_lost(shown: Shown) -> None:
     shown.send("player", "go", 30)
     shown.send("policies", "change", {"key": "lever-focus", "on": True})
     shown.send("policies", "change", {"key": "lever-focus", "number": 0, "level": 7.0})
@@ -306,7 +306,7 @@ def test_dated_policies_stand_on_the_time_line(shown: Shown, base: Scenario) -> 
 
 
 def test_it_is_plain_solaraviz_for_a_notebook(base: Scenario) -> None:
-    """Mesa's own buttons step the model and begin anew from Mesa's own controls."""
+    """Mesa's own buttons step the model and begin again from Mesa's own controls."""
     element = page.viz(base, seed=SEED)
     box, context = solara.render(solara.AppLayout(children=[element]), handle_error=False)
 

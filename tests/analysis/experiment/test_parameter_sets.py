@@ -66,7 +66,10 @@ MISTAKES = [
         "# x\n\nrecruitmnt\n0.003\n",
         "line 3: unknown parameter 'recruitmnt'; did you mean 'recruitment'?",
     ),
-    ("recruitment,recruitment\n1,1\n", "line 1: parameter 'recruitment' stands there twice"),
+    (
+        "recruitment,recruitment\n1,1\n",
+        "line 1: parameter 'recruitment' is repeated; allowed: once",
+    ),
     ("recruitment\n0.003\nmuch\n", "line 3: recruitment: 'much' is not a number"),
     ("recruitment\nnan\n", "line 2: parameter recruitment: nan is outside 0.002..0.0045"),
     ("recruitment\n0.3\n", "line 2: parameter recruitment: 0.3 is outside 0.002..0.0045"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from plazas.analysis.experiment import store
+from plazas.analysis.experiment import disk, store
 from plazas.analysis.experiment.ensemble import FRAMES, Ensemble
 from plazas.analysis.experiment.run import ResultError, read_results, run, save
 from plazas.analysis.explain import explain
@@ -122,16 +122,6 @@ def test_killed_while_replacing_leaves_the_old(
     assert read_results(folder).name == "plain"
 
 
-def test_only_earlier_results_are_replaced(ensemble: Ensemble, tmp_path: Path) -> None:
-    folder = save(ensemble, tmp_path / "results")
-    with pytest.raises(ResultError, match="earlier results; use --force"):
-        save(ensemble, folder)
-    (folder / "stray.txt").write_text("left by an older version")
-    save(ensemble, folder, force=True)
-    assert not (folder / "stray.txt").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["results"]
-
-
 def test_other_files_are_never_replaced(ensemble: Ensemble, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(ResultError, match="holds other files"):
@@ -155,11 +145,58 @@ def test_damage_is_named(ensemble: Ensemble, tmp_path: Path) -> None:
         read_results(folder)
     about = {"program": "plazas", "format": store.FORMAT, "name": "x"}
     (folder / "provenance.json").write_text(json.dumps(about))
+    with pytest.raises(ResultError, match=r"provenance\.json: is damaged: its digest is not"):
+        read_results(folder)
+    disk.write_sums(folder)
     with pytest.raises(ResultError, match="has no 'title'"):
         read_results(folder)
 
 
-@pytest.mark.parametrize("written", [1, store.FORMAT + 1])
+def test_an_edited_value_is_noticed(ensemble: Ensemble, tmp_path: Path) -> None:
+    """A file that reads well, but not as it was written."""
+    folder = save(ensemble, tmp_path / "results")
+    frame = pd.read_parquet(folder / "weekly.parquet")
+    frame.loc[3, "homicides"] += 1
+    frame.to_parquet(folder / "weekly.parquet", index=False)
+    with pytest.raises(
+        ResultError, match=r"weekly\.parquet: is damaged: its digest is not the one"
+    ):
+        read_results(folder)
+    disk.write_sums(folder)
+    assert read_results(folder).weekly.equals(frame)
+
+
+def test_digests_are_those_of_sha256sum(ensemble: Ensemble, tmp_path: Path) -> None:
+    folder = save(ensemble, tmp_path / "results")
+    command = ["sha256sum", "--check", "--strict", "--quiet", disk.SUMS]
+    subprocess.run(command, cwd=folder, check=True)
+    listed = {line.split("  ")[1] for line in (folder / disk.SUMS).read_text().splitlines()}
+    assert listed == {path.name for path in folder.iterdir()} - {disk.SUMS}
+    (folder / disk.SUMS).unlink()
+    with pytest.raises(ResultError, match="SHA256SUMS: is missing; run the scenario again"):
+        read_results(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("seed", "nine"), ("replicates", 2), ("title", None), ("name", ["x"])]
+)
+def test_a_wrong_type_is_named(ensemble: Ensemble, tmp_path: Path, key: str, value: object) -> None:
+    folder = save(ensemble, tmp_path / "results")
+    about = json.loads((folder / "provenance.json").read_text("utf-8"))
+    (folder / "provenance.json").write_text(json.dumps(about | {key: value}))
+    disk.write_sums(folder)
+    with pytest.raises(ResultError, match=rf"provenance\.json: '{key}' is not of type"):
+        read_results(folder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, "null", '{"program": 1}', "\0"])
+def test_what_is_no_provenance_is_one_error(text: str, tmp_path: Path) -> None:
+    (tmp_path / "provenance.json").write_text(text)
+    with pytest.raises(ResultError, match="holds no results"):
+        read_results(tmp_path)
+
+
+@pytest.mark.parametrize("written", [1, 2, store.FORMAT + 1])
 def test_results_of_another_format_are_refused(
     ensemble: Ensemble, tmp_path: Path, written: int
 ) -> None:
@@ -170,7 +207,7 @@ def test_results_of_another_format_are_refused(
     if written > 1:
         about["format"] = written
     (folder / "provenance.json").write_text(json.dumps(about))
-    with pytest.raises(ResultError, match=rf"have format {written} and .* only format 2; run the"):
+    with pytest.raises(ResultError, match=rf"have format {written} and .* only format 3; run the"):
         read_results(folder)
-    with pytest.raises(ResultError, match="only format 2"):
+    with pytest.raises(ResultError, match="only format 3"):
         explain(folder, "Sinaloa")

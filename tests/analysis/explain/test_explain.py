@@ -15,15 +15,16 @@ import pytest
 from typer.testing import CliRunner
 
 from plazas.analysis.cli import app as cli
+from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.run import read_results, run, save
-from plazas.analysis.explain import ExplainError, explain, facts
+from plazas.analysis.explain import ExplainError, explain, facts, years
 from plazas.analysis.explain import saved as reading
 from plazas.analysis.explain.account import of_place
 from plazas.analysis.explain.divergence import first_events, first_month
 from plazas.analysis.explain.language import TEXTS, Language
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.stances import wars
+from plazas.analysis.explain.wars import wars
 from plazas.model import labels, levers
 from plazas.model.events import EventKind
 from plazas.model.levers import Policy
@@ -119,15 +120,16 @@ def test_what_came_with_a_flip_is_counted_from_the_log(folder: Path) -> None:
             until = after.began.replace(day=1)
             assert flip.since == max(saved.months[0], until - pd.DateOffset(months=12))
             events = events[(events["date"] >= flip.since) & (events["date"] < until)]
-            joined = events[(events["kind"] == "absorbed") & (events["cartel"] == flip.new)]
-            mine, _ = flip.moves
-            assert mine.joined_in_all() == (len(joined), joined["amount"].sum())
+            joined = events[(events["kind"] == "absorbed") & (events["cartel"] == after.cartel)]
+            assert (flip.new.cartel, flip.old.cartel) == (after.cartel, before.cartel)
+            mine = flip.new.moves
+            assert facts.total(mine.joined) == (len(joined), joined["amount"].sum())
             former = Counter(joined["other"].astype(object).where(joined["other"].notna(), None))
             assert {key: n.gangs for key, n in mine.joined.items()} == former
             presence = ensemble.presence.query("replicate == 0").set_index(["month", "cartel"])
             heads = presence[presence["code"] == saved.code]["members"]
-            at = [int(heads.get((month, flip.new), 0)) for month in (flip.since, until)]
-            assert flip.heads[0] == tuple(at)
+            at = [int(heads.get((month, after.cartel), 0)) for month in (flip.since, until)]
+            assert [flip.new.before, flip.new.after] == at
             assert sum(flip.parts.values()) == flip.gap
             seen += len(joined)
     assert seen > 0
@@ -167,7 +169,7 @@ def test_the_parts_of_a_gap_are_those_of_a_made_up_log(folder: Path) -> None:
         "won": -4,
     }
     assert rest == flip.gap - sum(flip.parts.values())
-    assert flip.moves[0].left == {"lantern": (1, 2), None: (1, 3)}
+    assert flip.new.moves.left == {"lantern": (1, 2), None: (1, 3)}
 
 
 # --- wars ----------------------------------------------------------------------------------
@@ -190,34 +192,34 @@ def test_wars_put_together_from_the_log_are_those_of_the_world(tmp_path: Path) -
         if stance[i, j] == AT_WAR
     }  # fmt: skip
     saved = see(folder, "Jalisco")
-    told = {war.pair for war in wars(saved) if war.ended is None}
+    going = {war.pair for war in wars(saved) if war.ended is None}
     parent = saved.cartels["parent"].to_dict()
     heirs = {tuple(sorted(pair)) for pair in parent.items() if pair[1] is not None}
-    assert told - heirs == really - heirs
+    assert going - heirs == really - heirs
     assert really - heirs, "nobody is at war: the test compares nothing"
-    assert told <= really  # of heirs only what the log shows
+    assert going <= really  # of heirs only what the log shows
     at_start = int((scenario.country.start.relation == AT_WAR).sum() / 2)
-    assert len([war for war in wars(saved) if war.of_old]) == at_start
+    assert len([war for war in wars(saved) if war.from_start]) == at_start
 
 
 # --- years ---------------------------------------------------------------------------------
 def test_years_are_counted_from_the_monthly_series(folder: Path) -> None:
     saved, ensemble = see(folder), read_results(folder)
-    found = facts.years(saved)
+    found = years.years(saved)
     assert list(found) == list(range(2010, 2020))
     places = ensemble.places[ensemble.places["replicate"] == 0]
     here = places[places["code"] == saved.code]
     by_year = here.groupby(here["month"].dt.year)[["homicides", "killed_by_forces"]].sum()
     nation = places.groupby(places["month"].dt.year)["homicides"].sum()
-    for year, told in found.items():
-        assert told.homicides == by_year["homicides"][year]
-        assert told.by_force == by_year["killed_by_forces"][year]
-        assert told.ratio == pytest.approx(told.homicides / by_year["homicides"].mean())
-        assert told.nation_ratio == pytest.approx(nation[year] / nation.mean())
-        assert told.others > 0
-    worst = facts.bloodiest(found)
+    for year, counted in found.items():
+        assert counted.homicides == by_year["homicides"][year]
+        assert counted.by_forces == by_year["killed_by_forces"][year]
+        assert counted.ratio == pytest.approx(counted.homicides / by_year["homicides"].mean())
+        assert counted.nation_ratio == pytest.approx(nation[year] / nation.mean())
+        assert counted.others > 0
+    worst = years.deadliest(found)
     assert worst[0].homicides == by_year["homicides"].max()
-    assert all(year.ratio >= facts.HIGH for year in worst[1:])
+    assert all(year.ratio >= years.HIGH for year in worst[1:])
 
 
 def test_a_part_of_a_year_is_compared_with_nothing(country: Scenario, tmp_path: Path) -> None:
@@ -229,7 +231,7 @@ def test_a_part_of_a_year_is_compared_with_nothing(country: Scenario, tmp_path: 
         explain(folder, STATE, year=2010)
 
 
-# --- the telling ---------------------------------------------------------------------------
+# --- the account ---------------------------------------------------------------------------
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_account_says_what_was_counted(folder: Path, language: str) -> None:
     for state in flipped_states(folder)[:2]:
@@ -239,12 +241,12 @@ def test_the_account_says_what_was_counted(folder: Path, language: str) -> None:
         last = facts.reigns(saved)[-1]
         assert say.cartel(last.cartel) in text
         assert say.day(last.began) in text
-        for year in facts.bloodiest(facts.years(saved))[:2]:
+        for year in years.deadliest(years.years(saved))[:2]:
             assert f"{year.homicides:,}" in text
             assert f"{year.ratio:.2f}" in text
             for key, _ in year.shares:
                 assert say.cartel(key) in text
-        for war in facts.bloodiest(facts.years(saved))[0].wars:
+        for war in years.deadliest(years.years(saved))[0].wars:
             assert f"({100 * war.shares[0]:.0f} %)" in text
         assert not re.search(r"\{|\}|\b(de el|a el|None|nan)\b|  ", text)
 
@@ -266,7 +268,7 @@ def test_both_languages_tell_the_same_numbers(folder: Path, other: Path) -> None
 
 
 def test_the_account_follows_the_file(folder: Path) -> None:
-    """The control: without the gangs that joined in the log, none is told."""
+    """The control: without the gangs that joined in the log, none is mentioned."""
     ensemble, _, _ = reading.read(folder)
     state = flipped_states(folder)[0]
     assert " joined " in words(explain(folder, state))
@@ -289,17 +291,17 @@ def test_one_year_and_one_cartel_narrow_it_down(folder: Path) -> None:
     assert "Homicides in 2012: " in one
     assert "Homicides in 2018: " not in one
     saved = see(folder)
-    told = words(explain(folder, STATE, cartel="ember"))
+    text = words(explain(folder, STATE, cartel="ember"))
     most = saved.shares["ember"].max()
-    assert f"{100 * most:.0f} %, with " in told
-    assert "The Ember here" in told
+    assert f"{100 * most:.0f} %, with " in text
+    assert "The Ember here" in text
     faction = next(key for key in saved.cartels.index if "/" in key)
     assert Language("es", dict(saved.cartels["name"])).cartel(faction).startswith("la facción ")
     away = next(s for s in load_scenario("classroom").country.geography.names if s != STATE)
     assert words(explain(folder, away, cartel=faction)).count("faction") > 0
 
 
-def test_brief_reigns_are_told_together(folder: Path) -> None:
+def test_brief_reigns_are_described_together(folder: Path) -> None:
     saved = see(folder)
     days = [pd.Timestamp(2012, month, 1) for month in (1, 3, 4, 6)]
     sides = ["lantern", "tide"]
@@ -319,7 +321,7 @@ def test_brief_reigns_are_told_together(folder: Path) -> None:
 
 
 # --- two runs ------------------------------------------------------------------------------
-def test_two_runs_part_where_their_logs_do(folder: Path, other: Path) -> None:
+def test_two_runs_diverge_where_their_logs_do(folder: Path, other: Path) -> None:
     a, b = see(folder), see(other)
     month = first_month(a, b)
     assert month is not None
@@ -345,18 +347,18 @@ def test_two_runs_part_where_their_logs_do(folder: Path, other: Path) -> None:
     assert Language("en", {}).day(found[0]) in text
 
 
-def test_a_run_never_parts_from_itself(folder: Path) -> None:
+def test_a_run_never_diverges_from_itself(folder: Path) -> None:
     text = words(explain(folder, STATE, against=folder))
     assert "are the same to the end" in text
     assert "the logs never differ" in text
     assert "What follows" not in text
 
 
-def test_runs_of_two_seeds_are_not_held_against_each_other(
+def test_runs_of_two_seeds_are_not_compared(
     country: Scenario, folder: Path, tmp_path: Path
 ) -> None:
     strange = save(run(country, 1, seed=5), tmp_path / "seed5")
-    with pytest.raises(ExplainError, match="cannot be held against each other: seed 1 against 5"):
+    with pytest.raises(ExplainError, match=r"cannot be compared: the seed differs \(1 and 5\)"):
         explain(folder, STATE, against=strange)
     with pytest.raises(ExplainError, match=r"replicate 1 is not in .*seed5; it has 0"):
         explain(folder, STATE, replicate=1, against=strange)
@@ -429,7 +431,7 @@ def test_the_command_prints_the_account(folder: Path, other: Path) -> None:
         ((), "Missing option '--state'"),
     ],
 )
-def test_mistakes_are_told_in_one_line(folder: Path, options: tuple, message: str) -> None:
+def test_mistakes_are_reported_in_one_line(folder: Path, options: tuple, message: str) -> None:
     code, out, err = command(folder, *options)
     assert code == 2
     assert not out
@@ -468,6 +470,10 @@ def test_a_damaged_note_of_origin_is_named(folder: Path, tmp_path: Path) -> None
         (broken / path.name).write_bytes(path.read_bytes())
     note = broken / "provenance.json"
     note.write_text(note.read_text().replace('"country": "classroom"', '"country": "atlantis"'))
+    code, _, err = command(broken, "--state", "Midvale")
+    assert code == 2
+    assert f"{note}: is damaged: its digest is not the one in {disk.SUMS}" in err
+    disk.write_sums(broken)
     code, _, err = command(broken, "--state", "Midvale")
     assert code == 2
     assert "the scenario cannot be read from it" in err

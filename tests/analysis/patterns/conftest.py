@@ -10,8 +10,7 @@ import pytest
 
 from plazas.analysis.patterns import observed
 from plazas.analysis.patterns.trials import Runs, Trials, history
-from plazas.model.record import Week
-from plazas.model.world import rows
+from plazas.model.record import SERIES
 
 REPLICATES = 3
 
@@ -28,7 +27,7 @@ def blank() -> Callable[..., Runs]:
     def make(**arrays: Any) -> Runs:
         years = months // 12
         fields: dict[str, Any] = {
-            "weekly": rows(Week, REPLICATES, scenario.weeks),
+            "weekly": np.zeros((REPLICATES, scenario.weeks, len(SERIES))),
             "homicides": np.zeros(shape),
             "members": np.full(shape, 100, np.int32),
             "founders": np.zeros((*shape, k), np.int32),
@@ -57,7 +56,7 @@ def of(blank: Callable[..., Runs]) -> Callable[..., Trials]:
 
 @pytest.fixture(scope="session")
 def weekly(blank: Callable[..., Runs]) -> Callable[..., np.ndarray]:
-    """Return ``weekly(series, by_year, ...)``: records with so much of a series in each year.
+    """Return ``weekly(series=by_year, ...)``: national series with so much of each in a year.
 
     A flow is spread evenly over the weeks of its year, so that its yearly total is what was given;
     a level (``members``, ``cartels``) stands at what was given.
@@ -65,14 +64,14 @@ def weekly(blank: Callable[..., Runs]) -> Callable[..., np.ndarray]:
     runs = blank()
 
     def make(**series: dict[int, float]) -> np.ndarray:
-        found = rows(Week, REPLICATES, runs.scenario.weeks)
+        national = np.zeros_like(runs.weekly)
         for name, by_year in series.items():
             for year, total in by_year.items():
                 weeks = runs.year_of_week == year
                 level = name in ("members", "cartels")
                 share = 1.0 if level else weeks.sum() * runs.whole[runs.at(year)]
-                found[name][:, weeks] = total / share
-        return found
+                national[:, weeks, SERIES.index(name)] = total / share
+        return national
 
     return make
 

@@ -1,4 +1,4 @@
-"""Ablations: each mechanism can be switched off, and what becomes of a pattern is told right."""
+"""Ablations: each mechanism can be switched off, and the verdict on each pattern is right."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def test_files(found: Ablation, tmp_path: Path) -> None:
     ablation.write(found, {"command": "ablate"}, out)
     kept = pd.read_csv(out / "ablation.csv", index_col="mechanism")
     assert kept.loc["absorption", "2"] == DIES
-    told = json.loads((out / "ablation.json").read_text())
-    assert told["absorption"][1]["verdict"] == FAILS
+    written = json.loads((out / "ablation.json").read_text())
+    assert written["absorption"][1]["verdict"] == FAILS
     assert (out / "ablation.png").stat().st_size > 10_000
 
 
@@ -82,9 +82,9 @@ def test_without_absorption_the_thesis_has_nothing_to_stand_on(tmp_path: Path) -
     found = command(*words)
     assert found.exit_code == 0, found.output
     assert "absorption" in found.stdout
-    told = json.loads((out / "ablation.json").read_text())
-    assert told["absorption"][0]["verdict"] == FAILS
-    led = {row["quantity"]: row["median"] for row in told["absorption"][0]["rows"]}
+    written = json.loads((out / "ablation.json").read_text())
+    assert written["absorption"][0]["verdict"] == FAILS
+    led = {row["quantity"]: row["median"] for row in written["absorption"][0]["rows"]}
     assert led["states led, absorption on"] == led["states led, absorption off"]
-    whole = {row["quantity"]: row["median"] for row in told[ablation.WHOLE][0]["rows"]}
+    whole = {row["quantity"]: row["median"] for row in written[ablation.WHOLE][0]["rows"]}
     assert whole["states led, absorption on"] > whole["states led, absorption off"]

@@ -92,7 +92,7 @@ def test_the_first_whole_series_of_a_year_is_taken(folder: Path) -> None:
     assert found.notes == [f"{later.BY_STATE}: no series has all states in 2020; left out"]
 
 
-def test_years_after_the_run_are_left_out_and_told(folder: Path) -> None:
+def test_years_after_the_run_are_left_out_and_reported(folder: Path) -> None:
     found = later.read(folder).until(2019)
     assert found.years == [2019]
     assert found.notes == ["the runs end with 2019; left out: 2020"]
@@ -210,7 +210,7 @@ def judged(blank: Blank, of: Of, weekly: Callable[..., np.ndarray]) -> Callable[
         by_place = np.zeros_like(runs.homicides)
         by_place[:] = np.arange(1.0, 33.0) * runs.scenario.country.geography.population
         series = weekly(homicides=homicides)
-        series["homicides"] *= np.array([0.99, 1.0, 1.01])[:, None]
+        series *= np.array([0.99, 1.0, 1.01])[:, None, None]
         most = fought.max(axis=3)
         return heldout.judge(
             of(blank(weekly=series, fought=fought, most_fought=most, homicides=by_place)), known

@@ -34,10 +34,10 @@ def value(finding: Finding, quantity: str) -> float:
 
 def test_a_finding_needs_a_row_to_judge() -> None:
     good, bad = single("x", "", 1.0, (0.0, 2.0)), single("x", "", 3.0, (0.0, 2.0))
-    told = bad._replace(judged=False)
-    assert judged(1, [good, told]).verdict == PASSES
+    unjudged = bad._replace(judged=False)
+    assert judged(1, [good, unjudged]).verdict == PASSES
     assert judged(1, [good, bad]).verdict == FAILS
-    assert judged(1, [told]).verdict == FAILS
+    assert judged(1, [unjudged]).verdict == FAILS
     missing = row("x", "", [np.nan, np.nan], (0.0, 2.0))
     assert judged(1, [missing]).verdict == FAILS
 

@@ -78,8 +78,8 @@ def test_table_and_summary(findings: list[Finding]) -> None:
     assert sum("outside" in line for line in lines) == 1
     assert tables.summary(findings) == "1 of 2 patterns pass; failing: 15."
     held_out = Finding(1, findings[0].rows, FAILS, held_out=True)
-    told = tables.summary([*findings, held_out])
-    assert told.endswith("failing: 15. 0 of 1 patterns held out pass; failing: 1.")
+    summary = tables.summary([*findings, held_out])
+    assert summary.endswith("failing: 15. 0 of 1 patterns held out pass; failing: 1.")
     assert tables.title(held_out) == "Homicides a year (held out)"
 
 

@@ -76,12 +76,12 @@ def test_replicates_take_their_sets_and_changes_lie_over_all() -> None:
 
 
 def test_ticks_count_replicates_and_results_are_made_once() -> None:
-    told: list[int] = []
-    trials = Trials(2, threads=1, tick=told.append)
+    ticks: list[int] = []
+    trials = Trials(2, threads=1, tick=ticks.append)
     scenario = replace(history(date(2010, 3, 1)), changes=SMALL)
     found = [trials.once("short", lambda t: t.runs(scenario)) for _ in range(2)]
     assert found[0] is found[1]
-    assert sum(told) == 2
+    assert sum(ticks) == 2
 
 
 def test_impossible_numbers_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""The command: every pattern told, a broken model told as broken, one line for every mistake."""
+"""The command: every pattern is shown, a broken model fails, one line for every mistake."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_later_years_are_marked_as_held_out(broken: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--pattern", 17), "there is no pattern 17; allowed: 1 to 16"),
         (("--sets", "nowhere.csv"), "nowhere.csv: there is no such file"),
@@ -84,13 +84,13 @@ def test_later_years_are_marked_as_held_out(broken: Path, tmp_path: Path) -> Non
     ],
 )
 def test_a_mistake_is_one_line(
-    words: tuple[str | int, ...], told: str, monkeypatch: pytest.MonkeyPatch
+    words: tuple[str | int, ...], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(FOLDER, raising=False)
     found = command(*words)
     assert (found.exit_code, found.stdout) == (2, "")
     assert found.stderr.count("\n") == 1
-    assert told in found.stderr
+    assert message in found.stderr
 
 
 def test_patterns_are_numbered_and_found() -> None:
@@ -103,7 +103,7 @@ def test_patterns_are_numbered_and_found() -> None:
 
 @pytest.mark.slow
 @pytest.mark.patterns
-def test_every_pattern_is_told(tmp_path: Path) -> None:
+def test_every_pattern_is_shown(tmp_path: Path) -> None:
     """Whatever the parameters, each pattern gets rows and a verdict; some hold in any fit."""
     replicates = 4 if SHORT else 40
     out = tmp_path / "out"

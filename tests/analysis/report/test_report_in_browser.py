@@ -93,7 +93,7 @@ def opened(context: Any, folder: Path) -> Iterator[Opened]:
 
 @pytest.fixture(scope="module")
 def results(compared: Comparison) -> list[Results]:
-    """Return the replicate on the maps, run anew for each scenario."""
+    """Return the replicate on the maps, run again for each scenario."""
     replicate = layers.typical_replicate(compared.ensembles)
     return [Simulation(scenario, 3, replicate).run() for scenario in compared.scenarios]
 
@@ -125,7 +125,7 @@ def test_play_and_pause(opened: Opened) -> None:
     page = opened.page
     page.clock.install(time=0)
     page.reload()
-    page.clock.pause_at(60_000)  # from here on time passes only as told
+    page.clock.pause_at(60_000)  # from here on time passes only as the test says
     frame = page.evaluate("FRAME")
     assert page.inner_text("#when") == "January 2010"
     page.click("#play")

@@ -24,7 +24,7 @@ from plazas.analysis.sensitivity.inputs import (
     input_of,
 )
 from plazas.analysis.sensitivity.runs import Runs, Study, at, opened, run_points, study_of
-from plazas.analysis.sensitivity.show import Findings, shown_outcomes
+from plazas.analysis.sensitivity.show import Findings, above_chance_in, shown_outcomes
 from plazas.model.errors import MissingLibraryError
 from plazas.model.levers import LEVERS, Policy
 from plazas.model.parameters import CALIBRATED, declarations, defaults, parameters
@@ -293,6 +293,77 @@ def test_a_folder_of_another_analysis_is_not_touched(
     with pytest.raises(SensitivityError, match="different scenarios"):
         opened(tmp_path / "a", study(scenarios[:1], blocks=3))
     assert len(opened(tmp_path / "a", study(scenarios, blocks=2), force=True)) == 0
+
+
+DAMAGED_RUNS = {
+    "no number": ("0,base,0", "x", "line 2, column 'homicides': 'x' is not a number; allowed: any"),
+    "no finite number": ("0,base,0", "inf", "column 'homicides': 'inf' is not a number"),
+    "a point": ("99,base,0", "1", "'99' is not a point of this analysis; allowed: 0 to 14"),
+    "a scenario": ("0,bass,0", "1", "column 'scenario': unknown scenario 'bass'; did you mean "),
+    "a replicate": ("0,base,-1", "1", "column 'replicate': '-1' is not a replicate; allowed: 0 to"),
+}
+
+
+@pytest.fixture(scope="module")
+def three_blocks(scenarios: tuple[Scenario, Scenario]) -> Study:
+    return study(scenarios)
+
+
+@pytest.mark.parametrize("damage", DAMAGED_RUNS)
+def test_a_mistake_in_kept_runs_names_file_line_and_column(
+    damage: str, three_blocks: Study, tmp_path: Path
+) -> None:
+    keys, cell, message = DAMAGED_RUNS[damage]
+    opened(tmp_path / "a", three_blocks)
+    path = tmp_path / "a" / "runs.csv"
+    names = list(three_blocks.outcomes)
+    cells = ["1.5"] * len(names)
+    cells[names.index("homicides")] = cell
+    head = ",".join(["point", "scenario", "replicate", *names])
+    path.write_text(f"{head}\n{keys},{','.join(cells)}\n")
+    with pytest.raises(SensitivityError) as error:
+        opened(tmp_path / "a", three_blocks)
+    assert str(error.value).startswith(f"{path}: line 2, column ")
+    assert message in str(error.value)
+    assert str(error.value).endswith("; give --force to start again")
+    path.write_text(head.replace(",homicides,", ",") + "\n")
+    with pytest.raises(SensitivityError, match="line 1: there is no column 'homicides'; there are"):
+        opened(tmp_path / "a", three_blocks)
+    assert len(opened(tmp_path / "a", three_blocks, force=True)) == 0
+
+
+GOOD_INDICES = """outcome,input,mu_star,above_chance
+homicides_total,wage,3,True
+homicides_total,illness,1,False
+homicides_total,chance,2,False
+members,wage,1,False
+"""
+DAMAGED_INDICES = {
+    "a parameter": ("total,wage", "total,wages", "line 2, column 'input': unknown parameter "),
+    "an answer": ("True", "yes", "line 2, column 'above_chance': unknown answer 'yes'; allowed: "),
+    "twice": ("total,illness", "total,wage", "line 3: outcome 'homicides_total', input 'wage' is "),
+    "a column": ("outcome,", "", "line 2: 4 cells; allowed: 3, one per column"),
+    "a name": ("above_chance", "above", "line 1: there is no column 'above_chance'; there are "),
+    "no parameter": ("True", "False", "no parameter is above chance in this analysis"),
+    "no outcome": ("members", "arrests", "indices.csv: unknown outcome 'members'; allowed: "),
+}
+
+
+def test_parameters_above_chance_are_read_from_the_table(tmp_path: Path) -> None:
+    (tmp_path / "indices.csv").write_text(GOOD_INDICES)
+    assert above_chance_in(tmp_path, ["base"]) == ("wage",)
+    with pytest.raises(SensitivityError, match="no parameter is above chance"):
+        above_chance_in(tmp_path, ["base"], ["members"])
+
+
+@pytest.mark.parametrize("damage", DAMAGED_INDICES)
+def test_a_mistake_in_indices_names_file_line_and_column(damage: str, tmp_path: Path) -> None:
+    right, wrong, message = DAMAGED_INDICES[damage]
+    (tmp_path / "indices.csv").write_text(GOOD_INDICES.replace(right, wrong, 1))
+    with pytest.raises(SensitivityError) as error:
+        above_chance_in(tmp_path, ["base"])
+    assert message in str(error.value)
+    assert str(error.value).startswith(str(tmp_path))
 
 
 # --- the command

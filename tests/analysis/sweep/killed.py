@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from plazas.analysis.experiment import disk
 from plazas.analysis.sweep import array, store, task
 
 
-def careless(pause: float) -> Callable[[Path, bytes], None]:
+def careless(pause: float) -> Callable[..., None]:
     """Return a way to write files as one should not, with a pause in the middle."""
 
-    def write(path: Path, content: bytes) -> None:
+    def write(path: Path, content: bytes, keep: bool = False) -> None:
         with path.open("wb") as stream:
             stream.write(content[: len(content) // 2])
             stream.flush()
@@ -54,7 +55,7 @@ def main(words: list[str]) -> None:
     pace = time.perf_counter() - began
     span = 1.5 * pace
     if "--careless" in words:
-        store._write_bytes = careless(20 * pace)
+        disk.write_file = careless(20 * pace)
         span = 10 * pace
 
     def share() -> object:

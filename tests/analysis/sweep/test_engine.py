@@ -74,15 +74,15 @@ def address() -> Iterator[str]:
 
 
 def test_a_cluster_of_its_own_gives_the_same_rows(begun: Path, same_rows: SameRows) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     array.run_share(begun, 0, 3)
     done = engine.run(
-        begun, workers=1, report=lambda progress: told.append((progress.done, progress.failed))
+        begun, workers=1, report=lambda progress: reported.append((progress.done, progress.failed))
     )
     same_rows(begun)
     assert (done.total, done.done, done.failed, done.batches) == (54, 54, 0, 12)
-    assert told[0] == (18, 0)
-    assert told[-1] == (54, 0)
+    assert reported[0] == (18, 0)
+    assert reported[-1] == (54, 0)
     assert engine.run(begun, workers=1).batches == 0
 
 
@@ -95,7 +95,9 @@ def test_a_running_scheduler_gives_the_same_rows(
 
 
 @pytest.mark.slow
-def test_a_full_disk_of_the_workers_is_told(begun: Path, same_rows: SameRows, address: str) -> None:
+def test_a_full_disk_of_the_workers_is_reported(
+    begun: Path, same_rows: SameRows, address: str
+) -> None:
     def limit(size: int) -> None:
         import resource
 
@@ -160,7 +162,7 @@ def test_a_worker_killed_mid_run_costs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_lost_scheduler_is_told(begun: Path, sweep_file: Path, tmp_path: Path) -> None:
+def test_a_lost_scheduler_is_reported(begun: Path, sweep_file: Path, tmp_path: Path) -> None:
     path = write_files(tmp_path, SWEEP.replace("replicates: 3", "replicates: 100"))
     folder = tmp_path / "folder"
     store.create(folder, planned(path, batch=10))
@@ -190,7 +192,7 @@ def test_a_lost_scheduler_is_told(begun: Path, sweep_file: Path, tmp_path: Path)
     assert store.files(folder)
 
 
-def test_no_scheduler_is_told(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_scheduler_is_reported(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("plazas.analysis.sweep.clusters.ANSWER", 1)
     with pytest.raises(ClusterError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         engine.run(begun, cluster="tcp://127.0.0.1:9")

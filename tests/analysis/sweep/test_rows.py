@@ -101,7 +101,7 @@ def test_replicates_take_the_parameter_sets_in_turn(tmp_path: Path) -> None:
     plan = planned(write_files(tmp_path, text))
     assert [plan.set_of(r) for r in range(3)] == [0, 1, 0]
     assert [plan.scenario(0, 0, r).parameters.signing for r in range(3)] == [4, 3, 4]
-    # The point lies over the set.
+    # The point overrides the set.
     assert {plan.scenario(0, 0, r).parameters.recruitment for r in range(3)} == {0.003}
     table = rows.table(plan, task.run_rows(plan, range(3)))
     assert table["set"].to_pylist() == [0, 1, 0]
@@ -126,8 +126,8 @@ def test_keys_are_unique_and_name_all_a_run_depends_on(plan: Plan, sweep_file: P
     }
     for what, other in changed.items():
         assert other.key(0, 0, 0) != keys[0], what
-    told = replace(plan.scenarios[0], title="Another title", story="Another", sources=("new",))
-    assert replace(plan, scenarios=(told, plan.scenarios[1])).key(0, 0, 0) == keys[0]
+    retitled = replace(plan.scenarios[0], title="Another title", story="Another", sources=("new",))
+    assert replace(plan, scenarios=(retitled, plan.scenarios[1])).key(0, 0, 0) == keys[0]
 
 
 def test_the_policy_of_a_scenario_is_in_the_key(plan: Plan) -> None:

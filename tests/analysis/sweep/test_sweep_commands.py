@@ -53,7 +53,7 @@ def test_an_array_is_written_and_its_tasks_run(sweep_file: Path, tmp_path: Path)
     assert "54" in command("query", out, "select count(*) n from runs").stdout
 
 
-def test_the_script_asks_for_what_it_is_told(begun: Path) -> None:
+def test_the_script_asks_for_what_it_is_given(begun: Path) -> None:
     found = command(
         *("sweep", "--out", begun, "--resume", "--array", "--tasks", 500, "--walltime", "1:00:00"),
         *("--partition", "long", "--account", "thesis", "--memory", "3GB"),
@@ -116,7 +116,7 @@ def test_an_interrupt_says_what_is_kept(begun: Path, monkeypatch: pytest.MonkeyP
     )
 
 
-def test_failures_are_told(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failures_are_reported(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def run_one(simulation: Simulation) -> Results:
         raise ValueError(f"replicate {simulation.replicate} cannot be")
 

@@ -88,7 +88,7 @@ def file_limit(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_is_told_and_gone_on_from(begun: Path, same_rows: SameRows) -> None:
+def test_a_full_disk_is_reported_and_gone_on_from(begun: Path, same_rows: SameRows) -> None:
     array.run_share(begun, 0, 3)
     with file_limit(4096), pytest.raises(store.FullError, match=r"no space is left.*--resume"):
         array.run_share(begun, 0, 1)
@@ -176,8 +176,8 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path, sweep_file: Path
 def test_the_same_sweep_goes_on(begun: Path, sweep_file: Path, tmp_path: Path) -> None:
     assert start.begin(sweep_file, begun, resume=True).batch == 3
     assert start.begin(None, begun, resume=True).runs == 54
-    told = write_files(tmp_path, SWEEP.replace("A raid, at", "The raid at"))
-    assert start.begin(told, begun, resume=True).runs == 54  # a title makes no other sweep
+    retitled = write_files(tmp_path, SWEEP.replace("A raid, at", "The raid at"))
+    assert start.begin(retitled, begun, resume=True).runs == 54  # a title makes no other sweep
 
 
 @pytest.mark.parametrize(
