@@ -1,7 +1,7 @@
 """A sweep as a plain SLURM job array: a script, and a share of the batches for each task.
 
-No scheduler runs beside SLURM's own, and Dask is not needed. Task i of n runs batches i, i + n,
-i + 2 n ... that are missing when it comes to them; submitting the script again does what is left.
+SLURM is the only scheduler, and Dask is not needed. Task i of n runs those of the batches i, i + n,
+i + 2 n ... that are missing when it reaches them. Submit the script again to run what is missing.
 """
 
 from __future__ import annotations
@@ -20,9 +20,21 @@ USUAL_TASKS = 100
 
 
 def write_script(folder: Path, tasks: int | None, jobs: Jobs) -> Path:
-    """Write the script of the array into the folder of a sweep; return its path.
+    """Write the script of the job array into the folder of a sweep.
 
-    ``tasks`` is how many jobs the array has, at most one a batch.
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the sweep.
+    tasks : int, optional
+        Maximum number of jobs (default ``USUAL_TASKS``). There are never more jobs than batches.
+    jobs : Jobs
+        The resources of each job.
+
+    Returns
+    -------
+    pathlib.Path
+        The script.
 
     Raises
     ------
