@@ -26,7 +26,10 @@ with SequentialEvaluator(plazas) as evaluator:
 change = outcomes["homicides_change_share"]
 failed = change > np.quantile(change, 1.0 - FAILED_SHARE)
 print(f"homicides change by {100 * change.min():.0f} to {100 * change.max():.0f} %")
-print(f"by {100 * change[failed].min():.0f} % or less in {failed.sum()} of {len(failed)} worlds")
+print(
+    f"by {100 * change[failed].min():.0f} to {100 * change[failed].max():.0f} % "
+    f"in the {failed.sum()} of {len(failed)} worlds where the policy fails"
+)
 box, fit = failure_box(experiments, failed, uncertain)
 print("\nThe policy fails where\n" + box.round(4).to_string())
 print(
