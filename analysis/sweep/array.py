@@ -13,7 +13,7 @@ from pathlib import Path
 from plazas.analysis.experiment import disk
 from plazas.analysis.sweep import store, task
 from plazas.analysis.sweep.clusters import Jobs
-from plazas.analysis.sweep.engine import Progress, Report
+from plazas.analysis.sweep.engine import Progress, Report, Say, so_far
 
 SCRIPT = "array.sbatch"
 USUAL_TASKS = 100
@@ -67,8 +67,27 @@ def write_script(folder: Path, tasks: int | None, jobs: Jobs) -> Path:
     return path
 
 
-def run_share(folder: Path, number: int, tasks: int, report: Report = lambda _: None) -> Progress:
+def run_share(
+    folder: Path,
+    number: int,
+    tasks: int,
+    report: Report = lambda _: None,
+    say: Say = lambda _: None,
+) -> Progress:
     """Run what is missing of a task's share of the sweep in a folder, in this process.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    number
+        The number of the task, from 0.
+    tasks
+        How many tasks there are.
+    report
+        Called after every finished batch.
+    say
+        Called with a line for whatever is wrong with the folder, before anything runs.
 
     Raises
     ------
@@ -78,13 +97,10 @@ def run_share(folder: Path, number: int, tasks: int, report: Report = lambda _: 
     if not 0 <= number < tasks:
         raise store.StoreError(f"{folder}: task id must be between 0 and {tasks - 1}; got {number}")
     plan = task.plan_in(folder)
-    share = range(number, plan.batches, tasks)
-    progress = Progress(sum(len(plan.runs_of(batch)) for batch in share), workers=1)
-    for batch in share:
-        done = task.run_batch(str(folder), batch)
-        progress.done += done.runs
-        progress.failed += done.failed
-        progress.batches += 1
-        progress.seconds += done.seconds
+    progress, work = so_far(folder, plan, range(number, plan.batches, tasks), say)
+    progress.workers = 1
+    report(progress)
+    for batch in sorted(work.batches):
+        work.add(progress, task.run_batch(str(folder), batch, batch in work.again))
         report(progress)
     return progress

@@ -151,20 +151,36 @@ def schema(plan: Plan) -> pa.Schema:
     )
 
 
-def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
-    """Return rows as a table of the sweep's columns."""
-    shape = schema(plan)
-    runs = [plan.run(row.run) for row in rows]
+def identity(plan: Plan, numbers: Iterable[int]) -> dict[str, pa.Array]:
+    """Return the columns that say which runs rows are of: ``IDENTITY`` and the parameters.
+
+    Parameters
+    ----------
+    plan
+        The plan of the sweep.
+    numbers
+        The numbers of the runs.
+    """
+    shape, numbers = schema(plan), [*numbers]
+    runs = [plan.run(number) for number in numbers]
+    values = plan.points[[point for point, _, _ in runs]]
     columns: dict[str, Any] = {
-        "key": [plan.key(*run) for run in runs],
+        "key": plan.keys(numbers),
         "scenario": [plan.scenarios[s].name for _, s, _ in runs],
         "point": [point for point, _, _ in runs],
         "replicate": [replicate for _, _, replicate in runs],
         "set": [plan.set_of(replicate) for _, _, replicate in runs],
-        "error": [row.error for row in rows],
+        **{name: values[:, j] for j, name in enumerate(plan.names)},
     }
-    values = plan.points[[point for point, _, _ in runs]]
-    columns |= {name: values[:, j] for j, name in enumerate(plan.names)}
+    return {name: pa.array(column, shape.field(name).type) for name, column in columns.items()}
+
+
+def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
+    """Return rows as a table of the sweep's columns."""
+    shape = schema(plan)
+    runs = [plan.run(row.run) for row in rows]
+    columns: dict[str, Any] = identity(plan, (row.run for row in rows))
+    columns["error"] = [row.error for row in rows]
     failed = np.array([row.left is None for row in rows])
     nothing = np.zeros(len(OUTCOMES), np.float32)
     outcomes = np.array([row.left.outcomes if row.left else nothing for row in rows])
