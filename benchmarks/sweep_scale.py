@@ -109,7 +109,7 @@ def alone(plan: Plan, runs: int) -> dict[str, float]:
         found = task.run_rows(plan, range(runs))
     with tempfile.TemporaryDirectory() as folder, timed(keeping):
         where = Path(folder) / "sweep"
-        (where / store.RUNS).mkdir(parents=True)
+        store.create(where, plan)
         for first in range(0, runs, plan.batch):
             part = found[first : first + plan.batch]
             store.write_batch(where, first // plan.batch, rows.table(plan, part))

@@ -1,4 +1,4 @@
-"""Run one world for four years and look at what it leaves behind.
+"""Run the model once for four years and show its results.
 
 python examples/one_run.py
 """
@@ -6,19 +6,18 @@ python examples/one_run.py
 from dataclasses import replace
 from datetime import date
 
-from plazas.model.scenario import Scenario
-from plazas.model.simulation import Simulation
+import plazas as pz
 
-scenario = replace(Scenario(), name="four years", stop=date(2014, 1, 1))
-results = Simulation(scenario, seed=1, replicate=0).run()
+scenario = replace(pz.Scenario(), name="four years", stop=date(2014, 1, 1))
+results = pz.Simulation(scenario, seed=1, replicate=0).run()
 
-# The nation, year by year.
+# National series by year.
 print(results.yearly[["homicides", "members", "arrests", "effective_groups"]].round(1), "\n")
 
-# Who leads most states at the end.
+# The cartels that lead most states at the end.
 last = results.places.loc[results.months[-1]]
 print(last["primary"].value_counts().head(4), "\n")
 
-# What happened to leaders.
+# Leaders that fell, and cartels that split.
 falls = results.events_of("captured", "killed", "ill", "split")
 print(falls[["date", "kind", "cartel", "other"]].to_string(index=False))

@@ -10,12 +10,12 @@ from plazas.analysis.robustness import ema
 from plazas.analysis.robustness.discovery import failure_box
 from plazas.scenarios import read_text
 
-LEAST = 0.2  # the policy fails in the fifth of the worlds in which it helps least
+FAILED_SHARE = 0.2  # the policy counts as failed in the 20 % of worlds with the smallest effect
 
 baseline = read_text("title: Until 2014\nextends: historical\nstop: 2015-01-01\n")
-unsure = ["prevention_elasticity", "recruitment", "war_deaths", "bystanders", "hostility_war"]
+uncertain = ["prevention_elasticity", "recruitment", "war_deaths", "bystanders", "hostility_war"]
 plazas = ema.model(
-    baseline, unsure, levers=["prevention"], start_year=2011, width=0.8, replicates=2
+    baseline, uncertain, levers=["prevention"], start_year=2011, width=0.8, replicates=2
 )
 with SequentialEvaluator(plazas) as evaluator:
     experiments, outcomes = evaluator.perform_experiments(
@@ -24,13 +24,15 @@ with SequentialEvaluator(plazas) as evaluator:
     )
 
 change = outcomes["homicides_change_share"]
-failed = change > np.quantile(change, 1.0 - LEAST)
+failed = change > np.quantile(change, 1.0 - FAILED_SHARE)
 print(f"homicides change by {100 * change.min():.0f} to {100 * change.max():.0f} %")
 print(
-    f"no further than {100 * change[failed].min():.0f} % in {failed.sum()} of {len(failed)} worlds"
+    f"by {100 * change[failed].min():.0f} to {100 * change[failed].max():.0f} % "
+    f"in the {failed.sum()} of {len(failed)} worlds where the policy fails"
 )
-box, fit = failure_box(experiments, failed, unsure)
-print("\nIt helps least where\n" + box.round(4).to_string())
+box, fit = failure_box(experiments, failed, uncertain)
+print("\nThe policy fails where\n" + box.round(4).to_string())
 print(
-    f"\nOf those worlds it has {fit['coverage']:.0%}; of its worlds {fit['density']:.0%} are such."
+    f"\nThis box covers {fit['coverage']:.0%} of the failed worlds (coverage); "
+    f"{fit['density']:.0%} of the worlds in the box are failed (density)."
 )

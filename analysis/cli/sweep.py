@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plazas.analysis.cli.options import one_line
 from plazas.analysis.cli.terminal import interrupted_code
-from plazas.model.errors import UserError
+from plazas.model.errors import PlazasError, UserError
 
 if TYPE_CHECKING:
     from plazas.analysis.sweep.clusters import Jobs
@@ -21,6 +22,15 @@ Folder = Annotated[Path, typer.Argument(help="The folder of a sweep.")]
 
 class SweepError(UserError):
     """Options of the command that are missing or do not fit together."""
+
+
+class FailedRunsError(PlazasError):
+    """Some runs of a sweep failed; the others are kept."""
+
+
+def _say(note: str) -> None:
+    """Print a note, which stops nothing, on standard error."""
+    typer.echo(f"plazas: note: {one_line(note)}", err=True)
 
 
 def sweep(
@@ -68,8 +78,8 @@ def sweep(
 ) -> None:
     """Run parameters x policies x replicates; can be resumed.
 
-    Finished batches are always kept, and --resume runs only the missing ones. 'plazas status' shows
-    the progress and 'plazas query' the results.
+    Finished batches are always kept. --resume runs the missing and damaged ones, and the runs that
+    failed. 'plazas status' shows the progress and 'plazas query' the results.
     """
     if out is None:
         raise SweepError("a sweep needs a folder for its rows: add --out FOLDER")
@@ -97,6 +107,10 @@ def sweep(
         sys.exit(interrupted_code())
     failed = f", {done.failed:,} of them failed (see: plazas status {out})" if done.failed else ""
     typer.echo(f"{done.done:,} runs in {out}{failed}")
+    if done.failed:
+        raise FailedRunsError(
+            f"{done.failed:,} runs failed; run them again with: plazas sweep --out {out} --resume"
+        )
 
 
 def _run(
@@ -113,8 +127,8 @@ def _run(
 
     with shown(out.name if task_id is None else f"task {task_id}") as report:
         if task_id is not None and tasks is not None:
-            return arrays.run_share(out, task_id, tasks, report)
-        return engine.run(out, workers, cluster, jobs, report)
+            return arrays.run_share(out, task_id, tasks, report, _say)
+        return engine.run(out, workers, cluster, jobs, report, _say)
 
 
 def status(folder: Folder) -> None:
@@ -141,7 +155,10 @@ def query(
 
     Example: plazas query DIR "select scenario, avg(homicides) from runs group by all"
     """
-    from plazas.analysis.sweep.query import read_sweep
+    from plazas.analysis.sweep.query import opened
 
-    answer = read_sweep(folder).sql(sql)
+    kept = opened(folder)
+    for note in kept.contents.notes():
+        _say(note)
+    answer = kept.sql(sql)
     typer.echo(answer.to_csv(index=False) if csv else answer.to_string(index=False), nl=not csv)

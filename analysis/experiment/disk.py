@@ -24,6 +24,11 @@ PART = ".part"  #: the end of the name of a file that is not written to its end
 SUMS = "SHA256SUMS"  #: digests of the files of a folder, in the form that `sha256sum --check` reads
 
 
+_MARK = b"sha256:"
+_DIGITS = 64
+BLANK = _MARK.decode() + "0" * _DIGITS  #: what stands where `seal` writes the digest
+
+
 class DamagedError(UserError):
     """A file that is not as it was written; the message names it."""
 
@@ -141,6 +146,34 @@ def read_checked(path: Path) -> bytes:
     if line.encode() not in _read(sums).split(b"\n"):
         raise DamagedError(f"{path}: is damaged: its digest is not the one in {sums.name}")
     return content
+
+
+def seal(content: bytes) -> bytes:
+    """Return content with its own digest in place of the last ``BLANK`` in it.
+
+    So the file needs no second one that vouches for it, and no moment lies between the two. The
+    digest is that of everything else: all before and all after its 64 digits.
+
+    Parameters
+    ----------
+    content
+        What has a ``BLANK``, after which it has no other ``sha256:``.
+    """
+    at = content.rindex(BLANK.encode()) + len(_MARK)
+    return content[:at] + _digest_beside(content, at).encode() + content[at + _DIGITS :]
+
+
+def sealed(content: bytes) -> str | None:
+    """Return the digest that `seal` wrote into content; None where any bit has changed since."""
+    at = content.rfind(_MARK) + len(_MARK)
+    digest = _digest_beside(content, at)
+    return digest if content[at : at + _DIGITS] == digest.encode() else None
+
+
+def _digest_beside(content: bytes, at: int) -> str:
+    digest = hashlib.sha256(memoryview(content)[:at])
+    digest.update(memoryview(content)[at + _DIGITS :])
+    return digest.hexdigest()
 
 
 def _digest(content: bytes) -> str:

@@ -1,7 +1,7 @@
 """A sweep as a plain SLURM job array: a script, and a share of the batches for each task.
 
-No scheduler runs beside SLURM's own, and Dask is not needed. Task i of n runs batches i, i + n,
-i + 2 n ... that are missing when it comes to them; submitting the script again does what is left.
+SLURM is the only scheduler, and Dask is not needed. Task i of n runs those of the batches i, i + n,
+i + 2 n ... that are missing when it reaches them. Submit the script again to run what is missing.
 """
 
 from __future__ import annotations
@@ -13,16 +13,28 @@ from pathlib import Path
 from plazas.analysis.experiment import disk
 from plazas.analysis.sweep import store, task
 from plazas.analysis.sweep.clusters import Jobs
-from plazas.analysis.sweep.engine import Progress, Report
+from plazas.analysis.sweep.engine import Progress, Report, Say, so_far
 
 SCRIPT = "array.sbatch"
 USUAL_TASKS = 100
 
 
 def write_script(folder: Path, tasks: int | None, jobs: Jobs) -> Path:
-    """Write the script of the array into the folder of a sweep; return its path.
+    """Write the script of the job array into the folder of a sweep.
 
-    ``tasks`` is how many jobs the array has, at most one a batch.
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The folder of the sweep.
+    tasks : int, optional
+        Maximum number of jobs (default ``USUAL_TASKS``). There are never more jobs than batches.
+    jobs : Jobs
+        The resources of each job.
+
+    Returns
+    -------
+    pathlib.Path
+        The script.
 
     Raises
     ------
@@ -55,8 +67,27 @@ def write_script(folder: Path, tasks: int | None, jobs: Jobs) -> Path:
     return path
 
 
-def run_share(folder: Path, number: int, tasks: int, report: Report = lambda _: None) -> Progress:
+def run_share(
+    folder: Path,
+    number: int,
+    tasks: int,
+    report: Report = lambda _: None,
+    say: Say = lambda _: None,
+) -> Progress:
     """Run what is missing of a task's share of the sweep in a folder, in this process.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    number
+        The number of the task, from 0.
+    tasks
+        How many tasks there are.
+    report
+        Called after every finished batch.
+    say
+        Called with a line for whatever is wrong with the folder, before anything runs.
 
     Raises
     ------
@@ -66,13 +97,10 @@ def run_share(folder: Path, number: int, tasks: int, report: Report = lambda _: 
     if not 0 <= number < tasks:
         raise store.StoreError(f"{folder}: task id must be between 0 and {tasks - 1}; got {number}")
     plan = task.plan_in(folder)
-    share = range(number, plan.batches, tasks)
-    progress = Progress(sum(len(plan.runs_of(batch)) for batch in share), workers=1)
-    for batch in share:
-        done = task.run_batch(str(folder), batch)
-        progress.done += done.runs
-        progress.failed += done.failed
-        progress.batches += 1
-        progress.seconds += done.seconds
+    progress, work = so_far(folder, plan, range(number, plan.batches, tasks), say)
+    progress.workers = 1
+    report(progress)
+    for batch in sorted(work.batches):
+        work.add(progress, task.run_batch(str(folder), batch, batch in work.again))
         report(progress)
     return progress

@@ -1,4 +1,4 @@
-"""Where Dask workers come from: this machine, SLURM, or a scheduler that runs already."""
+"""Dask workers: on this machine, in SLURM jobs, or of a running scheduler."""
 
 from __future__ import annotations
 
@@ -18,18 +18,30 @@ if TYPE_CHECKING:
     from distributed import Client
 
 SLURM = "slurm"
-USUAL_JOBS = 10  # most SLURM jobs by default
+USUAL_JOBS = 10  # default maximum number of SLURM jobs
 ANSWER = 10  # seconds in which a scheduler must answer
 SCHEMES = ("tcp://", "tls://", "ucx://", "ws://", "wss://")
 
 
 class ClusterError(UserError):
-    """The cluster cannot be used, or was lost; what is finished is safe."""
+    """The cluster cannot be used, or the connection was lost; finished batches are safe."""
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """What each SLURM job asks for; None leaves it to Dask's own configuration (jobqueue)."""
+    """The resources of each SLURM job; None uses Dask's own configuration (jobqueue).
+
+    Parameters
+    ----------
+    cores : int
+        Processes per job, one core each.
+    memory : str
+        Memory per job, for example ``"2GB"``.
+    walltime : str, optional
+        Maximum run time, for example ``"4:00:00"``.
+    partition, account : str, optional
+        Names that the SLURM site defines.
+    """
 
     cores: int = 1
     memory: str = "2GB"
@@ -40,29 +52,33 @@ class Jobs:
 
 @dataclass
 class Workers:
-    """The workers of a Dask client: how many may come, and the cluster to ask for them if ours."""
+    """The workers of a Dask client.
+
+    ``most`` is the maximum number of threads for tasks, or 0 if it is unknown. ``cluster`` is the
+    cluster that starts workers, or None for a scheduler that runs already.
+    """
 
     client: Client
     most: int = 0
     cluster: Any = None
-    each: int = 1  #: processes that the cluster starts at a time
-    seen: int = 0  #: threads for tasks when last counted
+    each: int = 1  #: processes per job of the cluster
+    seen: int = 0  #: threads for tasks at the last count
 
     def number(self) -> int:
-        """Count the threads for tasks that there are at present."""
+        """Return the current number of threads for tasks."""
         self.seen = sum(self.client.nthreads().values())
         return self.seen
 
     def expected(self) -> int:
-        """Return for how many to have work ready: those there were, or those that may come.
+        """Return the number of threads that need work: the maximum, or the last count.
 
-        Asked for every batch, so it counts only where it never did: a list of a thousand workers
-        takes longer to send than a batch to hand out.
+        It is called for every batch, so it counts only once. To send a list of a thousand workers
+        takes longer than to distribute a batch.
         """
         return self.most or self.seen or self.number()
 
     def replace_lost(self) -> None:
-        """Ask again for workers that are lost for good; Dask does not replace them."""
+        """Request new workers for those that are lost; Dask does not replace them."""
         if self.cluster is not None and set(self.cluster.worker_spec) - set(self.cluster.workers):
             self.cluster.scale(len(self.cluster.worker_spec) * self.each)
 
@@ -71,12 +87,25 @@ class Workers:
 def connected(
     cluster: str | None, workers: int | None, jobs: Jobs, logs: Path
 ) -> Iterator[Workers]:
-    """Give workers and let them go again.
+    """Start or connect to workers, and release them at the end of the context.
 
-    ``cluster`` is None for processes on this machine, ``slurm`` for SLURM jobs that are asked for
-    and given back as there is work, or the address of a Dask scheduler that runs already.
-    ``workers`` is how many processes on this machine (one a core if None), or the most jobs on
-    SLURM. Jobs write what they say into the folder ``logs``.
+    Parameters
+    ----------
+    cluster : str, optional
+        None for processes on this machine, ``"slurm"`` for SLURM jobs that start and stop as
+        needed, or the address of a running Dask scheduler.
+    workers : int, optional
+        Number of processes on this machine (default one per core), or maximum number of SLURM jobs
+        (default ``USUAL_JOBS``).
+    jobs : Jobs
+        The resources of each SLURM job.
+    logs : pathlib.Path
+        The folder for the output of SLURM jobs.
+
+    Yields
+    ------
+    Workers
+        The connected workers.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The points of a sweep: a grid, a Latin hypercube, a Sobol sequence, or Saltelli's scheme.
 
-Saltelli's scheme (2002, 2010) lays the points from which Sobol indices of sensitivity are computed,
-by SALib, in the order in which SALib takes the results back.
+Saltelli's scheme (2002, 2010) gives the points for Sobol' sensitivity indices. SALib makes the
+points and expects the results in the same order.
 """
 
 from __future__ import annotations
@@ -19,10 +19,21 @@ Points = NDArray[np.float64]
 
 
 def points(sweep: Sweep) -> Points:
-    """Return the points of a sweep: a row a point, a column a parameter.
+    """Return the points of a sweep.
 
-    A sweep that varies no parameter has one point without columns. The same file gives the same
-    points with the same versions of scipy and SALib; the folder of a sweep keeps them.
+    The same file gives the same points with the same versions of scipy and SALib. The folder of a
+    sweep stores its points.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        The sweep, as read from its file.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (points, parameters)
+        One row per point and one column per varied parameter, in the unit of the parameter. A sweep
+        that varies no parameter has one point without columns.
 
     Raises
     ------
@@ -38,7 +49,7 @@ def points(sweep: Sweep) -> Points:
 
 
 def _stretched(unit: Points, axis: Axis) -> Points:
-    """Return numbers of [0, 1] spread over the range of an axis."""
+    """Return numbers in [0, 1] scaled to the range of an axis."""
     if axis.log:
         result = axis.low * (axis.high / axis.low) ** unit
     else:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plazas.analysis.sweep import rows, store, task
+from plazas.analysis.sweep import rows, store, task, verify
 from plazas.analysis.sweep.clusters import ClusterError, Jobs, Workers, connected
 from plazas.analysis.sweep.plan import Plan
 
@@ -44,6 +45,23 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to do: batches to hand out, and the good runs of those that were there before."""
+
+    batches: list[int]
+    again: frozenset[int]  #: batches of which some runs failed
+    counted: Mapping[int, int]  #: runs by batch that are done and stay
+
+    def add(self, progress: Progress, done: task.Done) -> None:
+        """Count a finished batch."""
+        progress.done += done.runs - self.counted.get(done.batch, 0)
+        progress.failed += done.failed
+        progress.batches += 1
+        progress.seconds += done.seconds
 
 
 def run(
@@ -52,12 +70,25 @@ def run(
     cluster: str | None = None,
     jobs: Jobs | None = None,
     report: Report = lambda _: None,
+    say: Say = lambda _: None,
 ) -> Progress:
-    """Run what is missing of the sweep in a folder; return how far it is.
+    """Run what is missing of the sweep in a folder, and what failed; return how far it is.
 
-    ``cluster``, ``workers`` and ``jobs`` are as in ``clusters.connected``; the results depend on
-    none of them. ``report`` is called after every finished batch, and every
-    few seconds from a thread of its own.
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    workers, cluster, jobs
+        As in ``clusters.connected``; the results depend on none of them.
+    report
+        Called after every finished batch, and every few seconds from a thread of its own.
+    say
+        Called with a line for whatever is wrong with the folder, before anything runs.
+
+    Returns
+    -------
+    Progress
+        How far the sweep is.
 
     Raises
     ------
@@ -68,16 +99,16 @@ def run(
     """
     plan = task.plan_in(folder)
     store.clear_stale(folder)
-    progress, missing = so_far(folder, plan)
+    progress, work = so_far(folder, plan, range(plan.batches), say)
     report(progress)
-    if not missing:
+    if not work.batches:
         return progress
     with (
         connected(cluster, workers, jobs or Jobs(), folder / store.LOGS) as result,
         _watched(result, progress, report),
     ):
         try:
-            _hand_out(result, folder, plan, missing, progress, report)
+            _hand_out(result, folder, plan, work, progress, report)
         except (CancelledError, OSError, TimeoutError) as error:
             raise ClusterError(
                 f"{folder}: the cluster was lost ({task.said(error)}) after {progress.done:,} of "
@@ -86,22 +117,42 @@ def run(
     return progress
 
 
-def so_far(folder: Path, plan: Plan) -> tuple[Progress, list[int]]:
-    """Return how far the sweep in a folder is, and the batches that are missing.
+def so_far(
+    folder: Path, plan: Plan, share: range, say: Say = lambda _: None
+) -> tuple[Progress, Work]:
+    """Return how far a share of the batches is, and the work that is left.
 
-    Where some are done already the missing ones come in random order, so that two who go on with
-    one sweep at the same time seldom run the same batch.
+    Batches that are missing or damaged are to run, and so are the runs that failed. Where some are
+    done already they come in random order, so that two who continue one sweep at the same time
+    seldom run the same batch.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    plan
+        Its plan.
+    share
+        The batches.
+    say
+        Called with a line for whatever is wrong with the folder.
     """
-    progress = Progress(plan.runs)
-    done = store.finished(folder)
-    for batch in done:
-        count, failed = store.failures(store.batch_path(folder, batch))
-        progress.done += count
-        progress.failed += failed
-    missing = [batch for batch in range(plan.batches) if batch not in done]
-    if done:
-        random.shuffle(missing)
-    return progress, missing
+    progress = Progress(sum(len(plan.runs_of(batch)) for batch in share))
+    result = verify.contents(folder, plan, share)
+    here = verify.changed(result.begun_with, store.libraries())
+    if here:
+        say(f"{folder}: continues with {here}; results may differ from those of one version")
+    for note in result.notes():
+        say(note)
+    counted = {number: batch.runs - len(batch.failed) for number, batch in result.good.items()}
+    progress.done = sum(counted.values())
+    again = frozenset(number for number, batch in result.good.items() if batch.failed)
+    if again:
+        say(f"{folder}: {result.failed:,} runs failed before; they run again")
+    batches = [batch for batch in share if batch not in counted or batch in again]
+    if result.good:
+        random.shuffle(batches)
+    return progress, Work(batches, again, counted)
 
 
 @contextmanager
@@ -128,7 +179,7 @@ def _hand_out(
     workers: Workers,
     folder: Path,
     plan: Plan,
-    missing: list[int],
+    work: Work,
     progress: Progress,
     report: Report,
 ) -> None:
@@ -136,7 +187,7 @@ def _hand_out(
     from distributed import KilledWorker, as_completed
 
     where, this = str(folder.resolve()), uuid.uuid4().hex[:8]
-    waiting = iter(missing)
+    waiting = iter(work.batches)
     numbers: dict[str, int] = {}
     going: Any = as_completed(loop=workers.client.loop)
 
@@ -145,13 +196,12 @@ def _hand_out(
         for batch in islice(waiting, max(0, room)):
             key = f"plazas-{this}-{batch}"
             numbers[key] = batch
-            going.add(workers.client.submit(task.run_batch, where, batch, key=key, pure=False))
+            again = batch in work.again
+            submit = workers.client.submit
+            going.add(submit(task.run_batch, where, batch, again, key=key, pure=False))
 
     def add(done: task.Done) -> None:
-        progress.done += done.runs
-        progress.failed += done.failed
-        progress.batches += 1
-        progress.seconds += done.seconds
+        work.add(progress, done)
         report(progress)
 
     put_off = []
@@ -167,7 +217,7 @@ def _hand_out(
             raise _as_cluster_error(error, folder)
         fill()
     for batch in put_off:
-        add(_one_by_one(workers.client, where, plan, batch))
+        add(_one_by_one(workers.client, folder, plan, batch, batch in work.again))
 
 
 def _as_cluster_error(error: BaseException, folder: Path) -> BaseException:
@@ -179,20 +229,22 @@ def _as_cluster_error(error: BaseException, folder: Path) -> BaseException:
     return wrong
 
 
-def _one_by_one(client: Client, where: str, plan: Plan, batch: int) -> task.Done:
+def _one_by_one(client: Client, folder: Path, plan: Plan, batch: int, again: bool) -> task.Done:
     """Run the runs of a batch that lost its workers one at a time; keep them."""
     from distributed import KilledWorker
 
+    where = str(folder.resolve())
+    began = time.perf_counter()
+    standing = task.Standing.of(folder, plan, batch)
     result: list[rows.Row] = []
-    for number in plan.runs_of(batch):
+    for number in standing.missing(again):
         future: Any = client.submit(task.run_some, where, [number], pure=False)
         error = future.exception()
         if isinstance(error, KilledWorker):
             reason = "KilledWorker: the process that ran it died every time (out of memory?)"
             result.append(rows.Row(number, None, reason))
         elif error is not None:
-            raise _as_cluster_error(error, Path(where))
+            raise _as_cluster_error(error, folder)
         else:
             result += future.result()
-    store.write_batch(Path(where), batch, rows.table(plan, result))
-    return task.Done(batch, len(result), sum(row.error is not None for row in result), 0.0)
+    return standing.keep(result, began)

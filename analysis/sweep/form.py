@@ -1,6 +1,7 @@
-"""The form of a sweep file (SWEEP.yaml) and its strict reader.
+"""Schema and strict reader of a sweep file (SWEEP.yaml).
 
-A mistake gives one ScenarioFileError: file, line, entry, the bad word, the nearest right one.
+A mistake raises a ScenarioFileError with file, line, entry, the wrong word and the nearest right
+word.
 """
 
 from __future__ import annotations
@@ -26,54 +27,66 @@ from plazas.scenarios.text import Document, kind, read_file
 
 GRID, HYPERCUBE, SOBOL, SALTELLI = "grid", "latin-hypercube", "sobol", "saltelli"
 METHODS = (GRID, HYPERCUBE, SOBOL, SALTELLI)
-POWERS_OF_TWO = (SOBOL, SALTELLI)  # designs that are balanced only then
-DECLARED = "declared"  # stands for the whole range that the model declares
+POWERS_OF_TWO = (SOBOL, SALTELLI)  # these designs are balanced only for a power of two
+DECLARED = "declared"  # the whole range that the model declares
 LINEAR, LOG = "linear", "log"
-SWITCH = "switch"  # unit of a parameter that is either on or off
+SWITCH = "switch"  # unit of a parameter that is on or off
 MOST_RUNS = 100_000_000
 MOST_STEPS = 10_000
-LIMIT = 2**32  # seeds are below
+LIMIT = 2**32  # every seed is below this number
 
 
 class DesignEntry(Strict):
-    """How points are laid."""
+    """The entry `design` of a sweep file: how to choose the points."""
 
     method: Text = Field(description=f"one of {', '.join(METHODS)}")
-    points: int | None = Field(None, ge=1, description="how many points; a grid counts its own")
-    seed: int = Field(1, ge=0, le=LIMIT - 1, description="keys the points")
-    second_order: bool = Field(False, description="saltelli: whether pairs are varied together too")
+    points: int | None = Field(None, ge=1, description="number of points; not allowed for a grid")
+    seed: int = Field(1, ge=0, le=LIMIT - 1, description="seed of the points")
+    second_order: bool = Field(False, description="saltelli: also points for second-order indices")
 
 
 class RangeEntry(Strict):
-    """From where to where a parameter is varied."""
+    """The range of one parameter in a sweep file."""
 
-    low: FiniteFloat = Field(description="the least value")
+    low: FiniteFloat = Field(description="the smallest value")
     high: FiniteFloat = Field(description="the largest value")
-    steps: int | None = Field(None, ge=2, le=MOST_STEPS, description="grid: how many values")
+    steps: int | None = Field(None, ge=2, le=MOST_STEPS, description="grid: number of values")
     scale: Text = Field(LINEAR, description="linear or log")
 
 
 class SweepEntry(Strict):
-    """A sweep: every point of a design in every scenario, so many replicates each."""
+    """A sweep file: every point of a design in every scenario, with a number of replicates."""
 
-    title: Text = Field(description="one line that says what the sweep is for")
+    title: Text = Field(description="the purpose of the sweep, in one line")
     scenarios: list[Text] = Field(
         min_length=1, description="the policies: shipped names or paths from this file"
     )
-    replicates: int = Field(20, ge=1, le=1_000_000, description="of each point and scenario")
-    seed: int = Field(1, ge=0, le=LIMIT - 1, description="keys every draw of every run")
+    replicates: int = Field(20, ge=1, le=1_000_000, description="replicates per point and scenario")
+    seed: int = Field(1, ge=0, le=LIMIT - 1, description="seed of every random draw")
     parameter_sets: Text | None = Field(
-        None, description=f"a CSV file, or '{WORD}'; replicate r takes set r, over and over"
+        None, description=f"a CSV file, or '{WORD}'; replicate r uses sets[r % len(sets)]"
     )
-    design: DesignEntry | None = Field(None, description="how points are laid; a grid if unsaid")
+    design: DesignEntry | None = Field(None, description="how to choose the points (default: grid)")
     parameters: dict[str, Any] = Field(
-        {}, description="what is varied: a list of values, low and high, or 'declared'"
+        {}, description="varied parameters: a list of values, low and high, or 'declared'"
     )
 
 
 @dataclass(frozen=True)
 class Axis:
-    """What one parameter takes: ``values`` on a grid, else anything from ``low`` to ``high``."""
+    """The values of one varied parameter.
+
+    Parameters
+    ----------
+    name : str
+        A parameter of the model.
+    values : tuple of float
+        The values on a grid; empty for other designs.
+    low, high : float
+        The range of other designs, in the unit of the parameter; NaN on a grid.
+    log : bool
+        Whether points are even on a logarithmic scale.
+    """
 
     name: str
     values: tuple[float, ...] = ()
@@ -84,7 +97,20 @@ class Axis:
 
 @dataclass(frozen=True)
 class Design:
-    """How points are laid; ``points`` is 0 for a grid, which counts its own."""
+    """How to choose the points of a sweep.
+
+    Parameters
+    ----------
+    method : str
+        One of ``METHODS``.
+    points : int
+        Number of points, or of base points for Saltelli's scheme; 0 for a grid, whose values give
+        the number.
+    seed : int
+        Seed of the points, from 0 to ``LIMIT`` - 1.
+    second_order : bool
+        Whether Saltelli's scheme has points for second-order indices.
+    """
 
     method: str = GRID
     points: int = 0
@@ -94,7 +120,25 @@ class Design:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep as its file says it, everything checked. ``sets`` are changes of parameters."""
+    """The validated content of a sweep file.
+
+    Parameters
+    ----------
+    title : str
+        The purpose of the sweep.
+    scenarios : tuple of Scenario
+        The resolved scenarios, in the order of the file.
+    axes : tuple of Axis
+        The varied parameters, in the order of the file.
+    design : Design
+        How to choose the points.
+    replicates : int
+        Replicates per point and scenario.
+    seed : int
+        Seed of every random draw.
+    sets : tuple of dict
+        Parameter sets: values by parameter name; empty for none.
+    """
 
     title: str
     scenarios: tuple[Scenario, ...]
@@ -106,7 +150,7 @@ class Sweep:
 
     @property
     def points(self) -> int:
-        """Return how many points the design has."""
+        """Number of points of the design."""
         design, d = self.design, len(self.axes)
         if design.method == GRID:
             return math.prod(len(axis.values) for axis in self.axes)
@@ -116,17 +160,27 @@ class Sweep:
 
     @property
     def runs(self) -> int:
-        """Return how many runs the sweep has."""
+        """Number of runs: points times scenarios times replicates."""
         return self.points * len(self.scenarios) * self.replicates
 
 
 def read(path: FilePath | str) -> Sweep:
-    """Read a sweep file.
+    """Read and check a sweep file.
+
+    Parameters
+    ----------
+    path : pathlib.Path or str
+        The file SWEEP.yaml. Paths in it are relative to its folder.
+
+    Returns
+    -------
+    Sweep
+        The content of the file.
 
     Raises
     ------
     ScenarioFileError
-        If the file, or a scenario that it names, has a mistake.
+        If the file does not exist, or if the file or one of its scenarios has a mistake.
     """
     path = FilePath(path)
     if not path.exists():
@@ -148,19 +202,19 @@ def read(path: FilePath | str) -> Sweep:
     return sweep
 
 
-def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[Scenario, ...]:
+def _scenarios(document: Document, names: list[str], folder: FilePath) -> tuple[Scenario, ...]:
     result: list[Scenario] = []
-    for i, word in enumerate(words):
+    for i, name in enumerate(names):
         path: Path = ("scenarios", i)
-        if is_path(word):
-            if not (folder / word).is_file():
-                raise document.error(path, f"there is no file {folder / word}")
-            scenario = load_scenario(folder / word)
+        if is_path(name):
+            if not (folder / name).is_file():
+                raise document.error(path, f"there is no file {folder / name}")
+            scenario = load_scenario(folder / name)
         else:
             try:
-                scenario = load_scenario(word)
+                scenario = load_scenario(name)
             except ScenarioFileError as error:
-                raise document.error(path, no_scenario(word)) from error
+                raise document.error(path, no_scenario(name)) from error
         if scenario.name in [other.name for other in result]:
             raise document.error(path, f"{scenario.name!r} is already the name of another scenario")
         result.append(scenario)
@@ -168,16 +222,16 @@ def _scenarios(document: Document, words: list[str], folder: FilePath) -> tuple[
 
 
 def _design(document: Document, entry: SweepEntry) -> Design:
-    said = entry.design
-    if said is None:
+    wanted = entry.design
+    if wanted is None:
         return Design()
     method: Path = ("design", "method")
     points: Path = ("design", "points")
-    if said.method not in METHODS:
-        raise document.error(method, unknown("design", said.method, METHODS))
-    if said.second_order and said.method != SALTELLI:
-        raise document.error(("design", "second_order"), f"only {SALTELLI} knows pairs")
-    if said.method == GRID:
+    if wanted.method not in METHODS:
+        raise document.error(method, unknown("design", wanted.method, METHODS))
+    if wanted.second_order and wanted.method != SALTELLI:
+        raise document.error(("design", "second_order"), f"is allowed only for {SALTELLI}")
+    if wanted.method == GRID:
         for key in ("points", "seed"):
             if ("design", key) in document.lines:
                 raise document.error(
@@ -186,17 +240,17 @@ def _design(document: Document, entry: SweepEntry) -> Design:
                 )
         return Design()
     if not entry.parameters:
-        raise document.error(method, f"{said.method} needs 'parameters' to vary")
-    if said.points is None:
-        raise document.error(("design",), f"{said.method} needs 'points', how many there are")
-    if said.method in POWERS_OF_TWO and said.points & (said.points - 1):
-        below = 1 << (said.points.bit_length() - 1)
+        raise document.error(method, f"{wanted.method} needs 'parameters' to vary")
+    if wanted.points is None:
+        raise document.error(("design",), f"{wanted.method} needs 'points', the number of points")
+    if wanted.method in POWERS_OF_TWO and wanted.points & (wanted.points - 1):
+        below = 1 << (wanted.points.bit_length() - 1)
         raise document.error(
             points,
-            f"{said.points} is not a power of two, which {said.method} needs; "
+            f"{wanted.points} is not a power of two, which {wanted.method} needs; "
             f"use {below} or {2 * below}",
         )
-    return Design(said.method, said.points, said.seed, said.second_order)
+    return Design(wanted.method, wanted.points, wanted.seed, wanted.second_order)
 
 
 def _axis(document: Document, name: str, design: Design) -> Axis:
@@ -204,63 +258,65 @@ def _axis(document: Document, name: str, design: Design) -> Axis:
     known = declarations()
     if name not in known:
         raise document.error(path, unknown_parameter(name, known))
-    said = document.data["parameters"][name]
-    if isinstance(said, list):
+    value = document.data["parameters"][name]
+    if isinstance(value, list):
         if design.method != GRID:
             raise document.error(path, f"{design.method} takes low and high, not single values")
-        return Axis(name, _values(document, name, said))
+        return Axis(name, _values(document, name, value))
     if design.method != GRID and known[name].unit == SWITCH:
         raise document.error(
-            path, "is a switch, on or off; put it into a scenario, or on a grid as [0, 1]"
+            path, "is a switch, on or off; set it in a scenario, or use a grid with [0, 1]"
         )
-    if said == DECLARED:
+    if value == DECLARED:
         if design.method == GRID:
             raise document.error(path, "a grid takes a list of values, or low, high and steps")
         return Axis(name, (), known[name].low, known[name].high)
-    if not isinstance(said, dict):
+    if not isinstance(value, dict):
         form = "a list of values, low and high" + ("" if design.method == GRID else f", {DECLARED}")
-        raise document.error(path, f"must be one of {form}; not {kind(said)}")
+        raise document.error(path, f"must be one of {form}; not {kind(value)}")
     return _range(document, name, filled_in(document, RangeEntry, path), design)
 
 
-def _values(document: Document, name: str, said: list[Any]) -> tuple[float, ...]:
+def _values(document: Document, name: str, values: list[Any]) -> tuple[float, ...]:
     path: Path = ("parameters", name)
-    if not said:
-        raise document.error(path, "is empty; give it values or leave it out")
-    for i, value in enumerate(said):
+    if not values:
+        raise document.error(path, "is empty; add values or remove it")
+    for i, value in enumerate(values):
         here = (*path, i)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise document.error(here, f"{kind(value)} is not a number")
         if not math.isfinite(value):
             raise document.error(here, f"{value} is not a finite number")
-        if value in said[:i]:
+        if value in values[:i]:
             raise document.error(here, f"{value:g} is given twice")
         parameter(document, name, value, here)
-    return tuple(float(value) for value in said)
+    return tuple(float(value) for value in values)
 
 
-def _range(document: Document, name: str, said: RangeEntry, design: Design) -> Axis:
+def _range(document: Document, name: str, wanted: RangeEntry, design: Design) -> Axis:
     path: Path = ("parameters", name)
     for key in ("low", "high"):
-        parameter(document, name, getattr(said, key), (*path, key))
-    if said.low >= said.high:
-        raise document.error((*path, "high"), f"{said.high:g} is not above low, {said.low:g}")
-    if said.scale not in (LINEAR, LOG):
-        raise document.error((*path, "scale"), unknown("scale", said.scale, (LINEAR, LOG)))
-    log = said.scale == LOG
-    if log and said.low <= 0:
-        raise document.error((*path, "low"), f"must be above 0 for a log scale; got {said.low:g}")
+        parameter(document, name, getattr(wanted, key), (*path, key))
+    if wanted.low >= wanted.high:
+        raise document.error((*path, "high"), f"{wanted.high:g} is not above low, {wanted.low:g}")
+    if wanted.scale not in (LINEAR, LOG):
+        raise document.error((*path, "scale"), unknown("scale", wanted.scale, (LINEAR, LOG)))
+    log = wanted.scale == LOG
+    if log and wanted.low <= 0:
+        raise document.error((*path, "low"), f"must be above 0 for a log scale; got {wanted.low:g}")
     if design.method != GRID:
-        if said.steps is not None:
-            raise document.error((*path, "steps"), f"{design.method} has no steps, only a grid")
-        return Axis(name, (), said.low, said.high, log)
-    if said.steps is None:
-        raise document.error(path, "a grid needs 'steps', how many values from low to high")
-    return Axis(name, _steps(said.low, said.high, said.steps, log))
+        if wanted.steps is not None:
+            raise document.error(
+                (*path, "steps"), f"is allowed only for a grid; {design.method} has no steps"
+            )
+        return Axis(name, (), wanted.low, wanted.high, log)
+    if wanted.steps is None:
+        raise document.error(path, "a grid needs 'steps', the number of values from low to high")
+    return Axis(name, _steps(wanted.low, wanted.high, wanted.steps, log))
 
 
 def _steps(low: float, high: float, steps: int, log: bool) -> tuple[float, ...]:
-    """Return values at even distances, or at even ratios; the ends are exact."""
+    """Return evenly spaced values on a linear or logarithmic scale, with exact end points."""
     shares = [i / (steps - 1) for i in range(steps)]
     inner = [low * (high / low) ** s if log else low + (high - low) * s for s in shares[1:-1]]
     return (low, *inner, high)
@@ -269,7 +325,7 @@ def _steps(low: float, high: float, steps: int, log: bool) -> tuple[float, ...]:
 def _no_scenario_undone(
     document: Document, axes: Iterable[Axis], scenarios: tuple[Scenario, ...]
 ) -> None:
-    """Check that the sweep does not overwrite the very parameter in which scenarios differ."""
+    """Check that the sweep does not vary a parameter in which scenarios differ."""
     for axis in axes:
         first = scenarios[0]
         for other in scenarios[1:]:
@@ -277,8 +333,9 @@ def _no_scenario_undone(
             if mine != yours:
                 raise document.error(
                     ("parameters", axis.name),
-                    f"{first.name} ({mine:g}) and {other.name} ({yours:g}) differ in it, which "
-                    "this would undo; leave out the one or the other",
+                    f"{first.name} ({mine:g}) and {other.name} ({yours:g}) differ in this "
+                    "parameter, and the sweep would undo the difference; remove the parameter or "
+                    "one of the scenarios",
                 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from plazas.analysis.sweep import rows, store
+from plazas.analysis.sweep import rows, store, verify
 from plazas.analysis.sweep.plan import Plan
 from plazas.model.errors import MissingLibraryError, UserError
 
@@ -33,7 +33,12 @@ class OpenSweep:
 
     folder: Path
     plan: Plan
-    files: tuple[Path, ...]
+    contents: verify.Contents
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return the files of finished batches, in order."""
+        return tuple(store.batch_path(self.folder, batch) for batch in self.contents.good)
 
     @functools.cached_property
     def runs(self) -> pd.DataFrame:
@@ -87,11 +92,9 @@ class OpenSweep:
         shape = rows.schema(self.plan)
         wanted = pa.schema([shape.field(name) for name in columns])
         parts = []
-        for path in self.files:
-            try:
-                parts.append(pq.read_table(path, columns=list(columns), partitioning=None))
-            except (OSError, ValueError) as error:
-                raise store.damaged(path) from error
+        for path, batch in zip(self.files, self.contents.good.values(), strict=True):
+            table = verify.columns(path, batch.digest, columns)
+            parts.append(table.replace_schema_metadata())
         return pa.concat_tables(parts) if parts else wanted.empty_table()
 
     def xarray(self) -> xarray.Dataset:
@@ -150,6 +153,8 @@ class OpenSweep:
             raise MissingLibraryError(
                 "queries need DuckDB, which is not installed; run: pip install 'plazas[cluster]'"
             ) from error
+        for path, batch in zip(self.files, self.contents.good.values(), strict=True):
+            verify.require(path, batch.digest)
         with duckdb.connect() as connection:
             for name, text in self._views().items():
                 connection.execute(f"create view {name} as {text}")
@@ -176,7 +181,10 @@ _DIMS = ("scenario", "point", "replicate")
 
 
 def read_sweep(folder: Path | str) -> OpenSweep:
-    """Return what the sweep in a folder has kept so far.
+    """Return what the sweep in a folder has kept so far; every file is checked.
+
+    A warning names files that are not part of the sweep, and batches that were run with other
+    versions of libraries.
 
     Parameters
     ----------
@@ -191,7 +199,7 @@ def read_sweep(folder: Path | str) -> OpenSweep:
     Raises
     ------
     StoreError
-        If the folder holds no sweep, or (when read) a file of it is damaged.
+        If the folder holds no sweep, or a file of it is damaged or edited; the message names it.
 
     Examples
     --------
@@ -202,8 +210,18 @@ def read_sweep(folder: Path | str) -> OpenSweep:
     ...     print("there is no sweep in that folder")
     there is no sweep in that folder
     """
-    where = Path(folder)
-    return OpenSweep(where, store.load_plan(where), tuple(store.files(where)))
+    result = opened(Path(folder))
+    for note in result.contents.notes():
+        warnings.warn(note, stacklevel=2)
+    return result
+
+
+def opened(folder: Path) -> OpenSweep:
+    """Return what `read_sweep` does, without a warning; the notes are those of its contents."""
+    plan = store.load_plan(folder)
+    result = verify.contents(folder, plan)
+    result.require_whole()
+    return OpenSweep(folder, plan, result)
 
 
 def _dense(

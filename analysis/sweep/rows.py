@@ -1,10 +1,9 @@
-"""What is kept of each run: a row of parameters, outcomes over the run, and outcomes by year.
+"""The stored row of each run: parameters, outcomes over the run, and outcomes by year.
 
-Everything is read from the arrays of a run's record with ``plazas.model.decode``; no frame is
-built. Outcomes have the names and meanings of ``plazas.analysis.experiment.outcomes``, over the
-whole run. The years are those of ``plazas.model.results.by_year``, with the places that each
-cartel of the start leads in the last month of a year. Counts fit into float32 up to 16.7 million
-exactly.
+``plazas.model.decode`` reads everything from the arrays of a run's record, without pandas frames.
+Outcomes have the names and meanings of ``plazas.analysis.experiment.outcomes``, over the whole run.
+The years are those of ``plazas.model.results.by_year``. They include the number of places that each
+initial cartel leads in the last month of a year. float32 holds counts up to 16.7 million exactly.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from plazas.model.record import SERIES
 from plazas.model.results import Results
 from plazas.model.scenario import Scenario
 
-#: columns that say which run a row is of, before those of the parameters
+#: columns that identify the run of a row; the columns of the parameters follow
 IDENTITY = ("key", "scenario", "point", "replicate", "set")
-#: places led by those that came after the start
+#: number of places led by cartels that appeared after the start
 LATER = tuple(f"led_{key}" for key in CAME_LATER)
 LONGEST_ERROR = 500  # characters
 
-#: outcomes over the run that sum or read national series, in the order of their columns
+#: outcomes over the run, computed from national series, in the order of their columns
 OUTCOMES = (
     "homicides_total", "homicides", "homicides_last", "killed", "recruits", "arrests", "attacks",
     "members", "groups", "corruption", "cost",
@@ -39,7 +38,7 @@ OUTCOMES = (
 
 
 class Left(NamedTuple):
-    """What a run of Y years leaves behind: outcomes, by year, and places led by year."""
+    """The stored results of a run of Y years: outcomes, series by year, and places led by year."""
 
     outcomes: NDArray[np.float32]  #: (len(OUTCOMES),)
     years: NDArray[np.float32]  #: (Y, len(SERIES))
@@ -49,7 +48,7 @@ class Left(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A run by its numbers, and what it left behind or the error with which it failed."""
+    """The number of a run, and its stored results or the error with which it failed."""
 
     run: int
     left: Left | None
@@ -57,7 +56,18 @@ class Row(NamedTuple):
 
 
 def left_behind(results: Results) -> Left:
-    """Return what is kept of a finished run."""
+    """Return the stored results of a finished run.
+
+    Parameters
+    ----------
+    results : Results
+        A finished run.
+
+    Returns
+    -------
+    Left
+        Outcomes over the run, national series by year, and number of places led.
+    """
     scenario, record = results.scenario, results.record
     years = years_of(scenario.start, scenario.weeks)
     weekly = decode.series(record)
@@ -73,7 +83,7 @@ _COLUMN = {name: i for i, name in enumerate(SERIES)}
 
 
 def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return the outcomes of national series, (W, S), in the order of ``OUTCOMES``."""
+    """Return the outcomes of weekly national series, shape (W, S), in the order of ``OUTCOMES``."""
     mean, last = weekly.mean(axis=0), weekly[-1]
     flows = {key: per_year(sum(mean[_COLUMN[n]] for n in names)) for key, names, _ in FLOWS}
     levels = {key: last[_COLUMN[name]] for key, name, _, _ in LEVELS}
@@ -90,10 +100,21 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
 def led_in(
     members: NDArray[np.int32], parents: NDArray[np.int64], founders: int
 ) -> NDArray[np.int16]:
-    """Return how many places each founding cartel, factions and local groups lead, (Y, founders+2).
+    """Return the number of places led by each founding cartel, by factions and by local groups.
 
-    ``members`` is (Y, P, K); ``parents`` has the parent of every cartel that ever lived, -1 for a
-    local group that rose.
+    Parameters
+    ----------
+    members : numpy.ndarray of int32, shape (Y, P, K)
+        Members by year, place and cartel.
+    parents : numpy.ndarray of int64, shape (K,)
+        The parent of every cartel that ever existed; -1 for a local group that rose.
+    founders : int
+        Number of initial cartels; they come first.
+
+    Returns
+    -------
+    numpy.ndarray of int16, shape (Y, founders + 2)
+        Number of places by year. The last two columns are factions and local groups.
     """
     best = decode.leaders(members)
     led = (best[:, :, None] == np.arange(founders)).sum(axis=1)
@@ -104,13 +125,13 @@ def led_in(
 
 
 def founders(scenarios: Iterable[Scenario]) -> tuple[str, ...]:
-    """Return the keys of the cartels with which the scenarios start, each once."""
+    """Return the keys of the initial cartels of the scenarios, without duplicates."""
     keys = [row.key for scenario in scenarios for row in scenario.country.start.cartels]
     return tuple(dict.fromkeys(keys))
 
 
 def schema(plan: Plan) -> pa.Schema:
-    """Return the columns of every file of a sweep."""
+    """Return the Arrow schema of every file of a sweep."""
     led = [(f"led_{key}", pa.int16()) for key in founders(plan.scenarios)]
     led += [(name, pa.int16()) for name in LATER]
     year = [("year", pa.int16()), *((name, pa.float32()) for name in SERIES), *led]
@@ -130,20 +151,36 @@ def schema(plan: Plan) -> pa.Schema:
     )
 
 
-def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
-    """Return rows as a table of the sweep's columns."""
-    shape = schema(plan)
-    runs = [plan.run(row.run) for row in rows]
+def identity(plan: Plan, numbers: Iterable[int]) -> dict[str, pa.Array]:
+    """Return the columns that say which runs rows are of: ``IDENTITY`` and the parameters.
+
+    Parameters
+    ----------
+    plan
+        The plan of the sweep.
+    numbers
+        The numbers of the runs.
+    """
+    shape, numbers = schema(plan), [*numbers]
+    runs = [plan.run(number) for number in numbers]
+    values = plan.points[[point for point, _, _ in runs]]
     columns: dict[str, Any] = {
-        "key": [plan.key(*run) for run in runs],
+        "key": plan.keys(numbers),
         "scenario": [plan.scenarios[s].name for _, s, _ in runs],
         "point": [point for point, _, _ in runs],
         "replicate": [replicate for _, _, replicate in runs],
         "set": [plan.set_of(replicate) for _, _, replicate in runs],
-        "error": [row.error for row in rows],
+        **{name: values[:, j] for j, name in enumerate(plan.names)},
     }
-    values = plan.points[[point for point, _, _ in runs]]
-    columns |= {name: values[:, j] for j, name in enumerate(plan.names)}
+    return {name: pa.array(column, shape.field(name).type) for name, column in columns.items()}
+
+
+def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
+    """Return rows as a table of the sweep's columns."""
+    shape = schema(plan)
+    runs = [plan.run(row.run) for row in rows]
+    columns: dict[str, Any] = identity(plan, (row.run for row in rows))
+    columns["error"] = [row.error for row in rows]
     failed = np.array([row.left is None for row in rows])
     nothing = np.zeros(len(OUTCOMES), np.float32)
     outcomes = np.array([row.left.outcomes if row.left else nothing for row in rows])
@@ -162,7 +199,7 @@ def table(plan: Plan, rows: Sequence[Row]) -> pa.Table:
 def _led_columns(
     plan: Plan, runs: Sequence[tuple[int, int, int]], rows: Sequence[Row]
 ) -> dict[str, pa.Array]:
-    """Return the columns of places led at the end; missing where a country has no such cartel."""
+    """Return the columns of places led at the end; null where a country has no such cartel."""
     kept = [(row.left.led_last[None] if row.left else None) for row in rows]
     lengths = [1] * len(rows)
     return {
@@ -177,9 +214,9 @@ def _spread(
     blocks: Sequence[NDArray[np.int16] | None],
     lengths: Sequence[int],
 ) -> dict[str, tuple[NDArray[np.int16], NDArray[np.bool_]]]:
-    """Return blocks (L, founders + 2) stacked as columns of all founders, and where they are known.
+    """Return blocks (L, founders + 2) as columns of all founders, and where they are known.
 
-    A block that is None is so many unknown rows.
+    A block that is None stands for ``length`` unknown rows.
     """
     keys = founders(plan.scenarios)
     names = [*(f"led_{key}" for key in keys), *LATER]
@@ -200,7 +237,7 @@ def _spread(
 def _years(
     plan: Plan, runs: Sequence[tuple[int, int, int]], rows: Sequence[Row], kind: pa.ListType
 ) -> pa.Array:
-    """Return the column of years: for each run a list of them, missing where the run failed."""
+    """Return the column of years: one list per run, null where the run failed."""
     kept = [row.left for row in rows]
     lengths = [len(left.years) if left else 0 for left in kept]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)

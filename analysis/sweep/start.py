@@ -1,4 +1,4 @@
-"""Begin a sweep, or make sure that the one in a folder is the one to go on with."""
+"""Begin a sweep, or check that the sweep in a folder is the one to continue."""
 
 from __future__ import annotations
 
@@ -8,26 +8,39 @@ from pathlib import Path
 from plazas.analysis.sweep import design, form, store, task
 from plazas.analysis.sweep.plan import Plan, plan_of
 
-BATCH_SECONDS = 4.0  # of a batch, so that the work of handing it out does not count
-LEAST_SECONDS = 1.0  # the same in a sweep so small that there would be few batches
-SHARES = 32  # batches below which a sweep is small
-MOST_FILES = 10_000  # of a sweep, unless runs take very long
-SLOW_BATCH = 600.0  # seconds that no batch should take for the sake of fewer files
+BATCH_SECONDS = 4.0  # length of a batch; the cost of distributing it is then negligible
+LEAST_SECONDS = 1.0  # the same in a small sweep, which would have too few batches
+SHARES = 32  # a sweep with fewer batches is small
+MOST_FILES = 10_000  # maximum per sweep, unless runs take very long
+SLOW_BATCH = 600.0  # seconds; no batch grows beyond this to limit the number of files
 
 
 def begin(file: Path | None, folder: Path, resume: bool, batch: int | None = None) -> Plan:
-    """Return the plan of the sweep in a folder, begun here unless ``resume``.
+    """Return the plan of a sweep: begin a new one, or continue the one in a folder.
 
-    ``file`` is SWEEP.yaml; None (only to go on) takes the folder's word. ``batch`` is how many runs
-    a file holds; None measures a run and takes some seconds of them. Going on with a folder that
-    holds nothing begins.
+    Parameters
+    ----------
+    file : pathlib.Path, optional
+        SWEEP.yaml. None continues the sweep in the folder.
+    folder : pathlib.Path
+        The folder of the sweep.
+    resume : bool
+        Whether the folder may hold a sweep already. If it holds none, the sweep begins.
+    batch : int, optional
+        Runs per file. By default one run is measured, and a batch takes some seconds.
+
+    Returns
+    -------
+    Plan
+        The plan that the folder stores.
 
     Raises
     ------
     ScenarioFileError
         If the sweep file has a mistake.
     StoreError
-        If the folder holds a sweep and ``resume`` is not set, or holds another one than the file's.
+        If the folder holds a sweep and ``resume`` is false, or if it holds another sweep than the
+        file's.
     """
     begun = store.is_sweep(folder)
     if begun and not resume:
@@ -60,7 +73,20 @@ def _same(folder: Path, file: Path, kept: Plan, wanted: Plan) -> None:
 
 
 def batch_size(runs: int, seconds: float | None) -> int:
-    """Return how many runs a batch has, from how long a run takes (None is unknown)."""
+    """Return the number of runs per batch.
+
+    Parameters
+    ----------
+    runs : int
+        Runs of the whole sweep.
+    seconds : float, optional
+        Time of one run; None if it is unknown.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     item = max(seconds if seconds is not None else LEAST_SECONDS, 1e-4)
     some = math.ceil(BATCH_SECONDS / item)
     if runs < SHARES * some:

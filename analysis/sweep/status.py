@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from plazas.analysis.sweep import store
+from plazas.analysis.sweep import store, verify
 
 RECENT = 600.0  # seconds over which the pace is measured
 ERRORS_SHOWN = 5
@@ -40,6 +37,7 @@ class Status:
     pace: float
     quiet: float | None  #: seconds since the last batch, None before the first
     failures: tuple[Failure, ...]
+    notes: tuple[str, ...] = ()  #: what is wrong with the folder
 
     @property
     def left(self) -> float | None:
@@ -48,24 +46,35 @@ class Status:
 
 
 def status(folder: Path) -> Status:
-    """Return how far the sweep in a folder is; StoreError where there is none."""
+    """Return how far the sweep in a folder is; every file is checked.
+
+    Parameters
+    ----------
+    folder
+        The folder of a sweep.
+
+    Raises
+    ------
+    StoreError
+        If there is no sweep, or a file of it is damaged; the message names it.
+    """
     plan = store.load_plan(folder)
-    result = store.files(folder)
-    counts = [store.failures(path) for path in result]
-    stats = [path.stat() for path in result]
-    times = [details.st_mtime for details in stats]
-    failed = [path for path, (_, count) in zip(result, counts, strict=True) if count]
+    result = verify.contents(folder, plan)
+    result.require_whole()
+    batches = result.good.values()
+    times = [batch.time for batch in batches]
     return Status(
         title=plan.title,
         runs=plan.runs,
-        done=sum(runs for runs, _ in counts),
-        failed=sum(count for _, count in counts),
+        done=sum(batch.runs for batch in batches),
+        failed=result.failed,
         batches=plan.batches,
-        finished=len(result),
-        size=sum(details.st_size for details in stats),
-        pace=_pace(times, [runs for runs, _ in counts], time.time()),
+        finished=len(batches),
+        size=sum(batch.size for batch in batches),
+        pace=_pace(times, [batch.runs for batch in batches], time.time()),
         quiet=max(0.0, time.time() - max(times)) if times else None,
-        failures=_failures(failed),
+        failures=_failures(failed for batch in batches for failed in batch.failed),
+        notes=tuple(result.notes()),
     )
 
 
@@ -77,30 +86,13 @@ def _pace(times: list[float], runs: list[int], now: float) -> float:
     return sum(n for _, n in late[1:]) / (late[-1][0] - late[0][0])
 
 
-def _failures(files: list[Path]) -> tuple[Failure, ...]:
-    """Return the errors in some files, the most frequent first."""
+def _failures(runs: Iterable[verify.FailedRun]) -> tuple[Failure, ...]:
+    """Return the errors of runs that failed, the most frequent first."""
     result: dict[str, Failure] = {}
-    for path in files:
-        for error, key, where in _failed_rows(path):
-            known = result.get(error)
-            result[error] = Failure(
-                error,
-                known.runs + 1 if known else 1,
-                known.key if known else key,
-                known.where if known else where,
-            )
+    for run in runs:
+        known = result.get(run.error, Failure(run.error, 0, run.key, run.where))
+        result[run.error] = replace(known, runs=known.runs + 1)
     return tuple(sorted(result.values(), key=lambda failure: -failure.runs))
-
-
-def _failed_rows(path: Path) -> Iterator[tuple[str, str, str]]:
-    try:
-        columns = ["error", "key", "scenario", "point", "replicate"]
-        table = pq.read_table(path, columns=columns, partitioning=None)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise store.damaged(path) from error
-    for row in table.filter(table["error"].is_valid()).to_pylist():
-        where = f"{row['scenario']}, point {row['point']}, replicate {row['replicate']}"
-        yield row["error"], row["key"], where
 
 
 def lines(found: Status, folder: Path) -> list[str]:
@@ -123,7 +115,9 @@ def lines(found: Status, folder: Path) -> list[str]:
         out.append(f"failed {failure.runs:,} x {failure.error} (first: {failure.where})")
     if len(found.failures) > ERRORS_SHOWN:
         out.append(f"and {len(found.failures) - ERRORS_SHOWN:,} other errors")
-    return out
+    if found.failed:
+        out.append(f"run again what failed: plazas sweep --out {folder} --resume")
+    return [*out, *found.notes]
 
 
 def duration(seconds: float | None) -> str:

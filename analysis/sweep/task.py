@@ -5,10 +5,13 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from plazas.analysis.sweep import rows, store
+import pyarrow as pa
+
+from plazas.analysis.sweep import rows, store, verify
 from plazas.analysis.sweep.plan import Plan, code_digest
 from plazas.model.results import Results
 from plazas.model.scenario import Scenario
@@ -21,13 +24,22 @@ class Done(NamedTuple):
     batch: int
     runs: int
     failed: int
-    seconds: float  #: of this process; 0 where the batch was finished already
+    seconds: float  #: of this process; 0 where nothing of the batch was missing
 
 
-def run_batch(folder: str, batch: int) -> Done:
-    """Run a batch of the sweep in a folder and write its file, unless it is there already.
+def run_batch(folder: str, batch: int, again: bool = False) -> Done:
+    """Run what is missing of a batch of the sweep in a folder, and keep it.
 
-    A run that fails is a row with its error.
+    A batch whose file is damaged runs again. A run that fails is a row with its error.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    batch
+        The number of the batch.
+    again
+        Whether runs that failed before run again; the others of the batch are kept.
 
     Raises
     ------
@@ -37,14 +49,49 @@ def run_batch(folder: str, batch: int) -> Done:
     """
     where = Path(folder)
     plan = plan_in(where)
-    path = store.batch_path(where, batch)
-    if path.exists():
-        return Done(batch, *store.failures(path), 0.0)
+    standing = Standing.of(where, plan, batch)
+    wanted = standing.missing(again)
     began = time.perf_counter()
-    result = run_rows(plan, plan.runs_of(batch))
-    store.write_batch(where, batch, rows.table(plan, result))
-    failed = sum(row.error is not None for row in result)
-    return Done(batch, len(result), failed, time.perf_counter() - began)
+    return standing.keep(run_rows(plan, wanted), began)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is of a batch before it runs: its rows, or none where its file cannot be used."""
+
+    folder: Path
+    plan: Plan
+    batch: int
+    table: pa.Table | None
+    damaged: bool
+
+    @classmethod
+    def of(cls, folder: Path, plan: Plan, batch: int) -> Standing:
+        """Return what there is of a batch in a folder."""
+        try:
+            return cls(folder, plan, batch, verify.kept(folder, plan, batch), False)
+        except verify.BatchError:
+            return cls(folder, plan, batch, None, True)
+
+    def missing(self, again: bool) -> list[int]:
+        """Return the numbers of the runs to run; those that failed only if ``again``."""
+        runs = self.plan.runs_of(self.batch)
+        if self.table is None:
+            return [*runs]
+        failed = self.table["error"].is_valid().to_pylist()
+        return [run for run, wrong in zip(runs, failed, strict=True) if wrong and again]
+
+    def keep(self, new: Sequence[rows.Row], began: float) -> Done:
+        """Write the batch, rows that ran now in place of those there were; return what it holds."""
+        table = self.table
+        if new:
+            ran = rows.table(self.plan, new)
+            table = ran if table is None else verify.merged(table, ran)
+            replace = self.damaged or self.table is not None
+            store.write_batch(self.folder, self.batch, table, replace)
+        seconds = time.perf_counter() - began if new else 0.0
+        failed = 0 if table is None else table.num_rows - table["error"].null_count
+        return Done(self.batch, len(self.plan.runs_of(self.batch)), failed, seconds)
 
 
 def run_some(folder: str, runs: Sequence[int]) -> list[rows.Row]:

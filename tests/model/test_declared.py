@@ -8,6 +8,7 @@ year is written in one file.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,18 +72,21 @@ def numbers(node: ast.AST, where: str = MODULE) -> Iterator[tuple[str, ast.Const
         yield from numbers(child, inner)
 
 
-def undeclared(module: str, source: str) -> set[tuple[str, str]]:
+@functools.cache  # the tests plant a number in one module and search all of them
+def undeclared(module: str, source: str) -> frozenset[tuple[str, str]]:
     """Return the numbers of a module that need a declaration, with the function that holds them.
 
     A module-level number needs one whatever it is.
     """
     found = set()
+    lines = source.encode().splitlines()  # ast counts bytes; get_source_segment splits every time
     for where, number in numbers(ast.parse(source)):
-        written = ast.get_source_segment(source, number)
-        assert written is not None
+        assert number.lineno == number.end_lineno
+        line = lines[number.lineno - 1]
+        written = line[number.col_offset : number.end_col_offset].decode()
         if where == MODULE or written not in PLAIN:
             found.add((f"{module}.{where}", written))
-    return found
+    return frozenset(found)
 
 
 def sources() -> dict[str, str]:
@@ -92,7 +96,8 @@ def sources() -> dict[str, str]:
 
 def mistakes(modules: dict[str, str]) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
     """Return the numbers that are not declared, and the exceptions that no longer occur."""
-    found = set().union(*(undeclared(module, source) for module, source in modules.items()))
+    searched = (undeclared(module, source) for module, source in modules.items())
+    found: set[tuple[str, str]] = set().union(*searched)
     return found - set(ALLOWED), set(ALLOWED) - found
 
 

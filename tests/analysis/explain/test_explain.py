@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections import Counter
@@ -58,6 +59,7 @@ def other(country: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save(run(changed, 2, seed=1), tmp_path_factory.mktemp("runs") / "arrests")
 
 
+@functools.cache  # no test changes what it sees
 def see(folder: Path, state: str = STATE, replicate: int = 0) -> Saved:
     ensemble, scenario, chosen = reading.read(folder, replicate)
     place = scenario.country.geography.index(state)
@@ -78,6 +80,7 @@ def events_of(rows: list[dict[str, object]]) -> pd.DataFrame:
     )
 
 
+@functools.cache
 def flipped_states(folder: Path) -> list[str]:
     """Return the states in which the lead changed, of the first replicate."""
     events = read_results(folder).events

@@ -122,12 +122,15 @@ def test_failures_are_reported(begun: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(task, "run_one", run_one)
     found = command("sweep", "--out", begun, "--task-id", 0, "--tasks", 9)
-    assert found.exit_code == 0
+    assert found.exit_code == 1
     assert "6 runs" in found.stdout
     assert "6 of them failed (see: plazas status" in found.stdout
+    again = f"plazas sweep --out {begun} --resume"
+    assert found.stderr == f"plazas: 6 runs failed; run them again with: {again}\n"
     lines = command("status", begun).stdout.splitlines()
     assert "6 failed" in lines[1]
-    assert "failed 2 x ValueError: replicate 0 cannot be (first: plain, point 0, " in lines[-3]
+    assert "failed 2 x ValueError: replicate 0 cannot be (first: plain, point 0, " in lines[-4]
+    assert lines[-1] == f"run again what failed: {again}"
 
 
 def test_the_pace_is_that_of_late() -> None:

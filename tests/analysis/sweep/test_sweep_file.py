@@ -67,7 +67,7 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     ),
     "undoes_a_scenario": (
         4,
-        ("historical (1) and no-absorption (0) differ", "undo"),
+        ("historical (1) and no-absorption (0) differ in this parameter", "undo the difference"),
         ("absorption: [0, 1]", "recruitment: [0.003]"),
     ),
     # --- designs
@@ -80,9 +80,17 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     "design_without_parameters": (3, ("needs 'parameters'",), ("\n#", "\n")),
     "not_a_power_of_two": (3, ("100 is not a power of two", "64 or 128"), ("100", "128")),
     "grid_with_points": (3, ("design.points", "is not allowed for a grid"), (", points: 8", "")),
-    "pairs_without_saltelli": (3, ("only saltelli knows pairs",), ("sobol", "saltelli")),
+    "pairs_without_saltelli": (
+        3,
+        ("design.second_order", "is allowed only for saltelli"),
+        ("sobol", "saltelli"),
+    ),
     "list_in_a_hypercube": (5, ("takes low and high",), ("[0.003, 0.004]", "declared")),
-    "steps_in_a_hypercube": (5, ("steps", "only a grid"), (", steps: 3", "")),
+    "steps_in_a_hypercube": (
+        5,
+        ("steps", "is allowed only for a grid; latin-hypercube has no steps"),
+        (", steps: 3", ""),
+    ),
     "switch_in_a_hypercube": (5, ("absorption", "is a switch"), ("absorption", "recruitment")),
     # --- sets
     "no_such_sets": (3, ("parameter_sets", "there is no such file"), ("mine.csv", "calibrated")),
