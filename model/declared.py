@@ -78,8 +78,8 @@ class Parameters(NamedTuple):
         "times", 0.0, 3.0, "Magaloni et al. 2020, J. Conflict Resolution 64:1124", ASSUMED,
         "rackets that a wholly brutal cartel takes beyond those of a local gang")] = 0.5
     decisiveness: Annotated[float, D(
-        "1", 0.5, 2.0, "Hirshleifer 1989, Public Choice 63:101; Skaperdas 1996", ASSUMED,
-        "how much a stronger group takes more than its share of a place (contest function)")] = 1.0
+        "1", 0.5, 2.0, "Hirshleifer 1989, Public Choice 63:101; Skaperdas 1996", CALIBRATED,
+        "how much a stronger group takes more than its share of a place (contest function)")] = 1.55
     logistic_contest: Annotated[float, D(
         "switch", 0.0, 1.0, "Hirshleifer 1989: 0 the ratio form, 1 the logistic form", ASSUMED,
         "the contest for a place goes by differences of strength")] = 0.0
@@ -117,8 +117,8 @@ class Parameters(NamedTuple):
     local_arms: Annotated[float, D(
         "0..1", 0.0, 0.5, "petty gangs hold few guns", ASSUMED, "arms of a new local gang")] = 0.12
     lethality: Annotated[float, D(
-        "exponent", 0.0, 2.0, "Dube et al. 2013", ASSUMED, "how deaths grow with the arms of the "
-        "rival (gamma)")] = 0.7
+        "exponent", 0.0, 2.0, "Dube et al. 2013", CALIBRATED, "how deaths grow with arms of the "
+        "rival (gamma)")] = 0.559
     arms_reference: Annotated[float, D(
         "0..1", 0.3, 1.0, "docking: arms at which lethality is that of the Science model", ASSUMED,
         "arms of an average cartel member")] = 0.7
@@ -141,7 +141,7 @@ class Parameters(NamedTuple):
     # --- recruitment and leaving
     recruitment: Annotated[float, D(
         "1/week", 2.0e-3, 4.5e-3, SCIENCE, CALIBRATED, "recruits a member a week (rho)"
-        )] = 0.0033
+        )] = 0.00335
     saturation: Annotated[float, D(
         "1/person/week", 0.0, 1.0e-7, SCIENCE, MEASURED, "leaving grows with size (omega)")] = 4e-8
     at_risk_share: Annotated[float, D(
@@ -218,7 +218,7 @@ class Parameters(NamedTuple):
         "how often a gang weighs its allegiance")] = 13.0
     independence: Annotated[float, D(
         "utility", 0.0, 16.0, "random utility (McFadden 1974)", CALIBRATED,
-        "worth of staying independent")] = 11.8
+        "worth of staying independent")] = 10.7
     utility_pay: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of pay (logarithm against the reference)"
         )] = 0.5
@@ -226,19 +226,19 @@ class Parameters(NamedTuple):
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of arms offered (0..1)")] = 1.0
     utility_strength: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", CALIBRATED, "weight of the cartel's share of the place"
-        )] = 1.5
+        )] = 0.557
     utility_fear: Annotated[float, D(
         "utility", 0.0, 6.0, "assumed", ASSUMED, "weight of brutality times share")] = 0.497
     utility_franchise: Annotated[float, D(
         "utility", 0.0, 12.0, "Prieto-Curiel et al. 2023; Trejo & Ley 2020", CALIBRATED,
-        "weight of the autonomy left (franchise, 0..1)")] = 7.87
+        "weight of the autonomy left (franchise, 0..1)")] = 7.59
     utility_tie: Annotated[float, D(
         "utility", 0.0, 4.0, "assumed", ASSUMED, "weight of having served the cartel before"
         )] = 0.5
     utility_winner: Annotated[float, D(
         "utility", 0.0, 30.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
-        "J. Conflict Resolution 56:16", ASSUMED,
-        "weight of being on the side that has beaten one's cartel in a place")] = 14.0
+        "J. Conflict Resolution 56:16", CALIBRATED,
+        "weight of being on the side that has beaten one's cartel in a place")] = 8.19
     utility_risk: Annotated[float, D(
         "utility", 0.0, 200.0, "assumed", ASSUMED,
         "weight of the weekly chance of arrest or death that comes with the cartel")] = 40.0
@@ -247,10 +247,10 @@ class Parameters(NamedTuple):
         )] = 0.703
     least_standing: Annotated[float, D(
         "share", 0.001, 0.3, "assumed", CALIBRATED,
-        "standing below which a cartel makes no offers in a place")] = 0.135
+        "standing below which a cartel makes no offers in a place")] = 0.0776
     visibility: Annotated[float, D(
         "elasticity", 0.0, 1.0, "assumed", CALIBRATED,
-        "how the offers a gang hears grow with a cartel's standing")] = 0.277
+        "how the offers a gang hears grow with a cartel's standing")] = 0.417
     courting_purse: Annotated[float, D(
         "thousand USD", 10.0, 20000.0, "assumed", CALIBRATED,
         "treasury at which a cartel makes every offer it would like to make")] = 5300.0
@@ -266,11 +266,11 @@ class Parameters(NamedTuple):
     emergence: Annotated[float, D(
         "1/month", 0.0, 0.0012, "Santa Rosa de Lima, Los Viagras, La Union: a handful in a decade",
         CALIBRATED, "chance that the gangs of a place of average rackets federate, were they the "
-        "only ones armed there")] = 0.00114
+        "only ones armed there")] = 0.000864
     rise_entry: Annotated[float, D(
         "times", 0.0, 20.0, "assumed: Guanajuato, Michoacan: local groups rise against outsiders",
-        ASSUMED, "rises provoked by a cartel from elsewhere that gains the whole place in a year"
-        )] = 5.0
+        CALIBRATED, "rises provoked by a cartel from elsewhere that gains the whole place in a year"
+        )] = 10.1
     rise_friction: Annotated[float, D(
         "times", 0.0, 10.0, "new groups enter where killing is (UCDP actors by state, 1989-2018)",
         ASSUMED, "rises added in a wholly contested place")] = 2.0
@@ -305,11 +305,11 @@ class Parameters(NamedTuple):
         "loyalty lost per weekly share of the gang killed or arrested")] = 27.8
     loyalty_beaten: Annotated[float, D(
         "1", 0.0, 4.0, "Christia 2012, Alliance Formation in Civil Wars; Staniland 2012, "
-        "J. Conflict Resolution 56:16", ASSUMED,
-        "loyalty lost where an enemy at war has the whole place")] = 3.5
+        "J. Conflict Resolution 56:16", CALIBRATED,
+        "loyalty lost where an enemy at war has the whole place")] = 2.07
     loyalty_weak: Annotated[float, D(
-        "1", 0.0, 2.0, "Kalyvas 2006, The Logic of Violence in Civil War", ASSUMED,
-        "loyalty lost where a cartel has next to nothing of a place")] = 0.4
+        "1", 0.0, 2.0, "Kalyvas 2006, The Logic of Violence in Civil War", CALIBRATED,
+        "loyalty lost where a cartel has next to nothing of a place")] = 0.462
     loyalty_distance: Annotated[float, D(
         "1", 0.0, 0.6, "assumed", ASSUMED, "loyalty lost far from home, less with franchise"
         )] = 0.1
@@ -323,8 +323,8 @@ class Parameters(NamedTuple):
         "loyalty that paid wages keep without cohesion; cohesion gives the rest")] = 0.6
     # --- expansion
     expansion: Annotated[float, D(
-        "cells a week", 0.0, 1.0, "assumed", ASSUMED,
-        "cells that a cartel with full coffers founds")] = 0.137
+        "cells a week", 0.0, 1.0, "assumed", CALIBRATED,
+        "cells that a cartel with full coffers founds")] = 0.377
     cell_cost: Annotated[float, D(
         "thousand USD", 200.0, 20000.0, "assumed: dear against a signed gang", ASSUMED,
         "cost of founding a cell")] = 3000.0
@@ -358,13 +358,13 @@ class Parameters(NamedTuple):
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.04
+        "1", 0.0, 0.3, SCIENCE, CALIBRATED, "hostility S where nothing is declared")] = 0.0497
     hostility_war: Annotated[float, D(
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
-        "hostility S at open war, at its fiercest")] = 0.8
+        "hostility S at open war, at its fiercest")] = 0.716
     front_onset: Annotated[float, D(
         "1/month", 0.0, 0.02, UCDP, CALIBRATED,
-        "two brutal cartels with members in a place open a front")] = 0.002
+        "two brutal cartels with members in a place open a front")] = 0.00086
     front_present: Annotated[float, D(
         "share", 0.001, 0.2, "assumed", ASSUMED, "of a place, below which nobody opens a front"
         )] = 0.02
@@ -376,18 +376,18 @@ class Parameters(NamedTuple):
     front_elsewhere: Annotated[float, D(
         "times", 1.0, 10.0, UCDP, CALIBRATED, "onset where the pair fights in another place")] = 1.5
     front_next_door: Annotated[float, D(
-        "times", 1.0, 20.0, UCDP, CALIBRATED, "onset where that place is within reach")] = 4.0
+        "times", 1.0, 20.0, UCDP, CALIBRATED, "onset where that place is within reach")] = 5.64
     front_betrayed: Annotated[float, D(
         "times", 1.0, 20.0, "heirs and former allies fight (Calderon et al. 2015; Christia 2012)",
-        ASSUMED, "onset between two that were allies")] = 4.0
+        CALIBRATED, "onset between two that were allies")] = 3.09
     front_shift: Annotated[float, D(
         "times", 0.0, 50.0, "Fearon 1995, Int. Organization 49:379; Powell 2006, 60:169", ASSUMED,
         "onset added where one has gained the whole place within a year")] = 12.0
     front_stakes: Annotated[float, D(
         "elasticity", 0.0, 2.0, "Castillo, Mejia & Restrepo 2020, REStat 102:269", CALIBRATED,
-        "how onset and deaths of fronts grow with what a place yields a head")] = 0.6
+        "how onset and deaths of fronts grow with what a place yields a head")] = 0.68
     front_spread: Annotated[float, D(
-        "log", 0.0, 2.5, UCDP, CALIBRATED, "standard deviation of the intensity of fronts")] = 1.2
+        "log", 0.0, 2.5, UCDP, CALIBRATED, "standard deviation of the intensity of fronts")] = 0.752
     front_persistence: Annotated[float, D(
         "share", 0.05, 0.99, UCDP + ": 0.54", MEASURED,
         "part of a front's intensity, as a logarithm, that is left after a year")] = 0.54
@@ -396,7 +396,7 @@ class Parameters(NamedTuple):
         )] = 0.02
     front_silence: Annotated[float, D(
         "1/week", 0.0, 0.2, UCDP, CALIBRATED, "chance that a front with no deaths falls silent"
-        )] = 0.03
+        )] = 0.0165
     front_silence_deaths: Annotated[float, D(
         "deaths a year", 1.0, 200.0, UCDP, CALIBRATED,
         "deaths in the news at which that chance begins to fall")] = 25.0
@@ -429,7 +429,7 @@ class Parameters(NamedTuple):
         )] = 0.4
     home_ground: Annotated[float, D(
         "times", 1.0, 6.0, "UCDP dyads 2008-2018: the deadliest are at home of one of the two",
-        CALIBRATED, "hostility of a war in the home place of one of the two")] = 1.5
+        CALIBRATED, "hostility of a war in the home place of one of the two")] = 1.01
     advance: Annotated[float, D(
         "times", 0.0, 60.0, "violence where ground changes hands: Calderon et al. 2015; Dell 2015, "
         "AER 105:1738", CALIBRATED,
@@ -438,8 +438,8 @@ class Parameters(NamedTuple):
         "times", 1.0, 6.0, "host states of hostile splits: 2.5 to 6 times (Calderon et al. 2015)",
         ASSUMED, "hostility of a war between heirs of one cartel")] = 5.5
     hostility_local: Annotated[float, D(
-        "1", 0.0, 2.0, "assumed", ASSUMED,
-        "hostility S towards unaffiliated gangs, where cartels contest a place")] = 0.3
+        "1", 0.0, 2.0, "assumed", CALIBRATED,
+        "hostility S towards unaffiliated gangs, where cartels contest a place")] = 0.501
     strife_hostility: Annotated[float, D(
         "1", 0.0, 8.0, "Calderon et al. 2015; Lindo & Padilla-Romo 2018", ASSUMED,
         "hostility S inside a cartel whose leader has just fallen without an heir")] = 1.2
@@ -458,7 +458,7 @@ class Parameters(NamedTuple):
         "aimed fire: each armed member hits one of the rivals, however few they are")] = 0.0
     bystanders: Annotated[float, D(
         "persons", 0.5, 10.0, "homicides above the pre-war level per member killed, 2012-18",
-        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 1.92
+        CALIBRATED, "others killed per member killed (dealers, associates, civilians)")] = 1.87
     crossfire: Annotated[float, D(
         "persons", 0.0, 3.0, "assumed: no count separates them", ASSUMED,
         "others killed per member killed by the armed forces")] = 0.5
@@ -585,20 +585,20 @@ class Parameters(NamedTuple):
         "chance", 0.0, 1.0, "Calderon et al. 2015: heirs fight", CALIBRATED,
         "factions are at war")] = 0.0508
     orphaned: Annotated[float, D(
-        "share", 0.0, 1.0, "assumed", ASSUMED, "gangs set adrift by a split")] = 0.1
+        "share", 0.0, 1.0, "assumed", CALIBRATED, "gangs set adrift by a split")] = 0.439
     brutality_spread: Annotated[float, D(
         "0..1", 0.0, 1.0, "assumed", ASSUMED,
         "width of the range of a faction's brutality, with its parent's in the middle")] = 0.3
     smallest_split: Annotated[float, D(
         "persons", 50.0, 2000.0, "assumed", ASSUMED, "a smaller cartel dissolves instead")] = 300.0
     smallest_cartel: Annotated[float, D(
-        "persons", 0.0, 3000.0, "assumed", ASSUMED, "a smaller cartel may give up")] = 600.0
+        "persons", 0.0, 3000.0, "assumed", CALIBRATED, "a smaller cartel may give up")] = 1.82e+03
     least_ground: Annotated[float, D(
         "share", 0.0, 0.5, "assumed", ASSUMED,
         "of its best place, below which a cartel may give up")] = 0.05
     giving_up: Annotated[float, D(
-        "1/month", 0.0, 0.5, "assumed", ASSUMED,
-        "chance that a cartel that is small or holds no ground ends")] = 0.05
+        "1/month", 0.0, 0.5, "assumed", CALIBRATED,
+        "chance that a cartel that is small or holds no ground ends")] = 0.136
     splits: Annotated[float, D(
         "switch", 0.0, 1.0, "1: a cartel without heir splits; 0: never", ASSUMED, "splits"
         )] = 1.0
