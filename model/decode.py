@@ -79,7 +79,7 @@ def front_totals(record: Record, months: int) -> tuple[NDArray[np.int64], NDArra
         Members expected to be killed on fronts in the month, both sides, (M, P).
     """
     rows = fronts(record)
-    shape = (months, record.members.shape[1])
+    shape = (months, members(record).shape[1])
     active, deaths = np.zeros(shape, np.int64), np.zeros(shape)
     np.add.at(active, (rows["month"], rows["place"]), rows["active"])
     np.add.at(deaths, (rows["month"], rows["place"]), rows["deaths"])

@@ -147,7 +147,7 @@ class Ensemble:
         total = np.zeros(shape)
         at = (
             np.searchsorted(self.replicates, rows["replicate"]),
-            self.months.get_indexer(rows["month"]),
+            self.months.get_indexer(pd.Index(rows["month"])),
             rows["code"].cat.codes.to_numpy(),
         )
         np.add.at(total, at, rows[column].to_numpy(np.float64))

@@ -190,7 +190,7 @@ def fronts_of(ensemble: Ensemble, replicate: int) -> Fronts:
         }
     )
     fronts, at = np.unique(table.to_numpy(np.intp).reshape(-1, 3), axis=0, return_inverse=True)
-    month = ensemble.months.get_indexer(rows["month"])
+    month = ensemble.months.get_indexer(pd.Index(rows["month"]))
     monthly = np.zeros((len(fronts), len(ensemble.months)))
     active = np.zeros(monthly.shape, bool)
     np.add.at(monthly, (at.reshape(-1), month), rows["deaths"].to_numpy(np.float64))
@@ -198,7 +198,7 @@ def fronts_of(ensemble: Ensemble, replicate: int) -> Fronts:
     passed = np.hstack([np.zeros((len(fronts), 1)), monthly.cumsum(axis=1)])
     last = np.arange(1, len(ensemble.months) + 1)
     deaths = passed[:, last] - passed[:, np.maximum(0, last - MOVING)]
-    return Fronts(*fronts.T, deaths, active)
+    return Fronts(fronts[:, 0], fronts[:, 1], fronts[:, 2], deaths, active)
 
 
 def led_share(ensemble: Ensemble, founders: tuple[str, ...]) -> NDArray[np.uint8]:
