@@ -204,16 +204,17 @@ def _fronts(ensemble: Ensemble, names: Sequence[str]) -> list[tuple[str, str, st
     ).sort_values("deaths", ascending=False)
     place = dict(zip(ensemble.codes, names, strict=True))
     called = dict(zip(ensemble.cartels["key"], ensemble.cartels["name"], strict=True))
+    deaths = (table["deaths"].to_numpy(float) / len(ensemble)).tolist()
+    shares = (100.0 * table["replicates"].to_numpy(float) / len(ensemble)).tolist()
+    listed = zip(table.index[:MOST_FRONTS].tolist(), shares, deaths, strict=False)
     return [
         (
             place[str(code)],
             " – ".join(called[key] for key in str(pair).split(" – ")),
-            f"{number(100.0 * row.replicates / len(ensemble))} %",
-            number(row.deaths / len(ensemble), 1),
+            f"{number(share)} %",
+            number(killed, 1),
         )
-        for (code, pair), row in zip(
-            table.index[:MOST_FRONTS], table.itertuples(index=False), strict=False
-        )
+        for (code, pair), share, killed in listed
     ]
 
 
