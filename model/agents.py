@@ -23,6 +23,7 @@ import mesa
 import numpy as np
 
 from plazas.model import history
+from plazas.model.fronts import Front, fronts_of
 from plazas.model.history import Entry
 from plazas.model.levers import LEVER_INDEX, find_lever
 from plazas.model.rules.levels import level
@@ -109,12 +110,17 @@ class State(View):
 
     population = Field(float, "inhabitants")
     at_risk = Field(float, "at-risk youths", low=1.0)
-    trafficking = Field(float, "share of the export revenue", high=1.0)
+    need = Field(float, "at-risk youths among young men, 1 = the reference")
+    trafficking = Field(float, "share of the drug revenue from the United States", high=1.0)
+    overseas = Field(float, "share of the drug revenue from overseas", high=1.0)
     racket = Field(float, "share of the racket revenue", high=1.0)
     background = Field(float, "non-cartel homicides a week")
     force = Field(float, "security force, 1 = average per inhabitant")
     gun_supply = Field(float, "arms a cartel can reach there", high=1.0)
     corruption = Field(float, "0..1", high=1.0)
+    fear = Field(float, "fear of officials after threats and attacks, 0..1, fades", high=1.0)
+    addiction = Field(float, "share of at-risk youths who are addicted", high=1.0)
+    patients = Field(float, "persons in rehabilitation through a programme")
     friction = Outcome(float, "how much rivals contest it, 1 = two equals at open war")
     crackdown = Outcome(float, "weekly chance of arrest or of death by the forces")
     killed_by_rivals = Outcome(
@@ -124,6 +130,7 @@ class State(View):
     bystanders = Outcome(int, "others killed with them in the last week")
     ordinary = Outcome(int, "background homicides of the last week")
     officials = Outcome(int, "officials killed in the last week")
+    patients_killed = Outcome(int, "patients killed in rehabilitation centres in the last week")
     arrested = Outcome(int, "members of cartels arrested in the last week")
 
     @property
@@ -172,7 +179,12 @@ class State(View):
     def homicides(self) -> int:
         """Return all homicides of the last week."""
         cartels = self.killed_by_rivals + self.killed_by_forces + self.bystanders
-        return cartels + self.ordinary + self.officials
+        return cartels + self.ordinary + self.officials + self.patients_killed
+
+    @property
+    def fronts(self) -> list[Front]:
+        """Return the fronts there, those with most deaths first."""
+        return fronts_of(self.model, place=self.row)
 
     @property
     def history(self) -> list[Entry]:
@@ -198,10 +210,16 @@ class Cartel(View):
     franchise = Field(float, "autonomy left to absorbed gangs, 0..1", high=1.0)
     cohesion = Field(float, "0..1", high=1.0)
     boldness = Field(float, "rises when an operation fails, fades")
+    anger = Field(float, "1 when its leader has just been extradited, fades", high=1.0)
+    threats = Field(float, "threats to officials so far, fade")
     leader_age = Field(float, "years")
     strength = Outcome(float, "members times arms when the last week began")
     places = Outcome(int, "places where it had members when the last week began")
+    ground = Outcome(float, "its largest share of the members in a place when the week began")
     revenue = Outcome(float, "thousand USD of the last week")
+    us_revenue = Outcome(float, "of it, thousand USD from drugs sold in the United States")
+    overseas_revenue = Outcome(float, "of it, thousand USD from drugs sold overseas")
+    ailing = Outcome(int, "weeks until its ill leader gives up, 0 while he is well")
     paid = Outcome(float, "share of wages paid in the last week")
     prosperity = Outcome(float, "revenue a member against the reference in the last week")
     pressure = Outcome(float, "weekly chance of arrest or of death by the forces for a member")
@@ -270,6 +288,11 @@ class Cartel(View):
     def enemies(self) -> list[Cartel]:
         """Return the living cartels it is at war with."""
         return self._standing(AT_WAR)
+
+    @property
+    def fronts(self) -> list[Front]:
+        """Return its fronts, those with most deaths first."""
+        return fronts_of(self.model, cartel=self.row)
 
     @property
     def history(self) -> list[Entry]:

@@ -39,17 +39,51 @@ class CartelMonths(NamedTuple):
 
 
 class Fights(NamedTuple):
-    """N combinations of a year, a place and a cartel that fought an enemy at war there."""
+    """N combinations of a year, a place and a cartel that fought on a front there."""
 
     year: NDArray[np.intp]  #: (N,) from 0
     place: NDArray[np.intp]  #: (N,) rows of the geography
     cartel: NDArray[np.intp]  #: (N,) cartel rows
-    deaths: NDArray[np.float32]  #: (N,) expected in its fights, both sides
+    deaths: NDArray[np.float32]  #: (N,) members expected to be killed on its fronts, both sides
 
 
 def log(record: Record) -> NDArray[Any]:
     """Return the event log so far, a structured array of ``plazas.model.record.EventRecord``."""
     return record.events[: int(record.used[0])].view(np.ndarray)
+
+
+def fronts(record: Record) -> NDArray[Any]:
+    """Return the months of fronts so far, (N,), records of ``plazas.model.record.FrontMonth``.
+
+    A month of a front is there where members were killed on it or it was active at the month's
+    end. Months are in their order; the month that is running is not there yet.
+    """
+    return record.fronts[: int(record.used[1])].view(np.ndarray)
+
+
+def front_totals(record: Record, months: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the fronts of places by month.
+
+    Parameters
+    ----------
+    record
+        The record of a run.
+    months
+        How many months.
+
+    Returns
+    -------
+    active
+        Fronts that were active at the month's end, (M, P).
+    deaths
+        Members expected to be killed on fronts in the month, both sides, (M, P).
+    """
+    rows = fronts(record)
+    shape = (months, members(record).shape[1])
+    active, deaths = np.zeros(shape, np.int64), np.zeros(shape)
+    np.add.at(active, (rows["month"], rows["place"]), rows["active"])
+    np.add.at(deaths, (rows["month"], rows["place"]), rows["deaths"])
+    return active, deaths
 
 
 def series(record: Record, weeks: int | None = None) -> NDArray[np.float64]:

@@ -120,6 +120,7 @@ def _told(model: CartelModel, events: np.ndarray) -> list[Entry]:
             other=names[j] if j >= 0 else "",
             place=places[p] if p >= 0 else "",
             members=labels.members(int(event["amount"])),
+            amount=f"{int(event['amount']):,}",
         )
         entries.append(
             Entry(

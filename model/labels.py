@@ -4,7 +4,8 @@ One table, ``model/data/labels.csv``, serves the histories of agents, the explan
 dashboard. A new event kind or lever needs its rows there. The keys are:
 
 ``event.KIND``
-    a clause of running text; it may use ``{cartel}``, ``{other}``, ``{place}`` and ``{members}``
+    a clause of running text; it may use ``{cartel}``, ``{other}``, ``{place}``, ``{amount}`` (a
+    number) and ``{members}`` (the same number of members, in words)
 ``headline.KIND``, ``count.KIND``
     a short line for one event of a place, and a heading for the number of them in a year
 ``lever.NAME``, ``lever.NAME.clause``, ``lever.NAME.meaning``, ``unit.UNIT``

@@ -18,6 +18,7 @@ import numpy as np
 from plazas.model import week as schedule
 from plazas.model.agents import Cartel, Gang, Government, State
 from plazas.model.errors import unknown
+from plazas.model.fronts import Front, fronts_of
 from plazas.model.record import SERIES
 from plazas.model.results import Results
 from plazas.model.scenario import WEEK, Scenario
@@ -308,6 +309,22 @@ class CartelModel(mesa.Model):
         """Return the living cartels by row."""
         self._bring_views_up_to_date()
         return self._cartels
+
+    @property
+    def fronts(self) -> list[Front]:
+        """Return the fronts of the country: who fights whom where, since when, how many died.
+
+        Those with most deaths come first.
+
+        Examples
+        --------
+        >>> import plazas as pz
+        >>> model = pz.CartelModel(pz.load_scenario("classroom"), rng=1)
+        >>> _ = model.run(52)
+        >>> sorted({front.active for front in model.fronts})
+        [False, True]
+        """
+        return fronts_of(self)
 
     @property
     def gang_table(self) -> np.ndarray:

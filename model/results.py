@@ -182,9 +182,9 @@ class Results:
 
     @functools.cached_property
     def fought(self) -> pd.DataFrame:
-        """Return one row per calendar year, place and cartel that fought there: deaths.
+        """Return one row per calendar year, place and cartel that fought on a front there.
 
-        These are the deaths expected in its fights with enemies at war, on both sides.
+        ``deaths`` are the members expected to be killed on its fronts there, on both sides.
         """
         rows = decode.fights(self.record, decode.years_begun(self.record, self.weeks_run))
         return pd.DataFrame(
@@ -193,6 +193,35 @@ class Results:
                 "code": self._codes[rows.place],
                 "cartel": self._keys[rows.cartel],
                 "deaths": rows.deaths,
+            }
+        )
+
+    @functools.cached_property
+    def fronts(self) -> pd.DataFrame:
+        """Return one row per month and front: who fought whom where, and how many died.
+
+        A month has a row where members were killed on the front, or it was active at the month's
+        end. A month has its rows once it has ended, a front that ends once it has ended.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``month``, first day; ``code`` of the place; ``cartel`` and ``other``, keys; ``opened``,
+            first day of the week in which the front opened, before the run for one of the start;
+            ``active``, False where the front was silent or over at the month's end; ``deaths``,
+            members of both expected to be killed on it in the month.
+        """
+        rows = decode.fronts(self.record)
+        first = np.datetime64(self.scenario.start, "D")
+        return pd.DataFrame(
+            {
+                "month": self.months[rows["month"]],
+                "code": self._codes[rows["place"]],
+                "cartel": self._keys[rows["one"]],
+                "other": self._keys[rows["other"]],
+                "opened": pd.DatetimeIndex(first + 7 * rows["opened"]),
+                "active": rows["active"] == 1,
+                "deaths": rows["deaths"],
             }
         )
 
@@ -304,7 +333,9 @@ class Results:
         xarray.Dataset
             National series by ``week``; series of places by ``month`` and ``code`` under the prefix
             ``place_``; ``presence``, members by ``month``, ``code`` and ``cartel``;
-            ``place_primary``, the key of the primary cartel ("" where there is none).
+            ``place_primary``, the key of the primary cartel ("" where there is none);
+            ``place_fronts``, the fronts active at the month's end, and ``place_front_deaths``,
+            members expected to be killed on fronts in the month.
 
         Raises
         ------
@@ -317,6 +348,8 @@ class Results:
         for name in PlaceMonth.__annotations__:
             data[f"place_{name}"] = (where, decode.place_table(self.record, months)[name])
         data["place_primary"] = (where, np.array([*self._keys, ""])[self.primary])
+        active, deaths = decode.front_totals(self.record, months)
+        data["place_fronts"], data["place_front_deaths"] = (where, active), (where, deaths)
         members = decode.members(self.record, months)[:, :, : len(self._keys)]
         data["presence"] = ((*where, "cartel"), members)
         coordinates = {

@@ -73,7 +73,14 @@ def _maps(session: Session, model: DashboardModel) -> None:
         layers=[[key, words.text(f"layer.{key}", language)] for key in frames.LAYERS],
         chosen=session.place.value,
         words=words.group(
-            language, "layer", "map", "map.hint", "tip.share", "tip.contested", "tip.rate"
+            language,
+            "layer",
+            "map",
+            "map.hint",
+            "tip.share",
+            "tip.contested",
+            "tip.rate",
+            "legend.no_front",
         ),
         event_choose=session.choose_place,
         event_set_layer=session.layer.set,

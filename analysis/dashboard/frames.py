@@ -19,7 +19,7 @@ from plazas.analysis.dashboard.choices import Choice
 from plazas.analysis.dashboard.model import DashboardModel
 from plazas.analysis.experiment import observed
 from plazas.analysis.report.geometry import for_page
-from plazas.analysis.report.map_layers import SCENARIO_COLOURS
+from plazas.analysis.report.map_layers import FRONT_COLOURS, FRONT_STEPS, SCENARIO_COLOURS
 from plazas.model.geography import Geography
 from plazas.model.levers import Policy
 from plazas.model.model import CartelModel
@@ -27,8 +27,9 @@ from plazas.model.scenario import Scenario
 
 Props = dict[str, Any]
 
-LEADERS, RATES = "leader", "rate"
-LAYERS = (LEADERS, RATES)
+LEADERS, RATES, FRONTS = "leader", "rate", "fronts"
+LAYERS = (LEADERS, RATES, FRONTS)
+MOST_FRONTS = 5  # of a place, in its tip
 NOBODY = "#e0d9c9"  # fill where no cartel is
 #: lowest homicide rate (per 100,000 a year) of each colour, as in the report
 RATE_STEPS = (0, 5, 10, 20, 30, 50, 75, 100, 150)
@@ -86,10 +87,12 @@ def choice_title(choice: Choice, language: str) -> str:
 def _figure(run: CartelModel, title: str, colour: str, layer: str, language: str) -> Props:
     territory, rates, cast = view.territory_of(run), view.rate_of(run), view.cast_of(run)
     series = view.series_of(run, territory)
-    leaders = territory.leader.tolist()
+    leaders, fronts = territory.leader.tolist(), view.fronts_of(run)
     if layer == RATES:
         fills = [rate_colour(rate) for rate in rates.tolist()]
         hatched = [False] * len(leaders)
+    elif layer == FRONTS:
+        fills, hatched = _front_fills(fronts, len(leaders))
     else:
         fills = [cast.colours[k] if k >= 0 else NOBODY for k in leaders]
         hatched = territory.contested.tolist()
@@ -101,6 +104,7 @@ def _figure(run: CartelModel, title: str, colour: str, layer: str, language: str
             language,
             homicides=words.number(series.homicides[-1]),
             members=words.number(territory.members.sum()),
+            fronts=words.number(sum(front.active for front in fronts)),
         )
     return {
         "title": title,
@@ -113,7 +117,42 @@ def _figure(run: CartelModel, title: str, colour: str, layer: str, language: str
         "shares": np.rint(100.0 * territory.share).astype(int).tolist(),
         "contested": territory.contested.tolist(),
         "rates": np.round(rates, 1).tolist(),
+        "fronts": _front_tips(fronts, cast, len(leaders), language) if layer == FRONTS else [],
     }
+
+
+def _front_fills(fronts: list[view.FrontNow], places: int) -> tuple[list[str], list[bool]]:
+    """Return the colour of every place by deaths on its fronts, and where all are silent."""
+    deaths, silent = np.full(places, -1.0), np.ones(places, bool)
+    for front in fronts:
+        deaths[front.place] = max(0.0, deaths[front.place]) + front.deaths
+        silent[front.place] &= not front.active
+    steps = np.maximum(1, np.searchsorted(FRONT_STEPS, deaths, "right") - 1)
+    fills = [FRONT_COLOURS[k] for k in np.where(deaths < 0.0, 0, steps).tolist()]
+    return fills, (silent & (deaths >= 0.0)).tolist()
+
+
+def _front_tips(
+    fronts: list[view.FrontNow], cast: view.Cast, places: int, language: str
+) -> list[list[list[str]]]:
+    """Return the lines of every place's tip: the colours of the two cartels, and the words."""
+    tips: list[list[list[str]]] = [[] for _ in range(places)]
+    for front in fronts:
+        if len(tips[front.place]) < MOST_FRONTS:
+            tips[front.place].append(front_line(front, cast, language))
+    return tips
+
+
+def front_line(front: view.FrontNow, cast: view.Cast, language: str) -> list[str]:
+    """Return the colours of both cartels of a front, and who fights whom in words."""
+    said = words.text(
+        "front" if front.active else "front.silent",
+        language,
+        one=words.short(cast.keys[front.one], cast.names[front.one], language),
+        other=words.short(cast.keys[front.other], cast.names[front.other], language),
+        deaths=words.number(front.deaths),
+    )
+    return [cast.colours[front.one], cast.colours[front.other], said]
 
 
 def rate_colour(rate: float) -> str:
@@ -128,6 +167,15 @@ def legend(model: DashboardModel, layer: str, language: str) -> Props:
         labels = [*map(str, RATE_STEPS[:-1]), f"{RATE_STEPS[-1]}+"]
         scale = [[c, t] for c, t in zip(RATE_COLOURS, labels, strict=True)]
         return {"title": words.text("legend.rate", language), "scale": scale, "items": []}
+    if layer == FRONTS:
+        labels = ["0", *map(str, FRONT_STEPS[2:-1]), f"{FRONT_STEPS[-1]}+"]
+        return {
+            "title": words.text("legend.fronts", language),
+            "scale": [[c, t] for c, t in zip(FRONT_COLOURS[1:], labels, strict=True)],
+            "items": [],
+            "hatched": words.text("legend.silent", language),
+            "none": [FRONT_COLOURS[0], words.text("legend.no_front", language)],
+        }
     led: dict[str, list[Any]] = {}
     runs, empty = model.runs(), False
     for side, run in enumerate(runs):

@@ -160,6 +160,7 @@ def Weekly(session: Session) -> solara.Element:
                 "place.largest",
             ),
             *("place.loyalty", "place.arms", "place.history", "place.empty"),
+            *("place.fronts", "place.no_front"),
             *("place.all", "place.fewer"),
         ),
     )

@@ -124,6 +124,11 @@ def place(run: CartelModel, p: int, language: str) -> Props:
         "said": said,
         "rate": words.text("place.rate", language, rate=rate),
         "gangs": [_gangs(row, cast, language) for row in places.gangs_of(run, p)],
+        "fronts": [
+            frames.front_line(front, cast, language)
+            for front in view.fronts_of(run)
+            if front.place == p
+        ],
         "years": [_year(year, cast, language) for year in places.history_of(run, p)],
     }
 

@@ -19,10 +19,12 @@ REPORTED = (
     EventKind.FLIP,
     *(EventKind.CAPTURED, EventKind.KILLED, EventKind.ILL, EventKind.RELEASED),
     *(EventKind.ESCAPED, EventKind.EXTRADITED, EventKind.SPLIT, EventKind.RISE),
+    *(EventKind.FRONT_OPENS, EventKind.FRONT_SILENT, EventKind.FRONT_FLARES, EventKind.FRONT_ENDS),
+    EventKind.CENTRE_ATTACK,
 )
 COUNTED = (
     *(EventKind.ABSORBED, EventKind.INDEPENDENT, EventKind.CELL, EventKind.HIRED),
-    *(EventKind.ATTACK, EventKind.BRIBE),
+    *(EventKind.THREAT, EventKind.ATTACK, EventKind.BRIBE),
 )
 
 

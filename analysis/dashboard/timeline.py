@@ -100,7 +100,13 @@ def event_words(
 
     kind = event.kind.name.lower()
     key = event_key("headline", kind, cartel=event.cartel >= 0, other=event.other >= 0)
-    said = words.text(key, language, cartel=name(event.cartel), other=name(event.other))
+    said = words.text(
+        key,
+        language,
+        cartel=name(event.cartel),
+        other=name(event.other),
+        amount=words.number(event.amount),
+    )
     return f"{words.day(event.day, language)}. {said}" if dated else said
 
 

@@ -13,11 +13,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from plazas.analysis.report.map_layers import moving_rate, tinted
+from plazas.analysis.report.map_layers import MOVING, SHOWN_DEATHS, moving_rate, tinted
 from plazas.model import decode
 from plazas.model.calendar import WEEKS_IN_YEAR_WINDOW, per_year
 from plazas.model.model import CartelModel
-from plazas.model.world import ALLIED, AT_WAR
+from plazas.model.world import ACTIVE, ALLIED, AT_WAR, FREE_FRONT
 
 CONTESTED = 0.5  # a leader with less than this share of the members is contested
 
@@ -57,6 +57,16 @@ class Standing(NamedTuple):
     treasury: float  #: million USD
     allies: tuple[int, ...]
     enemies: tuple[int, ...]
+
+
+class FrontNow(NamedTuple):
+    """Two cartels, by row, that fight in a place or fought there within twelve months."""
+
+    place: int
+    one: int
+    other: int
+    active: bool
+    deaths: float  #: members of both expected to be killed within the last twelve months
 
 
 class Series(NamedTuple):
@@ -118,6 +128,31 @@ def rate_of(model: CartelModel) -> NDArray[np.float64]:
     homicides = decode.place_table(record, decode.months_begun(record, week))["homicides"]
     weeks = decode.weeks_by_month(record, week)
     return moving_rate(homicides, weeks, geography.population)[-1]
+
+
+def fronts_of(model: CartelModel) -> list[FrontNow]:
+    """Return the fronts of a run now, those with most deaths within twelve months first.
+
+    Silent fronts on which nobody was killed within twelve months are left out. The current month
+    counts with the weeks that have been run.
+    """
+    record, world = model.simulation.record, model.simulation.world
+    deaths: dict[tuple[int, ...], float] = {}
+    now = decode.months_begun(record, model.week) - 1
+    past = decode.fronts(record)
+    past = past[past["month"] > now - MOVING]
+    table = world.fronts[: world.nation[0].front_rows].view(np.ndarray)
+    table = table[table["state"] != FREE_FRONT]
+    for rows, killed in ((past, "deaths"), (table, "month")):
+        for *key, members in rows[["place", "one", "other", killed]].tolist():
+            deaths[tuple(key)] = deaths.get(tuple(key), 0.0) + members
+    active = set(table[table["state"] == ACTIVE][["place", "one", "other"]].tolist())
+    fronts = [
+        FrontNow(place, one, other, (place, one, other) in active, killed)
+        for (place, one, other), killed in deaths.items()
+    ]
+    shown = [front for front in fronts if front.active or front.deaths >= SHOWN_DEATHS]
+    return sorted(shown, key=lambda front: (-front.deaths, front[:3]))
 
 
 def series_of(model: CartelModel, territory: Territory) -> Series:

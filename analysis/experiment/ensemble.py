@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     import xarray
 
 #: the frames of an ensemble, each with a column ``replicate``; also the names of its files
-FRAMES = ("weekly", "places", "presence", "events", "cartels", "cartel_months", "fought")
+FRAMES = (
+    "weekly", "places", "presence", "events", "cartels", "cartel_months", "fought", "fronts",
+)  # fmt: skip
 
 Frames = dict[str, pd.DataFrame]
 
@@ -50,8 +52,14 @@ class Ensemble:
     cartel_months
         A row for each replicate, month and living cartel: members and its levels.
     fought
-        A row for each replicate, calendar year, place and cartel that fought an enemy at war there:
-        deaths expected in its fights, on both sides. The cartel with most is the main fighter.
+        A row for each replicate, calendar year, place and cartel that fought on a front there:
+        ``deaths``, members expected to be killed on its fronts, on both sides. The cartel with most
+        is the main fighter.
+    fronts
+        A row for each replicate, month and front on which members were killed in the month, or that
+        was active at its end: ``code`` of the place, the keys ``cartel`` and ``other`` of the two,
+        ``opened`` (date, before the run for a front of the start), ``active`` (at the month's end),
+        ``deaths`` (members of both expected to be killed in the month).
 
     ``scenario`` is None for an ensemble read from a folder; ``provenance`` is then what the folder
     says of itself. ``sets`` are the sets of parameters beneath the scenario's own changes:
@@ -69,6 +77,7 @@ class Ensemble:
     cartels: pd.DataFrame
     cartel_months: pd.DataFrame
     fought: pd.DataFrame
+    fronts: pd.DataFrame
     scenario: Scenario | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     sets: tuple[Mapping[str, float], ...] = ()
@@ -131,6 +140,19 @@ class Ensemble:
         array = values.cat.codes.to_numpy() if column == "primary" else values.to_numpy()
         return array.reshape(len(self), -1, len(self.codes))
 
+    def front_series(self, column: str) -> NDArray[np.float64]:
+        """Return a column of ``fronts`` summed by place, (R, M, P): ``active`` or ``deaths``."""
+        rows = self.fronts
+        shape = (len(self), len(self.months), len(self.codes))
+        total = np.zeros(shape)
+        at = (
+            np.searchsorted(self.replicates, rows["replicate"]),
+            self.months.get_indexer(pd.Index(rows["month"])),
+            rows["code"].cat.codes.to_numpy(),
+        )
+        np.add.at(total, at, rows[column].to_numpy(np.float64))
+        return total
+
     def led(self, key: str) -> NDArray[np.int64]:
         """Return in how many places a cartel is the primary one, (R, M)."""
         if key not in self.keys:
@@ -150,7 +172,8 @@ class Ensemble:
         """Return the series of the nation (replicate, week) and of places (replicate, month, code).
 
         Series of places carry ``place_`` before their name; ``place_primary`` is the key of the
-        primary cartel, "" where there is none.
+        primary cartel, "" where there is none. ``place_fronts`` are the fronts active at the
+        month's end, ``place_front_deaths`` the members expected to be killed on fronts.
 
         Raises
         ------
@@ -163,6 +186,8 @@ class Ensemble:
             data[f"place_{name}"] = (where, self.place_series(str(name)))
         words = np.array([*self.keys, ""])  # code -1, no cartel, takes the last
         data["place_primary"] = (where, words[self.place_series("primary")])
+        data["place_fronts"] = (where, self.front_series("active"))
+        data["place_front_deaths"] = (where, self.front_series("deaths"))
         coordinates = {
             "replicate": list(self.replicates),
             "week": self.weeks.to_numpy(),
@@ -229,9 +254,17 @@ def frames_of(results: Results) -> dict[str, pd.DataFrame]:
         code=lambda frame: pd.Categorical(frame["code"], codes),
         cartel=lambda frame: pd.Categorical(frame["cartel"], keys),
     )
+    fronts = results.fronts.assign(
+        month=lambda frame: frame["month"].astype("datetime64[ns]"),
+        code=lambda frame: pd.Categorical(frame["code"], codes),
+        cartel=lambda frame: pd.Categorical(frame["cartel"], keys),
+        other=lambda frame: pd.Categorical(frame["other"], keys),
+        opened=lambda frame: frame["opened"].astype("datetime64[ns]"),
+        deaths=lambda frame: frame["deaths"].astype(np.float32),
+    )
     weekly = results.weekly.reset_index()
     weekly["week"] = weekly["week"].astype("datetime64[ns]")
-    frames = (weekly, places, presence, events, cartels, cartel_months, fought)
+    frames = (weekly, places, presence, events, cartels, cartel_months, fought, fronts)
     for frame in frames:
         frame.insert(0, "replicate", np.full(len(frame), results.replicate, np.int32))
     return dict(zip(FRAMES, frames, strict=True))

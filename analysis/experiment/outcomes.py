@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -29,12 +29,27 @@ FLOWS = (
     ("recruits", ("recruits",), "Recruits"),
     ("arrests", ("arrests",), "Arrests"),
     ("attacks", ("officials_attacked",), "Officials attacked"),
+    ("threats", ("officials_threatened",), "Officials threatened"),
+    ("patients", ("patients_killed",), "Patients killed in rehabilitation centres"),
+)
+#: flows that are not counted in persons, and small ones: unit and decimals
+RARE = {"attacks": ("attacks", 1), "threats": ("threats", 1), "patients": ("persons", 1)}
+#: outcomes that divide one sum of a national series by another: key, both series, label
+SHARES = (
+    ("on_fronts", "killed_on_fronts", "killed_by_rivals", "Share of killings by rivals on fronts"),
 )
 #: outcomes that read a national series in the last week: key, series, label, unit
 LEVELS = (
     ("members", "members", "Cartel members at the end", "persons"),
     ("groups", "effective_groups", "Effective number of groups at the end", "groups"),
+    ("fronts", "fronts", "Active fronts at the end", "fronts"),
     ("corruption", "corruption", "Corruption at the end", "0 to 1"),
+    ("addiction", "addiction", "At-risk youths addicted at the end", "0 to 1"),
+)
+#: outcomes that read the revenue of cartels in the last month: key, column, label
+MARKETS = (
+    ("us_market", "us_revenue", "Largest share of the US drug market at the end"),
+    ("overseas_market", "overseas_revenue", "Largest share of overseas drug markets at the end"),
 )
 
 
@@ -164,9 +179,14 @@ def outcome_specs(
         table[key] = OutcomeSpec(f"{label} a year", "persons", 0)
         if key == "homicides":
             table["homicides_last"] = OutcomeSpec("Homicides in the last year", "persons", 0)
-    table["attacks"] = OutcomeSpec("Officials attacked a year", "attacks", 1)
+    for key, (unit, decimals) in RARE.items():
+        table[key] = replace(table[key], unit=unit, decimals=decimals)
+    for key, _, _, label in SHARES:
+        table[key] = OutcomeSpec(label, "0 to 1", 3)
     for key, _, label, unit in LEVELS:
-        table[key] = OutcomeSpec(label, unit, {"members": 0, "groups": 1}.get(key, 3))
+        table[key] = OutcomeSpec(label, unit, {"members": 0, "groups": 1, "fronts": 1}.get(key, 3))
+    for key, _, label in MARKETS:
+        table[key] = OutcomeSpec(label, "0 to 1", 3)
     for key in cartels:
         label = f"{places.capitalize()} led at the end: {names[key]}"
         table[f"led_{key}"] = OutcomeSpec(label, places, 1)
@@ -200,10 +220,17 @@ def outcomes(
         if key == "homicides":
             starts["homicides_last"] = starts[key]
             ends["homicides_last"] = _yearly(series, last)
+    for key, part, whole, _ in SHARES:
+        parts, wholes = ensemble.series(part), ensemble.series(whole)
+        starts[key] = _share(parts[:, year], wholes[:, year])
+        ends[key] = _share(parts[:, inside], wholes[:, inside])
     for key, name, _, _ in LEVELS:
         series = ensemble.series(name)
         starts[key], ends[key] = series[:, year].mean(axis=1), series[:, -1]
     months = ensemble.months.year.to_numpy() == window.start_year
+    for key, column, _ in MARKETS:
+        largest = _largest_share(ensemble, column)
+        starts[key], ends[key] = largest[:, months].mean(axis=1), largest[:, -1]
     leaders = {key: ensemble.led(key) for key in cartels} | _led_later(ensemble)
     for key, led in leaders.items():
         starts[f"led_{key}"], ends[f"led_{key}"] = led[:, months].mean(axis=1), led[:, -1]
@@ -216,6 +243,21 @@ def outcomes(
 def _yearly(series: NDArray[np.float64], weeks: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the flow of some weeks by year, (R,)."""
     return per_year(np.asarray(series[:, weeks].mean(axis=1)))
+
+
+def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum over weeks of one series as a share of that of another, (R,); 0 of nothing."""
+    total = whole.sum(axis=1)
+    return np.asarray(part.sum(axis=1) / np.where(total > 0.0, total, 1.0))
+
+
+def _largest_share(ensemble: Ensemble, column: str) -> NDArray[np.float64]:
+    """Return the largest cartel's share of a monthly column of cartels, (R, M); 0 where it is 0."""
+    groups = ensemble.cartel_months.groupby(["replicate", "month"], observed=True)[column]
+    index = pd.MultiIndex.from_product([ensemble.replicates, ensemble.months])
+    total = groups.sum().reindex(index, fill_value=0.0)
+    share = (groups.max().reindex(index, fill_value=0.0) / total.where(total > 0, 1.0)).to_numpy()
+    return np.asarray(share, np.float64).reshape(len(ensemble), -1)
 
 
 def _led_later(ensemble: Ensemble) -> dict[str, NDArray[np.int64]]:

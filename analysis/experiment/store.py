@@ -51,9 +51,9 @@ __all__ = [
 ]
 
 #: of result folders: 2 has ``killed_by_rivals``, ``killed_by_forces`` and ``local_killed``, and the
-#: parameters ``utility_*`` and ``residual_hostility``; folders of format 1 do not say their format;
-#: 3 has ``SHA256SUMS``
-FORMAT = 3
+#: parameters ``utility_*``; 3 has ``SHA256SUMS``; 4 has ``fronts`` and series of threats, patients
+#: and drug markets; folders of format 1 do not say their format
+FORMAT = 4
 FIGURE_ENDINGS = ("png", "svg", "pdf")
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "pandas", "pyarrow", "matplotlib")
 

@@ -67,5 +67,5 @@ def _in_short(
     if by_year:
         worst = years.deadliest(by_year)[0]
         texts.append(say("short deadliest", y=worst))
-        texts += [years.war_text(language, "short war", war) for war in worst.wars[:1]]
+        texts += [years.front_text(language, "short front", one) for one in worst.fronts[:1]]
     return Section(say("in short"), (" ".join(texts),))

@@ -86,7 +86,7 @@ def _first_difference(
     if month is None and here is None:
         return Section(heading, (*texts, language.say("never part", state=a.name), anywhere))
     texts.append(anywhere)
-    of_cartels = first_events(a, b, kinds=notes.OF_CARTELS)
+    of_cartels = first_events(a, b, kinds=(*notes.OF_CARTELS, *notes.OF_FRONTS))
     if of_cartels is not None:
         texts.append(where("parts in kind", of_cartels, ""))
     texts.append(where("parts here", here, "parts never here"))

@@ -94,6 +94,7 @@ class Language(string.Formatter):
             cartel=self.cartel(cartel),
             other=self.cartel(other),
             members=self.members(amount),
+            amount=number(round(amount)),
             place=place,
         )
         return self._joined(text)

@@ -15,13 +15,15 @@ SHOWN_PRODUCT = 0.005  # of two shares, from which their war counts there
 MOST_NOTES = 6
 FALLS = ("captured", "killed", "ill")
 OF_CARTELS = (*FALLS, "released", "escaped", "split", "dissolved", "rise", "betrayal", "war")
+#: events of a front, which bear on its own place
+OF_FRONTS = ("front_opens", "front_flares", "front_silent", "front_ends")
 
 
 class Note(NamedTuple):
     """Something dated that bears on the place: an event's kind, a flip, or a policy's start.
 
-    ``weight`` is how much it can bear on it: for an event of a cartel its share there, of a war or
-    a broken alliance four times the product of the two shares (1 for two equals), else 1.
+    ``weight`` is how much it can bear on it: for an event of a cartel its share there, of a front,
+    a war or a broken alliance four times the product of the two shares (1 for two equals), else 1.
     """
 
     date: pd.Timestamp
@@ -37,13 +39,14 @@ def notes(saved: Saved, since: pd.Timestamp, until: pd.Timestamp) -> list[Note]:
     """Return what may bear on a place, by date: events of those present, flips, policies."""
     log = between(saved.events, since, until)
     result = []
-    for event in listed(log[log["kind"].isin(OF_CARTELS)]):
+    of_the_place = log["kind"].isin(OF_FRONTS) & (log["place"] == saved.code)
+    for event in listed(log[log["kind"].isin(OF_CARTELS) | of_the_place]):
         month = saved.at(event.date)
         share = saved.share(event.cartel, month)
         weight, least = share, SHOWN_SHARE
         if event.kind == "rise":
             weight = 1.0 if event.place == saved.code else 0.0
-        elif event.kind in ("war", "betrayal"):
+        elif event.kind in ("war", "betrayal", *OF_FRONTS):
             product = share * saved.share(event.other, month)
             weight, least = 4.0 * product, 4.0 * SHOWN_PRODUCT
         if weight >= least:

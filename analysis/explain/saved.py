@@ -45,6 +45,7 @@ class Saved:
     each (a row a month, a column a cartel that was ever there); ``series`` the monthly series of
     the place (``plazas.model.record.PlaceMonth``); ``nation`` (M,) the homicides of the whole
     country. ``events`` is the log of the whole country, ``cartels`` a row for each cartel, by key.
+    ``fronts`` are the months of the fronts of the place, as in an ensemble.
     """
 
     folder: Path
@@ -59,6 +60,7 @@ class Saved:
     nation: pd.Series[float]
     events: pd.DataFrame
     cartels: pd.DataFrame
+    fronts: pd.DataFrame
 
     @property
     def code(self) -> str:
@@ -152,6 +154,9 @@ def seen_from(
     heads.columns = pd.Index([str(key) for key in heads.columns])
     nation = places.groupby("month", observed=True)["homicides"].sum().reindex(months)
     series = places[places["code"] == code].set_index("month").drop(columns=["code", "primary"])
+    fronts = of(ensemble.fronts)
+    fronts = fronts[fronts["code"] == code].drop(columns="code").reset_index(drop=True)
+    sides = {name: _words(fronts[name]) for name in ("cartel", "other")}
     words = {name: _words(events[name]) for name in ("kind", "place", "cartel", "other")}
     return Saved(
         Path(folder),
@@ -166,6 +171,7 @@ def seen_from(
         nation.astype(np.float64),
         events.assign(**words).reset_index(drop=True),
         of(ensemble.cartels).assign(parent=lambda frame: _words(frame["parent"])).set_index("key"),
+        fronts.assign(**sides),
     )
 
 

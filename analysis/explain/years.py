@@ -1,4 +1,4 @@
-"""The calendar years of a place: homicides, who was at war, and what came before."""
+"""The calendar years of a place: homicides, who fought whom, and what came before."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ from plazas.analysis.explain import notes
 from plazas.analysis.explain.facts import Count, counted
 from plazas.analysis.explain.language import Language, Section
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.wars import War, wars
 
 HIGH = 1.15  # times its own mean, from which a year stands out
-MOST_YEARS, MOST_WARS, MOST_SHARES = 3, 3, 4
+MOST_YEARS, MOST_FRONTS, MOST_SHARES = 3, 3, 4
+SHOWN_DEATHS = 0.5  # members killed in a year, from which a front counts
 MOST_DESCRIBED = 2  # years
 FLOWS = ("homicides", "killed_by_rivals", "killed_by_forces", "officials_killed")
 
 
-class WarHere(NamedTuple):
-    """Two of those present at war in a year: since when, and in how many of its months."""
+class FrontHere(NamedTuple):
+    """Two cartels that fought in the place in a year."""
 
     pair: tuple[str, str]
-    since: pd.Timestamp | None  #: None where it was there when the run began
-    months: int
+    opened: pd.Timestamp | None  #: None where it was there when the run began
+    months: int  #: of the year in which they fought
     shares: tuple[float, float]  #: means over these months
+    deaths: float  #: members of both expected to be killed
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Year:
     first_members: int
     last_members: int
     shares: tuple[tuple[str, float], ...]
-    wars: tuple[WarHere, ...]
-    lesser_wars: int
+    fronts: tuple[FrontHere, ...]
+    lesser_fronts: tuple[FrontHere, ...]
     joined: Count
     notes: tuple[notes.Note, ...]
 
@@ -74,12 +75,11 @@ def years(saved: Saved) -> dict[int, Year]:
     contest = saved.contest.groupby(by_year).mean()
     heads = saved.heads.sum(axis=1)
     absorbed = saved.here[saved.here["kind"] == "absorbed"]
-    all_wars = wars(saved)
     result = {}
     for year in full:
         flow = {name: int(flows[name][year]) for name in FLOWS}
         shares = saved.shares[by_year == year].mean().sort_values(ascending=False)
-        here = _wars_here(saved, all_wars, year)
+        here = fronts_here(saved, year)
         months = np.flatnonzero(by_year == year)
         result[year] = Year(
             year=year,
@@ -102,8 +102,8 @@ def years(saved: Saved) -> dict[int, Year]:
                 for key, share in shares.head(MOST_SHARES).items()
                 if share >= notes.SHOWN_SHARE
             ),
-            wars=tuple(here[:MOST_WARS]),
-            lesser_wars=len(here[MOST_WARS:]),
+            fronts=tuple(here[:MOST_FRONTS]),
+            lesser_fronts=tuple(here[MOST_FRONTS:]),
             joined=counted(absorbed[absorbed["date"].dt.year == year]),
             notes=tuple(
                 notes.notes(saved, pd.Timestamp(year - 1, 1, 1), pd.Timestamp(year + 1, 1, 1))
@@ -118,25 +118,23 @@ def deadliest(by_year: dict[int, Year]) -> list[Year]:
     return [year for year in order if year.ratio >= HIGH][:MOST_YEARS] or order[:1]
 
 
-def _wars_here(saved: Saved, all_wars: list[War], year: int) -> list[WarHere]:
-    """Return the pairs of those present at war in a year, those with most weight first."""
-    rows = np.flatnonzero(saved.months.year == year).tolist()
-    fought: dict[tuple[str, str], dict[War, list[int]]] = {}
-    for war in all_wars:
-        months = [m for m in rows if war.is_on(saved.months[m])]
-        if months and set(war.pair) <= set(saved.heads):
-            fought.setdefault(war.pair, {})[war] = months
+def fronts_here(saved: Saved, year: int) -> list[FrontHere]:
+    """Return the fronts of the place in a year, those with most deaths first."""
+    of_year = saved.fronts[saved.fronts["month"].dt.year == year]
     result = []
-    for pair, by_war in fought.items():
-        going = sorted({m for months in by_war.values() for m in months})
-        one, other = (saved.shares[key].to_numpy()[going] for key in pair)
-        weight = float((one * other).sum()) / len(rows)
-        if weight >= notes.SHOWN_PRODUCT:
-            first = next(iter(by_war))
-            since = None if first.from_start else first.began
-            here = WarHere(pair, since, len(going), (float(one.mean()), float(other.mean())))
-            result.append((weight, here))
-    return [here for _, here in sorted(result, key=lambda item: -item[0])]
+    for (one, other), rows in of_year.groupby(["cartel", "other"]):
+        deaths = float(rows["deaths"].sum())
+        if deaths < SHOWN_DEATHS:
+            continue
+        pair = str(one), str(other)
+        months = [saved.at(month) for month in rows["month"].unique()]
+        mine, theirs = (
+            float(np.mean([saved.share(key, month) for month in months])) for key in pair
+        )
+        opened = rows["opened"].min()
+        known = opened if opened >= pd.Timestamp(saved.scenario.start) else None
+        result.append(FrontHere(pair, known, len(months), (mine, theirs), deaths))
+    return sorted(result, key=lambda front: -front.deaths)
 
 
 def sections(
@@ -173,26 +171,28 @@ def _section(saved: Saved, language: Language, year: Year) -> Section:
 
 
 def _contest(language: Language, year: Year) -> str:
-    """Describe who was there, who was at war and how many gangs joined them."""
+    """Describe who was there, who fought whom and how many gangs joined them."""
     say = language.say
     if not year.shares:
         return say("year empty")
     shares = [say("share", cartel=key, share=share) for key, share in year.shares]
     first = year.friction_before is None
     texts = [say("year contest first" if first else "year contest", y=year, shares=shares)]
-    if not year.wars:
-        texts.append(say("no war"))
+    if not year.fronts:
+        texts.append(say("no front"))
     else:
-        listed = "; ".join(war_text(language, "war here", war) for war in year.wars)
-        key = "year wars and more" if year.lesser_wars else "year wars"
-        texts.append(say(key, n=year.lesser_wars, wars=listed))
+        fronts = "; ".join(front_text(language, "front here", front) for front in year.fronts)
+        lesser = year.lesser_fronts
+        key = "year fronts and more" if lesser else "year fronts"
+        deaths = sum(front.deaths for front in lesser)
+        texts.append(say(key, n=len(lesser), fronts=fronts, deaths=deaths))
     if year.joined.gangs:
         texts.append(say("year joined", n=year.joined.gangs, m=year.joined.members))
     return " ".join(texts)
 
 
-def war_text(language: Language, key: str, war: WarHere) -> str:
-    """Describe a war in one of the texts for it."""
-    before = war.since is None
-    since = language.say("war before the run" if before else "war since", date=war.since)
-    return language.say(key, n=war.months, war=war, since=since)
+def front_text(language: Language, key: str, front: FrontHere) -> str:
+    """Describe a front in one of the texts for it."""
+    before = front.opened is None
+    opened = language.say("front before the run" if before else "front since", date=front.opened)
+    return language.say(key, n=front.months, front=front, opened=opened)

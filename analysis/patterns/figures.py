@@ -283,6 +283,46 @@ def _programme(axes: Any, finding: Finding) -> None:
     axes.text(0.02, 0.05, note, ha="left", va="bottom", transform=axes.transAxes, color=NEUTRAL)
 
 
+def _war(axes: Any, finding: Finding) -> None:
+    s = finding.series
+    fan(axes, s["years"], s["share"])
+    allowed(axes, *finding.rows[0].accepted, "accepted")
+    by_year(axes, "share of killings between cartels on fronts")
+    percent(axes.yaxis)
+
+
+def _lasting(axes: Any, finding: Finding) -> None:
+    s = finding.series
+    spreads(axes, s["values"], s["labels"])
+    top = len(finding.rows) - 1
+    for i, row in enumerate(finding.rows):
+        low, high = row.observed
+        style = {"color": "black", "lw": 1.3, "marker": "|", "zorder": 4}
+        y = [top - i + 0.4] * 2
+        axes.plot([low, high], y, label="" if i else "observed, 90 % interval", **style)
+    axes.set_xlim(0.0, 1.0)
+    axes.set_xlabel("share")
+    percent(axes.xaxis)
+
+
+def _gone(axes: Any, finding: Finding) -> None:
+    gone = finding.series["gone"]
+    edges = np.arange(-0.5, 10.0)
+    axes.hist(gone, edges, color=SIMULATED, alpha=0.65, label="replicates")
+    allowed(axes, *finding.rows[0].accepted, "accepted median", across="x")
+    axes.set_xlabel("of nine groups of 2010, gone by 2018")
+    axes.set_ylabel("replicates")
+
+
+def _sides(axes: Any, finding: Finding) -> None:
+    s = finding.series
+    spreads(axes, [s["changed"], s["lost"]], ("from another cartel", "of these, losing a front"))
+    axes.set_xlim(0.0, 1.0)
+    axes.set_xlabel("share of joins")
+    allowed(axes, *finding.rows[0].accepted, "accepted, from another cartel", across="x")
+    percent(axes.xaxis)
+
+
 def _judged(finding: Finding) -> list[Row]:
     return [row for row in finding.rows if row.judged]
 
@@ -329,5 +369,9 @@ PAINTERS = {
     14: Painter(_absorption),
     15: Painter(_guns),
     16: Painter(_programme),
+    17: Painter(_war),
+    18: Painter(_lasting),
+    20: Painter(_gone),
+    21: Painter(_sides),
 }
 HELD_OUT = {**PAINTERS, 3: Painter(_main_states)}  # both have a figure and a range for each year

@@ -49,7 +49,7 @@ def main_fighter(runs: Runs, key: str = RISER) -> np.ndarray:
 def main_states(trials: Trials) -> Finding:
     """Pattern 2: states where CJNG is the main fighting actor.
 
-    Measure: by year and state, deaths in fights between cartels at war, counted for both sides.
+    Measure: by year and state, members killed on fronts, counted for both sides.
     CJNG is the main actor where no cartel has more; a tie with its opponent counts, because UCDP's
     dyads give both sides the same deaths. Factions that left CJNG do not count as CJNG.
     Accepted: the median over replicates is within 4 states of UCDP's count in each year, and rises

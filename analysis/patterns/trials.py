@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from plazas.analysis.experiment.run import LIMIT, RunError, varied
 from plazas.analysis.experiment.workers import CHUNK, Stop, map_all
+from plazas.analysis.patterns.observed import LAST_YEAR
 from plazas.model import decode
 from plazas.model.calendar import years_of
+from plazas.model.events import EventKind
 from plazas.model.record import SERIES, grown
 from plazas.model.scenario import Event, Scenario, event_table
 from plazas.model.simulation import Simulation
@@ -82,10 +84,16 @@ class Runs:
     leader
         Row of the largest cartel, -1 where there is none, (R, M, P).
     fought
-        Deaths per year in fights between cartels at war in which a cartel of the start took part,
+        Members killed per year on the fronts of each cartel of the start, both sides,
         (R, Y, P, K).
     most_fought
         The largest such number of any cartel, (R, Y, P).
+    fronts
+        For each replicate the fronts by year, (R,) of arrays of records: ``year``, ``place``,
+        ``one`` and ``other`` (cartel rows), ``reported`` (deaths that news would report).
+    joins
+        Gangs that joined a cartel in the years of the data; of these, those that left another
+        cartel; of these, those on a front that the other was losing. (R, 3).
     """
 
     scenario: Scenario
@@ -98,6 +106,8 @@ class Runs:
     leader: NDArray[np.int16]
     fought: Array
     most_fought: Array
+    fronts: NDArray[np.object_]
+    joins: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.weekly)
@@ -322,4 +332,50 @@ def track(simulation: Simulation) -> Runs:
         leader=decode.leaders(members).astype(np.int16)[None],
         fought=fought[:, :, :founders][None],
         most_fought=fought.max(axis=2)[None],
+        fronts=_fronts_by_year(simulation),
+        joins=_joins(simulation)[None],
     )
+
+
+#: a year of a front, with the deaths that news would report of it
+FRONT_YEAR = np.dtype(
+    [("year", int), ("place", int), ("one", int), ("other", int), ("reported", float)]
+)
+
+
+def _fronts_by_year(simulation: Simulation) -> NDArray[np.object_]:
+    """Return the fronts of a finished run by year, an array (1,) that holds an array of records."""
+    par, start = simulation.parameters, simulation.scenario.start
+    months = decode.fronts(simulation.record)
+    rows = np.zeros(len(months), FRONT_YEAR)
+    rows["year"] = start.year + (start.month - 1 + months["month"]) // 12
+    for name in ("place", "one", "other"):
+        rows[name] = months[name]
+    rows["reported"] = months["deaths"] * (1.0 + float(par.bystanders)) * float(par.reported)
+    one = np.empty(1, object)
+    one[0] = rows
+    return one
+
+
+def _joins(simulation: Simulation) -> NDArray[np.int64]:
+    """Return joins, those from another cartel, and of these those on a front being lost, (3,)."""
+    record = simulation.record
+    log, members = decode.log(record), decode.members(record)
+    in_time = simulation.scenario.years()[log["week"]] + simulation.scenario.start.year <= LAST_YEAR
+    joined = log[in_time & (log["kind"] == EventKind.ABSORBED)]
+    changed = joined[joined["other"] >= 0]
+    enemies: dict[tuple[int, int, int], set[int]] = {}
+    for month, place, one, other in decode.fronts(record)[
+        ["month", "place", "one", "other"]
+    ].tolist():
+        enemies.setdefault((month, place, one), set()).add(other)
+        enemies.setdefault((month, place, other), set()).add(one)
+    losing = 0
+    for week, place, former in changed[["week", "place", "other"]].tolist():
+        month = decode.month_of(record, week)
+        heads = members[month, place]
+        rivals = enemies.get((month, place, former), set()) | enemies.get(
+            (month - 1, place, former), set()
+        )
+        losing += any(heads[rival] > heads[former] for rival in rivals)
+    return np.array([len(joined), len(changed), losing])

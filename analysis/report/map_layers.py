@@ -1,4 +1,4 @@
-"""What the map shows, month by month: who leads where, how contested it is, homicide rates."""
+"""What the map shows, month by month: who leads where, who fights whom, homicide rates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from plazas.analysis.experiment.ensemble import Ensemble
@@ -20,7 +21,13 @@ RATE_COLOURS = (
     *("#fdf3e1", "#fbe0b8", "#fdc587", "#fb9f5f", "#ee6f47", "#d6402f", "#ac1a26", "#77091f"),
     "#3b0516",
 )
-MOVING = 12  # months over which homicide rates are taken
+#: members killed on the fronts of a place in twelve months at which a colour begins
+FRONT_STEPS = (0, 1, 10, 25, 50, 100, 200, 400)
+FRONT_COLOURS = (
+    *(EMPTY, "#dadaeb", "#bcbddc", "#9e9ac8", "#807dba", "#6a51a3", "#54278f", "#2d0a5e"),
+)
+MOVING = 12  # months over which homicide rates and the deaths of fronts are taken
+SHOWN_DEATHS = 0.5  # from which a silent front is shown
 #: how much white (positive) or black (negative) the colour of each further faction gets
 TINTS = (0.45, -0.3, 0.65, -0.5)
 #: scenarios: the baseline, then policies (Tol's bright palette, safe for colour-blind readers)
@@ -33,6 +40,36 @@ class Cast(NamedTuple):
     keys: tuple[str, ...]
     names: tuple[str, ...]
     colours: tuple[str, ...]
+
+
+class Fronts(NamedTuple):
+    """N fronts by month, (N, M): members killed over twelve months, and where they are active.
+
+    ``place``, ``one`` and ``other`` (N,) are rows of the geography and of the cast.
+    """
+
+    place: NDArray[np.intp]
+    one: NDArray[np.intp]
+    other: NDArray[np.intp]
+    deaths: NDArray[np.float64]
+    active: NDArray[np.bool_]
+
+    def shown(self, month: int) -> list[list[int]]:
+        """Return the fronts of a month: place, one, other, deaths, 1 if active; most deaths first.
+
+        Silent fronts on which nobody was killed within twelve months are left out.
+        """
+        deaths, active = self.deaths[:, month], self.active[:, month]
+        wanted = np.flatnonzero(active | (deaths >= SHOWN_DEATHS))
+        order = wanted[np.argsort(-deaths[wanted], kind="stable")]
+        columns = (
+            self.place,
+            self.one,
+            self.other,
+            np.rint(deaths).astype(int),
+            active.astype(int),
+        )
+        return np.column_stack([column[order] for column in columns]).tolist()
 
 
 class Layers(NamedTuple):
@@ -139,6 +176,29 @@ def layers_of(ensemble: Ensemble, scenario: Scenario, replicate: int) -> Layers:
         homicides,
         years,
     )
+
+
+def fronts_of(ensemble: Ensemble, replicate: int) -> Fronts:
+    """Return the fronts of a replicate; two that one pair opened in a place in turn are one."""
+    rows = ensemble.fronts[ensemble.fronts["replicate"] == replicate]
+    row_of = {key: row for row, key in enumerate(cast_of(ensemble, replicate).keys)}
+    table = pd.DataFrame(
+        {
+            "place": rows["code"].cat.codes.to_numpy(),
+            "one": [row_of[key] for key in rows["cartel"]],
+            "other": [row_of[key] for key in rows["other"]],
+        }
+    )
+    fronts, at = np.unique(table.to_numpy(np.intp).reshape(-1, 3), axis=0, return_inverse=True)
+    month = ensemble.months.get_indexer(pd.Index(rows["month"]))
+    monthly = np.zeros((len(fronts), len(ensemble.months)))
+    active = np.zeros(monthly.shape, bool)
+    np.add.at(monthly, (at.reshape(-1), month), rows["deaths"].to_numpy(np.float64))
+    np.logical_or.at(active, (at.reshape(-1), month), rows["active"].to_numpy())
+    passed = np.hstack([np.zeros((len(fronts), 1)), monthly.cumsum(axis=1)])
+    last = np.arange(1, len(ensemble.months) + 1)
+    deaths = passed[:, last] - passed[:, np.maximum(0, last - MOVING)]
+    return Fronts(fronts[:, 0], fronts[:, 1], fronts[:, 2], deaths, active)
 
 
 def led_share(ensemble: Ensemble, founders: tuple[str, ...]) -> NDArray[np.uint8]:

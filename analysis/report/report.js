@@ -4,8 +4,9 @@
 const { html, svg, swatch } = PlazasMap;
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
-const { drawing, scenarios, rates, empty } = data;
+const { drawing, scenarios, rates, front_deaths: frontDeaths, empty } = data;
 const FRAME = 130; // milliseconds between two months when playing
+const MOST_FRONTS = 5; // of a place in the tooltip, and of the country in the lists
 const LED_STEPS = [0, 1, 10, 25, 50, 75, 90];
 const PLAIN = 0.12; // how much of a cartel's colour the lowest step above zero has
 const LAST = data.months.length - 1;
@@ -44,14 +45,31 @@ function rateOf(s, p, m) {
   return Math.round(10 * rate) / 10;
 }
 
+// The fronts of a place, or of the country, in the month shown: most deaths first.
+function frontsOf(s, p = null) {
+  const all = s.fronts[player.frame];
+  const here = p === null ? all : all.filter((front) => front[0] === p);
+  return here.map(([place, one, other, deaths, active]) =>
+    ({ place, one: s.cast[one], other: s.cast[other], deaths, active: active === 1 }));
+}
+
+function frontWords({ one, other, deaths, active }) {
+  const killed = deaths > 0 ? `${count(deaths)} killed in 12 months` : "none killed yet";
+  return `${one[1]} and ${other[1]}: ${killed}${active ? "" : ", silent now"}`;
+}
+
 function reading(s, p) {
   const m = player.frame;
+  const fronts = frontsOf(s, p);
   const row = s.primary[m][p];
   return {
     leader: row < 0 ? null : s.cast[row],
     share: s.share[m][p],
     contested: row >= 0 && s.share[m][p] < 50,
     rate: rateOf(s, p, m),
+    fronts,
+    onFronts: fronts.reduce((sum, front) => sum + front.deaths, 0),
+    silent: fronts.length > 0 && !fronts.some((front) => front.active),
     led: s.led ? s.led[state.founder][m][p] : 0,
   };
 }
@@ -62,9 +80,21 @@ function ledColour(percent) {
   return i === 0 ? empty : PlazasMap.mix(empty, data.founders[state.founder][2], amount);
 }
 
+// A place with an active front has a colour even before anybody is killed.
+function frontColour(now) {
+  const step = PlazasMap.step(now.onFronts, frontDeaths.steps);
+  return frontDeaths.colours[now.fronts.length ? Math.max(1, step) : 0];
+}
+
+function hatchedOf(now) {
+  if (state.layer === "fronts") return now.silent;
+  return state.layer === "primary" && now.contested;
+}
+
 function fillOf(now) {
   if (state.layer === "rate") return rates.colours[PlazasMap.step(now.rate, rates.steps)];
   if (state.layer === "led") return ledColour(now.led);
+  if (state.layer === "fronts") return frontColour(now);
   return now.leader ? now.leader[2] : empty;
 }
 
@@ -83,10 +113,11 @@ function paint(map) {
   const m = player.frame;
   const now = places.map((p) => reading(s, p));
   const homicides = s.homicides[m].reduce((sum, n) => sum + n, 0) / data.years[m];
-  const facts = `${count(homicides)} homicides a year (last 12 months) · ${count(s.members[m])} cartel members`;
+  const active = frontsOf(s).filter((front) => front.active).length;
+  const facts = `${count(homicides)} homicides a year (last 12 months) · ${count(s.members[m])} cartel members · ${count(active)} active fronts`;
   map.paint({
     fills: now.map(fillOf),
-    hatched: now.map((place) => state.layer === "primary" && place.contested),
+    hatched: now.map(hatchedOf),
     label: `Map of ${s.title}, ${monthLabel(m)}: ${facts}. Arrow keys move from place to place.`,
   });
   map.caption.replaceChildren(html("b", {}, s.title), html("span", {}, `${map.side === 0 ? "Baseline" : "Policy"} · ${facts}`));
@@ -107,6 +138,13 @@ function pointAt(p, side, x, y) {
     lines.push(html("div", {}, "No cartel"));
   }
   lines.push(html("div", {}, `${count(now.rate, 1)} homicides per 100,000 a year`));
+  if (state.layer === "fronts") {
+    now.fronts.slice(0, MOST_FRONTS).forEach((front) => {
+      lines.push(html("div", {}, swatch(front.one[2]), swatch(front.other[2]), frontWords(front)));
+    });
+    if (now.fronts.length > MOST_FRONTS) lines.push(html("div", {}, `and ${now.fronts.length - MOST_FRONTS} more`));
+    if (!now.fronts.length) lines.push(html("div", {}, "No front"));
+  }
   if (state.layer === "led") {
     lines.push(html("div", {}, `${data.founders[state.founder][1]} or a faction leads in ${now.led} % of replicates`));
   }
@@ -125,13 +163,32 @@ function pointAtNothing() {
 function sentence(s, p) {
   const now = reading(s, p);
   const who = now.leader ? `led by ${now.leader[1]} (${now.share} % of cartel members)` : "no cartel";
-  return `${s.title}: ${who}, ${count(now.rate, 1)} homicides per 100,000 a year`;
+  const fights = now.fronts.slice(0, MOST_FRONTS).map(frontWords).join("; ");
+  const fronts = state.layer !== "fronts" ? "" : `, ${fights ? `fronts: ${fights}` : "no front"}`;
+  return `${s.title}: ${who}, ${count(now.rate, 1)} homicides per 100,000 a year${fronts}`;
 }
 
 function readOut() {
   if (state.place < 0) return;
   const both = [0, 1].map((side) => sentence(shownScenario(side), state.place));
   $("readout").textContent = `${drawing.names[state.place]}, ${monthLabel(player.frame)}. ${both.join(". ")}.`;
+}
+
+// --- the fronts of the country as text
+
+function listFronts() {
+  $("frontlists").hidden = state.layer !== "fronts";
+  if ($("frontlists").hidden) return;
+  $("frontlists").replaceChildren(...[0, 1].map((side) => {
+    const s = shownScenario(side);
+    const fronts = frontsOf(s);
+    const active = fronts.filter((front) => front.active);
+    const where = new Set(active.map((front) => front.place)).size;
+    const items = fronts.slice(0, MOST_FRONTS).map((front) =>
+      html("li", {}, html("b", {}, drawing.names[front.place]), ` ${frontWords(front)}`));
+    const title = `${s.title}: ${count(active.length)} active fronts in ${count(where)} ${data.places_are}`;
+    return html("div", {}, html("h3", {}, items.length ? `${title}; those with most killed:` : title), html("ol", {}, ...items));
+  }));
 }
 
 // --- legend
@@ -171,6 +228,17 @@ function legendOf() {
       scale: scale(LED_STEPS, LED_STEPS.map(ledColour), "–100"),
     };
   }
+  if (state.layer === "fronts") {
+    const none = [frontDeaths.colours[0], "no front"];
+    const steps = scale(frontDeaths.steps, frontDeaths.colours, " +").slice(1);
+    steps[0][1] = `0–${frontDeaths.steps[2]}`;
+    return {
+      title: "Members of cartels killed on fronts, last 12 months",
+      scale: steps,
+      hatched: "hatched: all fronts are silent now",
+      none,
+    };
+  }
   return {
     title: `Number of ${data.places_are} led, left | right:`,
     items: leaders(),
@@ -187,6 +255,7 @@ function show() {
   $("when").textContent = monthLabel(player.frame);
   maps.forEach(paint);
   PlazasMap.legend($("legend"), legendOf());
+  listFronts();
   readOut();
   document.querySelectorAll(".outcomes").forEach((box) => { box.hidden = Number(box.dataset.scenario) !== state.policy; });
   $("founder").hidden = state.layer !== "led";

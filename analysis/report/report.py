@@ -19,15 +19,25 @@ from plazas.analysis.report.bands import cartel_band, fastest_riser, monthly_ban
 from plazas.analysis.report.geometry import for_page
 from plazas.analysis.report.map_layers import (
     EMPTY,
+    FRONT_COLOURS,
+    FRONT_STEPS,
     RATE_COLOURS,
     RATE_STEPS,
     SCENARIO_COLOURS,
     cast_of,
+    fronts_of,
     layers_of,
     led_share,
     typical_replicate,
 )
-from plazas.analysis.report.sections import cards, differences, in_full, origin, tables
+from plazas.analysis.report.sections import (
+    cards,
+    differences,
+    fronts_table,
+    in_full,
+    origin,
+    tables,
+)
 
 MAP_BYTES = 2_000_000  # of the maps; months are left out of them where there are more places
 CELL_BYTES = 7  # of a place in a month: leader, share and homicides as JSON
@@ -91,6 +101,7 @@ def report(comparison: Comparison) -> str:
         stopping=str(comparison.stopping),
         cards=cards(comparison),
         tables=tables(comparison),
+        fronts=fronts_table(comparison),
         differences=differences(comparison),
         origin=origin(comparison, store.machine()),
         resolved=in_full(comparison),
@@ -124,6 +135,7 @@ def payload(comparison: Comparison) -> dict[str, Any]:
         "population": np.rint(geography.population).astype(int).tolist(),
         "years": layers_of(ensemble, comparison.scenarios[0], replicate).years[shown].tolist(),
         "rates": {"steps": RATE_STEPS, "colours": RATE_COLOURS},
+        "front_deaths": {"steps": FRONT_STEPS, "colours": FRONT_COLOURS},
         "empty": EMPTY,
         "founders": founders,
         "riser": next((i for i, row in enumerate(founders) if row[0] == riser), -1),
@@ -187,6 +199,7 @@ def _scenario(
     )
     layers = layers_of(ensemble, scenario, replicate)
     members = ensemble.place_series("members")[ensemble.replicates.index(replicate)]
+    fronts = fronts_of(ensemble, replicate)
     led = None
     if founders:
         led = led_share(ensemble, tuple(row[0] for row in founders))[:, shown].tolist()
@@ -200,6 +213,7 @@ def _scenario(
         "homicides": layers.homicides[shown].tolist(),
         "members": members.sum(axis=1)[shown].tolist(),
         "led": led,
+        "fronts": [fronts.shown(int(m)) for m in shown],
     }
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from plazas.analysis.experiment.compare import Comparison
+from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.intervals import Interval
 from plazas.analysis.experiment.text import number, span, times
 from plazas.analysis.report import verdicts
+from plazas.analysis.report.map_layers import MOVING
 from plazas.scenarios import difference, resolved
 
+MOST_FRONTS = 12  # of a scenario, in the table
 HEADLINES = {
     "fewer": "Fewer homicides",
     "more": "More homicides",
@@ -156,6 +162,60 @@ def _pairs(correlation: float, ratio: float) -> Cell:
     if math.isnan(correlation):
         return DASH
     return Cell(number(correlation, 2), (times(ratio),))
+
+
+def fronts_table(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the deadliest fronts of the last twelve months of each scenario, over its replicates.
+
+    Parameters
+    ----------
+    comparison
+        What is reported.
+
+    Returns
+    -------
+    list of dict
+        A dictionary for each scenario, with ``number``, ``title``, ``heads`` and ``rows`` of texts:
+        place, the two cartels (a faction counts as the cartel that it descends from), the share of
+        replicates in which they fought there, and the mean of the members killed.
+    """
+    return [
+        {
+            "number": i,
+            "title": comparison.title(label),
+            "heads": ("Place", "Who fights whom", "Replicates", "Killed, mean"),
+            "rows": _fronts(ensemble, scenario.country.geography.names),
+        }
+        for i, (label, ensemble, scenario) in enumerate(
+            zip(comparison.labels, comparison.ensembles, comparison.scenarios, strict=True)
+        )
+    ]
+
+
+def _fronts(ensemble: Ensemble, names: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return place, pair, share of replicates and mean deaths of the deadliest fronts."""
+    rows = ensemble.fronts[ensemble.fronts["month"] >= ensemble.months[-MOVING:][0]]
+    rows = rows[rows["deaths"] > 0]
+    roots = [[key.split("/")[0] for key in rows[side].astype(str)] for side in ("cartel", "other")]
+    pairs = [" – ".join(sorted(pair)) for pair in zip(*roots, strict=True)]
+    groups = rows.assign(pair=pairs).groupby(["code", "pair"], observed=True)
+    table = pd.DataFrame(
+        {"deaths": groups["deaths"].sum(), "replicates": groups["replicate"].nunique()}
+    ).sort_values("deaths", ascending=False)
+    place = dict(zip(ensemble.codes, names, strict=True))
+    called = dict(zip(ensemble.cartels["key"], ensemble.cartels["name"], strict=True))
+    deaths = (table["deaths"].to_numpy(float) / len(ensemble)).tolist()
+    shares = (100.0 * table["replicates"].to_numpy(float) / len(ensemble)).tolist()
+    listed = zip(table.index[:MOST_FRONTS].tolist(), shares, deaths, strict=False)
+    return [
+        (
+            place[str(code)],
+            " – ".join(called[key] for key in str(pair).split(" – ")),
+            f"{number(share)} %",
+            number(killed, 1),
+        )
+        for (code, pair), share, killed in listed
+    ]
 
 
 def differences(comparison: Comparison) -> list[dict[str, Any]]:

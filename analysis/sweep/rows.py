@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plazas.analysis.experiment.outcomes import FLOWS, LEVELS
+from plazas.analysis.experiment.outcomes import FLOWS, LEVELS, SHARES
 from plazas.analysis.experiment.outcomes import LATER as CAME_LATER
 from plazas.analysis.sweep.plan import Plan
 from plazas.model import decode
@@ -29,11 +29,13 @@ IDENTITY = ("key", "scenario", "point", "replicate", "set")
 #: number of places led by cartels that appeared after the start
 LATER = tuple(f"led_{key}" for key in CAME_LATER)
 LONGEST_ERROR = 500  # characters
+_NONE = 1e-12  # persons a week: a share of nothing is 0
 
 #: outcomes over the run, computed from national series, in the order of their columns
 OUTCOMES = (
     "homicides_total", "homicides", "homicides_last", "killed", "recruits", "arrests", "attacks",
-    "members", "groups", "corruption", "cost",
+    "threats", "patients", "on_fronts", "members", "groups", "fronts", "corruption", "addiction",
+    "cost",
 )  # fmt: skip
 
 
@@ -86,6 +88,10 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
     """Return the outcomes of weekly national series, shape (W, S), in the order of ``OUTCOMES``."""
     mean, last = weekly.mean(axis=0), weekly[-1]
     flows = {key: per_year(sum(mean[_COLUMN[n]] for n in names)) for key, names, _ in FLOWS}
+    shares = {
+        key: mean[_COLUMN[part]] / max(mean[_COLUMN[whole]], _NONE)
+        for key, part, whole, _ in SHARES
+    }
     levels = {key: last[_COLUMN[name]] for key, name, _, _ in LEVELS}
     homicides = weekly[:, _COLUMN["homicides"]]
     totals = {
@@ -93,7 +99,7 @@ def _outcomes(weekly: NDArray[np.float64]) -> NDArray[np.float32]:
         "homicides_last": per_year(homicides[-WEEKS_IN_YEAR_WINDOW:].mean()),
         "cost": weekly[:, _COLUMN["policy_cost"]].sum() / 1000.0,
     }
-    result = {**flows, **levels, **totals}
+    result = {**flows, **shares, **levels, **totals}
     return np.array([result[key] for key in OUTCOMES], np.float32)
 
 

@@ -15,7 +15,7 @@ from plazas.model.levers import LeverError, Policy
 from plazas.model.model import CartelModel
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
-from plazas.model.world import INFLOWS, OUTFLOWS, copied, difference
+from plazas.model.world import AT_WAR, INFLOWS, OUTFLOWS, copied, difference
 
 WEEKS = 12
 
@@ -132,6 +132,39 @@ def test_what_cannot_be_written_says_so(model, who, field, value, error) -> None
     assert difference(world, model.simulation.world) is None
 
 
+def test_fronts_are_who_fights_whom_where_since_when_and_how_many_died(small) -> None:
+    attack = Event("front_held", date(2010, 1, 15), "cjng", "zetas", state="Colima")
+    model = CartelModel(small(WEEKS, {"front_onset": 0.0}, events=(attack,)))
+    before = {(f.place.name, f.one.key, f.other.key) for f in model.fronts}
+    assert ("Colima", "zetas", "cjng") not in before
+    model.run(WEEKS)
+    colima, zetas, cjng = model.state("Colima"), model.cartel("zetas"), model.cartel("cjng")
+    (front,) = (f for f in colima.fronts if {f.one, f.other} == {zetas, cjng})
+    assert (front.opened, front.since, front.held) == (date(2010, 1, 15),) * 2 + (True,)
+    assert front in model.fronts and front in zetas.fronts and front in cjng.fronts
+    assert not any(f.one is zetas and f.other is cjng for f in model.state("Sonora").fronts)
+    deaths = [f.deaths for f in model.fronts]
+    assert deaths == sorted(deaths, reverse=True)
+    assert sum(deaths) > 0
+    of_cjng = {(f.place, f.one, f.other) for f in cjng.fronts}
+    assert of_cjng == {(f.place, f.one, f.other) for f in model.fronts if cjng in (f.one, f.other)}
+    results = model.results()
+    frame = results.fronts.query("code == '06' and cartel == 'zetas' and other == 'cjng'")
+    assert front.deaths == pytest.approx(frame["deaths"].sum(), rel=0.5)
+    enemies = {f.other if f.one is cjng else f.one for f in cjng.fronts if f.active}
+    assert enemies <= set(cjng.enemies)
+    told = repr(front)
+    assert "Colima" in told and "since 2010-01-15" in told
+
+
+def test_homicides_of_a_state_are_those_of_the_record(small) -> None:
+    model = CartelModel(small(WEEKS, {"centres": 0.5, "centre_attacks": 0.1}))
+    model.run(WEEKS)
+    last = model.results().weekly.iloc[-1]
+    assert sum(state.homicides for state in model.state_views) == last["homicides"]
+    assert sum(state.patients_killed for state in model.state_views) == last["patients_killed"]
+
+
 def test_who_is_where_and_with_whom(model) -> None:
     model.run(6)
     world = model.simulation.world
@@ -139,8 +172,10 @@ def test_who_is_where_and_with_whom(model) -> None:
     assert heads(model) == sum(state.members for state in model.state_views)
     assert cjng.members == sum(gang.members for gang in cjng.gangs)
     assert model.cartel("sinaloa") in cjng.allies
-    assert model.cartel("zetas") in cjng.enemies
-    assert cjng in model.cartel("zetas").enemies
+    at_war = np.flatnonzero(world.relations["stance"][cjng.row] == AT_WAR).tolist()
+    assert {enemy.row for enemy in cjng.enemies} == {k for k in at_war if k in model.cartel_views}
+    assert cjng.enemies
+    assert all(cjng in enemy.enemies for enemy in cjng.enemies)
     assert cjng not in cjng.allies + cjng.enemies
     assert cjng.home.name == "Jalisco"
     assert cjng.home in cjng.states

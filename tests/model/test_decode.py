@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from plazas.model import decode
@@ -67,6 +68,51 @@ def test_rows_are_those_of_the_frames(results: Results) -> None:
     assert len(decode.log(record)) == len(results.events) > 0
 
 
+def test_fronts_are_those_of_the_log_and_their_deaths_those_of_the_weeks(results) -> None:
+    fronts, months = results.fronts, len(results.months)
+    assert list(fronts.columns) == [
+        "month", "code", "cartel", "other", "opened", "active", "deaths",
+    ]  # fmt: skip
+    assert fronts["month"].is_monotonic_increasing
+    assert (fronts["deaths"] >= 0).all()
+    assert (fronts["active"] | (fronts["deaths"] > 0)).all()
+    assert not fronts.duplicated(["month", "code", "cartel", "other", "opened"]).any()
+    weekly = results.weekly["killed_on_fronts"]
+    assert fronts["deaths"].sum() == pytest.approx(weekly.sum())
+    assert weekly.sum() > 0
+    last = results.months[-1]
+    assert fronts.loc[fronts["month"] == last, "active"].sum() == results.weekly["fronts"].iloc[-1]
+    opened = results.events_of("front_opens")
+    logged = {(row.date, row.place, row.cartel, row.other) for row in opened.itertuples()}
+    logged |= {(row.date, row.place, row.other, row.cartel) for row in opened.itertuples()}
+    start = np.datetime64(results.scenario.start)
+    in_the_run = fronts[fronts["opened"] >= start]
+    rows = in_the_run[["opened", "code", "cartel", "other"]].itertuples(index=False, name=None)
+    assert set(rows) <= logged
+    active, deaths = decode.front_totals(results.record, months)
+    by_place = fronts.groupby(["month", "code"])["deaths"].sum()
+    code = results.scenario.country.geography.codes[0]
+    for m in (0, 7, months - 1):
+        month = results.months[m]
+        assert deaths[m, 0] == pytest.approx(by_place.get((month, code), 0.0))
+    assert active.sum() == fronts["active"].sum() > 0
+
+
+def test_deaths_of_fronts_are_those_of_the_fights_of_both_sides(results: Results) -> None:
+    fronts = results.fronts
+    both = [
+        fronts.rename(columns={side: "who"})[["month", "code", "who", "deaths"]]
+        for side in ("cartel", "other")
+    ]
+    sides = pd.concat(both)
+    sides["year"] = sides["month"].dt.year
+    total = sides.groupby(["year", "code", "who"])["deaths"].sum()
+    fought = results.fought.set_index(["year", "code", "cartel"])["deaths"].sort_index()
+    total = total[total > 0].sort_index()
+    assert list(fought.index) == list(total.index)
+    np.testing.assert_allclose(fought, total, rtol=1e-4)
+
+
 def test_the_dataset_holds_the_record(results: Results) -> None:
     pytest.importorskip("xarray")
     cube = results.xarray()
@@ -76,6 +122,9 @@ def test_the_dataset_holds_the_record(results: Results) -> None:
     np.testing.assert_array_equal(cube["place_homicides"].sel(code=code), monthly["homicides"])
     heads = cube["presence"].sel(code=code).sum("cartel")
     np.testing.assert_array_equal(heads, monthly["members"])
+    active, deaths = decode.front_totals(results.record, len(results.months))
+    np.testing.assert_array_equal(cube["place_fronts"].sel(code=code), active[:, 1])
+    np.testing.assert_array_equal(cube["place_front_deaths"].sel(code=code), deaths[:, 1])
     named = monthly["primary"].fillna("")
     assert cube["place_primary"].sel(code=code).values.tolist() == named.tolist()
 

@@ -14,7 +14,8 @@ from plazas.model.levers import LEVERS
 from plazas.scenarios import scenario_names
 
 #: what the clause of an event may use
-FIELDS = {"cartel", "other", "place", "members"}
+FIELDS = {"cartel", "other", "place", "members", "amount"}
+NOBODY_S = {EventKind.CENTRE_ATTACK}  # no cartel is named
 
 
 def fields(text: str) -> set[str]:
@@ -34,8 +35,9 @@ def test_every_event_kind_has_a_clause(kind: EventKind, language: str) -> None:
     key = event_key("event", kind.name.lower(), cartel=True, other=True)
     text = labels.table()[key][language]
     assert fields(text) <= FIELDS
-    filled = label(key, language, cartel="A", other="B", place="P", members="3 members")
-    assert re.search(r"\bA\b", filled)
+    parts = {"cartel": "A", "other": "B", "place": "P", "members": "3 members", "amount": "3"}
+    filled = label(key, language, **parts)
+    assert bool(re.search(r"\bA\b", filled)) == (kind not in NOBODY_S)
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)
@@ -62,6 +64,16 @@ def test_the_text_of_an_event_depends_on_who_takes_part() -> None:
     assert event_key("event", "flip", cartel=False, other=True) == "event.flip.nobody"
     assert event_key("headline", "rise", cartel=True, other=False) == "headline.rise.alone"
     assert event_key("event", "war", cartel=True, other=False) == "event.war"
+
+
+def test_a_front_names_both_sides_the_place_and_the_dead() -> None:
+    parts = {"cartel": "A", "other": "B", "place": "P", "amount": "1,234"}
+    for kind in ("front_opens", "front_flares", "front_silent", "front_ends"):
+        for language in labels.LANGUAGES:
+            said = label(f"event.{kind}", language, **parts)
+            assert said.startswith(("A and B ", "A y B ")), said
+            assert " P" in said
+            assert ("1,234" in said) == (kind in ("front_silent", "front_ends"))
 
 
 def test_members_are_counted() -> None:

@@ -22,7 +22,8 @@ def base(small: Callable[..., Scenario]) -> Scenario:
     """Return a small baseline with one policy of its own."""
     plain = small(WEEKS)
     own = Policy("confrontation", 0.5, plain.start, plain.stop, label="own")
-    return small(WEEKS, name="plain", title="Little done", policies=(own,))
+    hunted = {"leader_hunt": 0.01}  # so that leaders fall and cartels divide in so few years
+    return small(WEEKS, hunted, name="plain", title="Little done", policies=(own,))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from plazas.analysis.dashboard import frames, places, timeline, view, words
+from plazas.analysis.dashboard import frames, panels, places, timeline, view, words
 from plazas.analysis.dashboard.model import DashboardModel
 from plazas.analysis.report import map_layers as layers
 from plazas.model.events import EventKind
@@ -98,6 +98,56 @@ def test_cartels_are_those_of_the_agents(model: DashboardModel) -> None:
         assert set(row.allies) == {other.row for other in agent.allies if other.members}
         assert set(row.enemies) == {other.row for other in agent.enemies if other.members}
     assert sum(row.led for row in rows) == (view.territory_of(model).leader >= 0).sum()
+
+
+def test_fronts_are_those_of_the_agents_and_of_the_last_twelve_months(
+    model: DashboardModel,
+) -> None:
+    rows = view.fronts_of(model)
+    assert [row.deaths for row in rows] == sorted((row.deaths for row in rows), reverse=True)
+    agents = {(f.place.row, f.one.row, f.other.row) for f in model.fronts if f.active}
+    assert {row[:3] for row in rows if row.active} == agents
+    assert all(row.active or row.deaths >= layers.SHOWN_DEATHS for row in rows)
+    months = model.simulation.scenario.months()[:LATE]
+    weeks = months > months[-1] - 12
+    weekly = model.results().weekly["killed_on_fronts"].to_numpy()
+    left_out = weekly[weeks].sum() - sum(row.deaths for row in rows)
+    assert 0 <= left_out + 1e-6 < 0.02 * weekly[weeks].sum() + 1
+    assert len(rows) > 5
+
+
+def test_the_layer_of_fronts_shows_deaths_and_silence(model: DashboardModel) -> None:
+    fronts = view.fronts_of(model)
+    figure = frames.figures(model, frames.FRONTS, "en")[-1]
+    names = list(model.simulation.scenario.country.geography.names)
+    for p in range(len(names)):
+        here = [front for front in fronts if front.place == p]
+        deaths = sum(front.deaths for front in here)
+        reached = [k for k, low in enumerate(layers.FRONT_STEPS) if deaths >= low]
+        step = max(1, reached[-1]) if here else 0
+        assert figure["fills"][p] == layers.FRONT_COLOURS[step], names[p]
+        assert figure["hatched"][p] == (bool(here) and not any(f.active for f in here)), names[p]
+        assert len(figure["fronts"][p]) == min(frames.MOST_FRONTS, len(here))
+    deadliest = fronts[0]
+    cast = view.cast_of(model)
+    for language, verb in (("en", "and"), ("es", "y")):
+        figure = frames.figures(model, frames.FRONTS, language)[-1]
+        one, other, said = figure["fronts"][deadliest.place][0]
+        assert (one, other) == (cast.colours[deadliest.one], cast.colours[deadliest.other])
+        assert f" {verb} " in said and f"{deadliest.deaths:,.0f} " in said
+    legend = frames.legend(model, frames.FRONTS, "es")
+    assert [text for _, text in legend["scale"]][-1] == "400+"
+    assert len(legend["scale"]) == len(layers.FRONT_STEPS) - 1
+    assert frames.figures(model, frames.LEADERS, "en")[-1]["fronts"] == []
+
+
+def test_a_place_lists_its_fronts(model: DashboardModel) -> None:
+    deadliest = view.fronts_of(model)[0]
+    said = panels.place(model, deadliest.place, "en")["fronts"]
+    assert said[0] == frames.front_line(deadliest, view.cast_of(model), "en")
+    quiet = set(range(32)) - {front.place for front in view.fronts_of(model)}
+    for p in sorted(quiet)[:1]:
+        assert panels.place(model, p, "en")["fronts"] == []
 
 
 def test_gangs_of_a_state_are_those_of_the_agents(model: DashboardModel) -> None:

@@ -91,6 +91,21 @@ def test_frames_are_those_of_the_simulation(four: Ensemble, single: Results) -> 
     fought = of_two(four.fought).astype({"code": object, "cartel": object})
     pd.testing.assert_frame_equal(fought, single.fought, check_dtype=False)
     assert len(fought)
+    fronts = of_two(four.fronts).astype({"code": object, "cartel": object, "other": object})
+    pd.testing.assert_frame_equal(fronts, single.fronts, check_dtype=False, rtol=1e-6)
+    assert len(fronts) > 100
+
+
+def test_fronts_by_place_are_sums_of_their_rows(four: Ensemble) -> None:
+    deaths, active = four.front_series("deaths"), four.front_series("active")
+    assert deaths.shape == (4, 30, 32)
+    rows = four.fronts
+    assert deaths.sum() == pytest.approx(rows["deaths"].sum())
+    here = (rows["replicate"] == 3) & (rows["code"] == "08") & (rows["month"] == four.months[9])
+    p = four.codes.index("08")
+    assert deaths[3, 9, p] == pytest.approx(rows.loc[here, "deaths"].sum())
+    assert active[3, 9, p] == rows.loc[here, "active"].sum()
+    np.testing.assert_array_equal(active[:, -1].sum(axis=1), four.series("fronts")[:, -1])
 
 
 def test_progress_counts_every_week(plain: Scenario) -> None:
@@ -160,6 +175,8 @@ def test_xarray_holds_the_same_numbers(four: Ensemble) -> None:
     where = {"replicate": 2, "month": four.months[7], "code": "14"}
     assert float(cube["place_homicides"].sel(where)) == frame.loc[at, "homicides"]
     assert str(cube["place_primary"].sel(where).item()) == frame.loc[at, "primary"]
+    deaths = four.front_series("deaths")[2, 7, four.codes.index("14")]
+    assert float(cube["place_front_deaths"].sel(where)) == deaths
     assert float(cube["members"][3, 9]) == four.series("members")[3, 9]
 
 

@@ -196,18 +196,18 @@ def test_what_is_no_provenance_is_one_error(text: str, tmp_path: Path) -> None:
         read_results(tmp_path)
 
 
-@pytest.mark.parametrize("written", [1, 2, store.FORMAT + 1])
+@pytest.mark.parametrize("written", [1, 2, 3, store.FORMAT + 1])
 def test_results_of_another_format_are_refused(
     ensemble: Ensemble, tmp_path: Path, written: int
 ) -> None:
-    """Format 1 did not say so; its tables have other names."""
+    """Format 1 did not say so; its tables have other names. Formats 2 and 3 have no fronts."""
     folder = save(ensemble, tmp_path / "results")
     about = json.loads((folder / "provenance.json").read_text("utf-8"))
     assert about.pop("format") == store.FORMAT
     if written > 1:
         about["format"] = written
     (folder / "provenance.json").write_text(json.dumps(about))
-    with pytest.raises(ResultError, match=rf"have format {written} and .* only format 3; run the"):
+    with pytest.raises(ResultError, match=rf"have format {written} and .* only format 4; run the"):
         read_results(folder)
-    with pytest.raises(ResultError, match="only format 3"):
+    with pytest.raises(ResultError, match="only format 4"):
         explain(folder, "Sinaloa")

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -19,19 +18,17 @@ from plazas.analysis.cli import app as cli
 from plazas.analysis.experiment import disk
 from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.run import read_results, run, save
-from plazas.analysis.explain import ExplainError, explain, facts, years
+from plazas.analysis.explain import ExplainError, explain, facts, notes, years
 from plazas.analysis.explain import saved as reading
 from plazas.analysis.explain.account import of_place
 from plazas.analysis.explain.divergence import first_events, first_month
 from plazas.analysis.explain.language import TEXTS, Language
 from plazas.analysis.explain.saved import Saved
-from plazas.analysis.explain.wars import wars
 from plazas.model import labels, levers
-from plazas.model.events import EventKind
+from plazas.model.events import NO_GANG, EventKind
 from plazas.model.levers import Policy
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
-from plazas.model.world import AT_WAR
 from plazas.scenarios import load_scenario
 
 STATE = "Midvale"
@@ -175,34 +172,75 @@ def test_the_parts_of_a_gap_are_those_of_a_made_up_log(folder: Path) -> None:
     assert flip.new.moves.left == {"lantern": (1, 2), None: (1, 3)}
 
 
-# --- wars ----------------------------------------------------------------------------------
-def test_wars_put_together_from_the_log_are_those_of_the_world(tmp_path: Path) -> None:
-    history = load_scenario("historical")
-    stop = date(2014, 6, 1)
-    scenario = replace(
-        history,
-        stop=stop,
-        policies=(),
-        events=tuple(event for event in history.events if event.on < date(2014, 5, 1)),
+# --- fronts --------------------------------------------------------------------------------
+def test_fronts_of_a_year_are_those_of_the_saved_table(folder: Path) -> None:
+    ensemble, shown = read_results(folder), 0
+    for state in load_scenario("classroom").country.geography.names:
+        saved = see(folder, state)
+        table = ensemble.fronts
+        table = table[(table["replicate"] == 0) & (table["code"] == saved.code)]
+        for year in (2010, 2013, 2018):
+            rows = table[table["month"].dt.year == year]
+            total = rows.groupby(["cartel", "other"], observed=True)["deaths"].sum()
+            found = years.fronts_here(saved, year)
+            assert {front.pair: front.deaths for front in found} == pytest.approx(
+                {pair: deaths for pair, deaths in total.items() if deaths >= years.SHOWN_DEATHS}
+            )
+            deaths = [front.deaths for front in found]
+            assert deaths == sorted(deaths, reverse=True)
+            for front in found:
+                fought = rows[(rows["cartel"] == front.pair[0]) & (rows["other"] == front.pair[1])]
+                assert front.months == fought["month"].nunique() <= 12
+                opened = fought["opened"].min()
+                assert front.opened in (None, opened)
+                assert (front.opened is None) == (opened < pd.Timestamp(2010, 1, 1))
+                shown += 1
+    assert shown > 5, "few fronts: the test compares little"
+
+
+def test_an_account_names_the_fronts_of_a_year(folder: Path) -> None:
+    state, year, front = max(
+        (
+            (state, year, front)
+            for state in load_scenario("classroom").country.geography.names
+            for year in range(2010, 2020)
+            for front in years.fronts_here(see(folder, state), year)[:1]
+        ),
+        key=lambda item: item[2].deaths,
     )
-    folder = save(run(scenario, 1, seed=2), tmp_path / "out")
-    simulation = Simulation(scenario, seed=2)
-    keys = list(simulation.run().cartels["key"])
-    alive = np.flatnonzero(simulation.world.cartels["alive"][: len(keys)])
-    stance = simulation.world.relations["stance"]
-    really = {
-        tuple(sorted((keys[i], keys[j]))) for i in alive for j in alive[alive < i]
-        if stance[i, j] == AT_WAR
-    }  # fmt: skip
-    saved = see(folder, "Jalisco")
-    going = {war.pair for war in wars(saved) if war.ended is None}
-    parent = saved.cartels["parent"].to_dict()
-    heirs = {tuple(sorted(pair)) for pair in parent.items() if pair[1] is not None}
-    assert going - heirs == really - heirs
-    assert really - heirs, "nobody is at war: the test compares nothing"
-    assert going <= really  # of heirs only what the log shows
-    at_start = int((scenario.country.start.relation == AT_WAR).sum() / 2)
-    assert len([war for war in wars(saved) if war.from_start]) == at_start
+    for language, text in (("en", "Fronts there: "), ("es", "Frentes allí: ")):
+        say = Language(language, dict(see(folder, state).cartels["name"]))
+        told = words(explain(folder, state, year=year, language=language))
+        fronts = told.partition(text)[2]
+        assert fronts.startswith(f"{say.cartel(front.pair[0])} ({100 * front.shares[0]:.0f} %)")
+        assert say.cartel(front.pair[1]) in fronts
+        assert f": {front.deaths:,.0f} " in fronts
+
+
+def test_a_place_without_fronts_says_so(folder: Path) -> None:
+    """The control: what is reported comes from the table of fronts."""
+    saved = see(folder)
+    bare = replace(saved, fronts=saved.fronts.iloc[:0])
+    account = of_place(bare, Language("en", dict(saved.cartels["name"])), 2012, None)
+    assert "No cartels fought there." in words(account)
+    assert "Fronts there" not in words(account)
+
+
+def test_a_front_that_opens_bears_on_its_own_place_alone(folder: Path) -> None:
+    saved = see(folder)
+    pair = saved.shares.mean().sort_values().index[-2:]
+    month = pd.Timestamp(2012, 6, 1)
+    rows = [
+        {"date": month, "kind": "front_opens", "place": place, "cartel": pair[0],
+         "other": pair[1], "amount": 0, "gang": NO_GANG}
+        for place in (saved.code, "elsewhere")
+    ]  # fmt: skip
+    made_up = replace(saved, events=events_of(rows))
+    found = notes.notes(made_up, month, month + pd.DateOffset(months=1))
+    shares = [saved.share(key, saved.at(month)) for key in pair]
+    opened = [note for note in found if note.kind == "front_opens"]
+    assert len(opened) == 1
+    assert opened[0].weight == pytest.approx(4.0 * shares[0] * shares[1])
 
 
 # --- years ---------------------------------------------------------------------------------
@@ -249,8 +287,8 @@ def test_the_account_says_what_was_counted(folder: Path, language: str) -> None:
             assert f"{year.ratio:.2f}" in text
             for key, _ in year.shares:
                 assert say.cartel(key) in text
-        for war in years.deadliest(years.years(saved))[0].wars:
-            assert f"({100 * war.shares[0]:.0f} %)" in text
+        for front in years.deadliest(years.years(saved))[0].fronts:
+            assert f"({100 * front.shares[0]:.0f} %)" in text
         assert not re.search(r"\{|\}|\b(de el|a el|None|nan)\b|  ", text)
 
 
@@ -329,7 +367,9 @@ def test_two_runs_diverge_where_their_logs_do(folder: Path, other: Path) -> None
     month = first_month(a, b)
     assert month is not None
     assert a.months[month] >= pd.Timestamp(BEGINS)
-    assert a.heads.iloc[:month].equals(b.heads.iloc[:month].reindex(columns=a.heads.columns))
+    everybody = a.heads.columns.union(b.heads.columns)
+    mine, theirs = (s.heads.reindex(columns=everybody, fill_value=0)[:month] for s in (a, b))
+    assert mine.equals(theirs)
     for code in (None, a.code):
         found = first_events(a, b, code)
         assert found is not None

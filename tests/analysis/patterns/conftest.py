@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from plazas.analysis.patterns import observed
-from plazas.analysis.patterns.trials import Runs, Trials, history
+from plazas.analysis.patterns.trials import FRONT_YEAR, Runs, Trials, history
 from plazas.model.record import SERIES
 
 REPLICATES = 3
@@ -24,6 +24,9 @@ def blank() -> Callable[..., Runs]:
     p, k = len(geography), len(start.cartels)
     shape = (REPLICATES, months, p)
 
+    no_fronts = np.empty(REPLICATES, object)
+    no_fronts[:] = [np.zeros(0, FRONT_YEAR) for _ in range(REPLICATES)]
+
     def make(**arrays: Any) -> Runs:
         years = months // 12
         fields: dict[str, Any] = {
@@ -36,6 +39,8 @@ def blank() -> Callable[..., Runs]:
             "leader": np.full(shape, -1, np.int16),
             "fought": np.zeros((REPLICATES, years, p, k)),
             "most_fought": np.zeros((REPLICATES, years, p)),
+            "fronts": no_fronts,
+            "joins": np.zeros((REPLICATES, 3), np.int64),
         }
         return Runs(scenario, **{**fields, **arrays})
 

@@ -62,6 +62,24 @@ def test_yearly_figures_are_those_of_the_results() -> None:
     assert runs.fought.any()
 
 
+def test_fronts_and_joins_are_those_of_the_results() -> None:
+    simulation = Simulation(replace(history(STOP), changes={**SMALL, "reported": 0.5}), 2)
+    results = simulation.run()
+    runs = track(simulation)
+    (fronts,) = runs.fronts
+    frame = results.fronts
+    bystanders = float(simulation.parameters.bystanders)
+    by_year = frame.groupby(frame["month"].dt.year)["deaths"].sum()
+    for year, deaths in by_year.items():
+        reported = fronts["reported"][fronts["year"] == year].sum()
+        assert reported == pytest.approx(0.5 * (1.0 + bystanders) * deaths)
+    assert by_year.min() > 0
+    joined = results.events_of("absorbed")
+    joins, changes, losing = runs.joins[0].tolist()
+    assert (joins, changes) == (len(joined), joined["other"].notna().sum())
+    assert 0 <= losing <= changes < joins
+
+
 def test_replicates_take_their_sets_and_changes_lie_over_all() -> None:
     sets = [{"recruitment": 2.5e-3}, {"recruitment": 4.0e-3}]
     scenario = replace(history(STOP), changes=SMALL)

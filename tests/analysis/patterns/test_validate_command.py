@@ -76,7 +76,7 @@ def test_later_years_are_marked_as_held_out(broken: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--pattern", 17), "there is no pattern 17; allowed: 1 to 16"),
+        (("--pattern", 19), "there is no pattern 19; allowed: 1, 2, 3, "),
         (("--sets", "nowhere.csv"), "nowhere.csv: there is no such file"),
         (("--data", "nowhere"), "nowhere: there is no such folder"),
         (("--docking",), "from Dryad, doi:10.5061/dryad.zw3r228d7"),
@@ -94,7 +94,7 @@ def test_a_mistake_is_one_line(
 
 
 def test_patterns_are_numbered_and_found() -> None:
-    assert tuple(range(1, 17)) == NUMBERS
+    assert (*range(1, 19), 20, 21) == NUMBERS  # as they were fixed; 19 is measured elsewhere
     assert [pattern.number for pattern in find([14, 3])] == [3, 14]
     assert find([]) == list(PATTERNS)
     assert ensembles(find([1, 4])) == 1

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from plazas.analysis.experiment.compare import Comparison, compare
 from plazas.analysis.experiment.text import number, span
-from plazas.analysis.report import geometry, report, verdicts
+from plazas.analysis.report import geometry, report, sections, verdicts
 from plazas.analysis.report import map_layers as layers
 from plazas.analysis.report.bands import fastest_riser, quantiles, yearly_band
 from plazas.analysis.report.figures import write_figures
@@ -52,6 +53,43 @@ def test_nothing_is_left_to_fill_in(page: str) -> None:
     for mark in ("{{ ", "{% "):
         assert mark in template
         assert mark not in page
+
+
+def test_fronts_are_there_without_a_map(page: str, compared: Comparison) -> None:
+    text = page.split('id="data">')[0]
+    assert "Who fights whom" in text
+    ensemble = compared.ensembles[0]
+    rows = ensemble.fronts[ensemble.fronts["month"] >= ensemble.months[-12]]
+    line = rows["cartel"].astype(str).str.split("/").str[0]
+    foe = rows["other"].astype(str).str.split("/").str[0]
+    pair = [" – ".join(sorted(two)) for two in zip(line, foe, strict=True)]
+    total = rows.assign(pair=pair).groupby(["code", "pair"], observed=True)["deaths"].sum()
+    code, pair = total.idxmax()
+    names = dict(zip(ensemble.cartels["key"], ensemble.cartels["name"], strict=True))
+    shown = " – ".join(names[key] for key in pair.split(" – "))
+    place = states().names[states().codes.index(code)]
+    (first, *_) = sections.fronts_table(compared)[0]["rows"]
+    assert (first[0], first[1]) == (place, shown)
+    assert first[3] == number(total.max() / len(ensemble), 1)
+    assert f"<td>{shown}</td>" in text
+
+
+def test_fronts_of_the_maps_are_those_of_the_ensemble(
+    data: dict[str, Any], compared: Comparison
+) -> None:
+    replicate = data["replicate"]
+    for i, ensemble in enumerate(compared.ensembles):
+        rows = ensemble.fronts[ensemble.fronts["replicate"] == replicate]
+        for m in (0, 11, 29):
+            shown = data["scenarios"][i]["fronts"][m]
+            month = ensemble.months[m]
+            assert sum(row[4] for row in shown) == rows.loc[rows["month"] == month, "active"].sum()
+            within = rows[
+                (rows["month"] <= month) & (rows["month"] > month - pd.DateOffset(years=1))
+            ]
+            deaths = within["deaths"].sum()
+            assert sum(row[3] for row in shown) == pytest.approx(deaths, abs=len(shown) + 10)
+            assert [row[3] for row in shown] == sorted((row[3] for row in shown), reverse=True)
 
 
 def test_words_of_users_are_escaped(page: str) -> None:

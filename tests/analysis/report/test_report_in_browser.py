@@ -217,6 +217,70 @@ def test_another_scenario(opened: Opened, results: list[Results]) -> None:
     assert "Three <times> the arrests" in opened.page.inner_text("#right figcaption")
 
 
+def fronts_at(found: Results, m: int) -> dict[str, tuple[float, bool]]:
+    """Return members killed on the fronts of each place in twelve months, and if one is active."""
+    frame, months = found.fronts, found.months
+    last_year = frame[(frame["month"] <= months[m]) & (frame["month"] > months[max(0, m - 12)])]
+    if m < 12:
+        last_year = frame[frame["month"] <= months[m]]
+    deaths = last_year.groupby("code")["deaths"].sum()
+    active = set(frame.loc[(frame["month"] == months[m]) & frame["active"], "code"])
+    codes = {*deaths.index, *active}
+    return {code: (float(deaths.get(code, 0.0)), code in active) for code in codes}
+
+
+@pytest.mark.parametrize("m", [5, 29])
+def test_fronts(opened: Opened, results: list[Results], m: int) -> None:
+    opened.choose("layer", "fronts")
+    opened.month(m)
+    steps, colours = layers.FRONT_STEPS, layers.FRONT_COLOURS
+    for side, found in (("left", results[0]), ("right", results[1])):
+        fronts = fronts_at(found, m)
+        assert len(fronts) > 3
+        for p, code in enumerate(states().codes):
+            deaths, active = fronts.get(code, (0.0, False))
+            shown = opened.page.evaluate(
+                "([side, p]) => reading(shownScenario(side), p)", [side == "right", p]
+            )
+            assert shown["onFronts"] == pytest.approx(deaths, abs=0.6 + len(shown["fronts"]) / 2)
+            step = max(i for i, low in enumerate(steps) if shown["onFronts"] >= low)
+            step = max(1, step) if shown["fronts"] else 0
+            assert opened.fill(side, code) == colours[step], states().names[p]
+            hatched = opened.page.locator(f"#{side} [data-hatched='{p}']").count()
+            assert hatched == (bool(shown["fronts"]) and not active), states().names[p]
+    said = opened.page.inner_text("#frontlists")
+    active = {code for code, (_, on) in fronts_at(results[0], m).items() if on}
+    fought = results[0].fronts
+    count = int(fought.loc[fought["month"] == results[0].months[m], "active"].sum())
+    assert f"Nothing done: {count} active fronts in {len(active)} states" in said
+    legend = opened.page.inner_text("#legend")
+    assert "Members of cartels killed on fronts" in legend
+    assert "400 +" in legend
+    assert "no front" in legend
+
+
+def test_who_fights_whom_is_on_the_tip_and_in_the_text(
+    opened: Opened, results: list[Results]
+) -> None:
+    opened.choose("layer", "fronts")
+    opened.month(29)
+    frame, months = results[1].fronts, results[1].months
+    last_year = frame[frame["month"] > months[17]]
+    total = last_year.groupby(["code", "cartel", "other"])["deaths"].sum()
+    (code, one, other), deaths = total.idxmax(), total.max()
+    names = results[1].cartels.set_index("key")["name"]
+    said = f"{names[one]} and {names[other]}: {deaths:,.0f} killed in 12 months"
+    opened.page.locator(f"#right path[data-place='{code}']").hover()
+    assert said in opened.page.inner_text("#tip")
+    assert said in opened.page.inner_text("#readout")
+    place = states().names[states().codes.index(code)]
+    assert f"{place} {said}" in opened.page.inner_text("#frontlists")
+    opened.choose("layer", "primary")
+    assert not opened.page.is_visible("#frontlists")
+    opened.page.locator(f"#right path[data-place='{code}']").hover()
+    assert said not in opened.page.inner_text("#tip")
+
+
 def test_share_of_replicates(opened: Opened, compared: Comparison) -> None:
     assert not opened.page.is_visible("#founder")
     opened.choose("layer", "led")
@@ -278,7 +342,7 @@ def test_charts(opened: Opened, compared: Comparison) -> None:
 @pytest.mark.parametrize("width", [320, 390, 820, 1280])
 def test_nothing_sticks_out(opened: Opened, width: int) -> None:
     opened.page.set_viewport_size({"width": width, "height": 800})
-    for layer in ("primary", "rate", "led"):
+    for layer in ("primary", "rate", "fronts", "led"):
         opened.choose("layer", layer)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
