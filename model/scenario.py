@@ -40,6 +40,14 @@ class ScenarioError(UserError):
     """A scenario that cannot be run as it is; the message says what to change."""
 
 
+class EventError(ScenarioError):
+    """Two events of one week that contradict each other; ``pair`` holds them, the later last."""
+
+    def __init__(self, reason: str, first: Event, last: Event) -> None:
+        self.reason, self.pair = reason, (first, last)
+        super().__init__(f"event {last.kind!r} on {last.on}: {reason}")
+
+
 @dataclass(frozen=True, eq=False)
 class Country:
     """Where a run takes place and the criminal world it starts from."""
@@ -132,6 +140,8 @@ class Event:
         if (self.kind in BETWEEN_TWO) != bool(self.other):
             need = "needs" if self.kind in BETWEEN_TWO else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} second cartel ('other')")
+        if self.other and self.other == self.cartel:
+            raise ScenarioError(f"event {self.kind!r}: {self.other!r} is the first cartel too")
         if (self.kind == RISE) != bool(self.state):
             need = "needs the" if self.kind == RISE else "takes no"
             raise ScenarioError(f"event {self.kind!r} {need} 'state'")
@@ -165,7 +175,8 @@ class Scenario:
     Raises
     ------
     ScenarioError, LeverError, ParameterError
-        If the scenario cannot be run; the message says what to change.
+        If the scenario cannot be run; the message says what to change. An EventError names two
+        events of one week that contradict each other.
 
     Examples
     --------
@@ -204,6 +215,7 @@ class Scenario:
                 raise ScenarioError(f"event {event.kind}: no whole week begins after {event.on}")
         levels(self)
         event_table(self)
+        _agreeing(self)
 
     def __repr__(self) -> str:
         lines = [
@@ -262,6 +274,28 @@ def _inside(what: str, day: date, scenario: Scenario) -> None:
         raise ScenarioError(
             f"{what}: {day} is outside the run, {scenario.start} to {scenario.stop}"
         )
+
+
+def _agreeing(scenario: Scenario) -> None:
+    """Raise EventError if two events of one week decide the same thing: one would be lost."""
+    seen: dict[tuple[object, ...], Event] = {}
+    for event in scenario.events:
+        if event.kind in ("split", RISE):  # both of two are carried out
+            continue
+        if event.kind in BETWEEN_TWO:
+            what: tuple[object, ...] = (frozenset((event.cartel, event.other)),)
+            decides = f"decides between {event.cartel!r} and {event.other!r}"
+        else:
+            what = (event.cartel, event.kind in ABOUT_LEADERS)
+            decides = f"changes the leader of {event.cartel!r}"
+        first = seen.setdefault((scenario.week_of(event.on), *what), event)
+        if first is not event:
+            raise EventError(
+                f"contradicts the {first.kind!r} of {first.on}, which {decides} in that week; "
+                "remove one or move it by a week",
+                first,
+                event,
+            )
 
 
 def cartel_row(country: Country, key: str) -> int:
