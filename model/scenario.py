@@ -41,11 +41,15 @@ class ScenarioError(UserError):
 
 
 class EventError(ScenarioError):
-    """Two events of one week that contradict each other; ``pair`` holds them, the later last."""
+    """Two events of one week that contradict each other.
+
+    ``pair`` holds them in their order, and ``reason`` says what the first one does already.
+    """
 
     def __init__(self, reason: str, first: Event, last: Event) -> None:
         self.reason, self.pair = reason, (first, last)
-        super().__init__(f"event {last.kind!r} on {last.on}: {reason}")
+        words = f"event {last.kind!r} on {last.on}: {first.kind!r} on {first.on}"
+        super().__init__(f"{words} {reason}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,14 +288,14 @@ def _agreeing(scenario: Scenario) -> None:
             continue
         if event.kind in BETWEEN_TWO:
             what: tuple[object, ...] = (frozenset((event.cartel, event.other)),)
-            decides = f"decides between {event.cartel!r} and {event.other!r}"
+            does = f"decides between {event.cartel!r} and {event.other!r}"
         else:
             what = (event.cartel, event.kind in ABOUT_LEADERS)
-            decides = f"changes the leader of {event.cartel!r}"
+            does = f"changes the leader of {event.cartel!r}"
         first = seen.setdefault((scenario.week_of(event.on), *what), event)
         if first is not event:
             raise EventError(
-                f"contradicts the {first.kind!r} of {first.on}, which {decides} in that week; "
+                f"already {does} in that week, so the two contradict each other; "
                 "remove one or move it by a week",
                 first,
                 event,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from plazas.model.errors import nearest, unknown
-from plazas.model.events import ABOUT_LEADERS, BETWEEN_TWO, RISE, SCHEDULED_WORDS
+from plazas.model.events import BETWEEN_TWO, RISE, SCHEDULED_WORDS
 from plazas.model.geography import UnknownPlaceError, states
 from plazas.model.levers import LeverError, Policy, find_lever
 from plazas.model.parameters import declarations, unknown_parameter
@@ -215,20 +215,3 @@ def names(entries: Iterable[Written]) -> None:
             )
         if name is not None:
             seen[name] = written
-
-
-def one_fate(events: Iterable[tuple[Written, Event]], run: Run) -> None:
-    """Check that no cartel's leaders meet two fates in one week, of which one would be lost."""
-    seen: dict[tuple[str, bool, int], Written] = {}
-    for written, happening in events:
-        if happening.kind in BETWEEN_TWO or happening.kind in ("split", RISE):
-            continue
-        week = -((run.start - happening.on).days // 7)
-        slot = (happening.cartel, happening.kind in ABOUT_LEADERS, week)
-        if slot in seen:
-            raise written.document.error(
-                (*written.path, "on"),
-                f"{seen[slot]} already changes the leader of {happening.cartel!r} in that week; "
-                "remove one or move it by a week",
-            )
-        seen[slot] = written
