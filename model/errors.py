@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 NEAR = 0.6  #: similarity (0 to 1, `difflib`) from which a known word is offered as a correction
 SHORTEST_PART = 4  #: letters from which a part of a known word counts as near to it
+SPACES = "\u00a0\u2007\u202f\u3000"  #: spaces of ordinary text, though not ``isprintable``
 MOST_LISTED = 12  #: known words that a message lists where none is near
 
 
@@ -43,6 +44,22 @@ class UserError(PlazasError, ValueError):
 
 class MissingLibraryError(PlazasError, ImportError):
     """An optional library is not installed; the message says how to install it."""
+
+
+def printable(text: str) -> str:
+    r"""Return a text with what a screen would act on or hide (controls, direction) as escapes.
+
+    Parameters
+    ----------
+    text
+        Any text, such as a file name or a title. Spaces stay as they are; line breaks do not.
+
+    Examples
+    --------
+    >>> print(printable("plan\x1b[2J"))
+    plan\x1b[2J
+    """
+    return "".join(c if c.isprintable() or c in SPACES else repr(c)[1:-1] for c in text)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -2,20 +2,21 @@
 
 numba's cache on disk checks only the file in which a function is defined. It would miss a changed
 constant or rule in *another* file. The cache folder is therefore named after a digest of every
-source file of the model: any change makes the old machine code unreachable.
-``NUMBA_DISABLE_JIT=1`` runs the same rules interpreted.
+source file of the model: any change makes the old machine code unreachable. ``rule_cache`` says
+which folders are trusted. ``NUMBA_DISABLE_JIT=1`` runs the same rules interpreted.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+
+from plazas.model.rule_cache import RuleCache, Store, open_store
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -30,35 +31,21 @@ def sources_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_folder() -> str:
-    """Return the folder for compiled rules; a temporary one if the usual one cannot be written."""
-    root = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(root) if root else Path.home() / ".cache") / "plazas" / sources_digest()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return str(folder)
-    except OSError:  # a read-only home: compile again in each process rather than fail
-        return tempfile.mkdtemp(prefix="plazas-numba-")
-
-
-CACHE_FOLDER = _cache_folder()
+@functools.cache
+def _store() -> Store:
+    """Return where compiled rules are kept."""
+    return open_store(sources_digest())
 
 
 def _compiled(function: Rule, **options: bool) -> Rule:
-    """Return ``function`` compiled by numba, with its cache in ``CACHE_FOLDER``."""
-    settings: Any = numba.config  # its fields are made at run time
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = CACHE_FOLDER
-    try:
-        # Rules make no arrays, so numba need not count references to them (``_nrt``). Those counts
-        # are atomic: they alone would cost 70 ns in a call that takes the world.
-        compile_: Any = numba.njit(
-            cache=True, nogil=True, error_model="numpy", _nrt=False, **options
-        )
-        return cast(Rule, compile_(function))
-    finally:
-        settings.CACHE_DIR = before
+    """Return ``function`` compiled by numba; its machine code is kept in a `RuleCache`."""
+    # Rules make no arrays, so numba need not count references to them (``_nrt``). Those counts
+    # are atomic: they alone would cost 70 ns in a call that takes the world.
+    compile_: Any = numba.njit(nogil=True, error_model="numpy", _nrt=False, **options)
+    result = compile_(function)
+    if hasattr(result, "_cache"):  # not where numba is switched off: that is the function itself
+        result._cache = RuleCache(function, _store())
+    return cast(Rule, result)
 
 
 def rule(function: Rule) -> Rule:

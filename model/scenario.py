@@ -43,22 +43,15 @@ class ScenarioError(UserError):
 
 
 class EventError(ScenarioError):
-    """Two events of one week of which one would undo the other, or be lost.
+    """Two events of one week that contradict each other.
 
-    Parameters
-    ----------
-    decides : str
-        What both decide, such as "changes the leader of 'zetas'".
-    first, last : Event
-        The two events, in the order of the scenario.
+    ``pair`` holds them in their order, and ``reason`` says what the first one does already.
     """
 
-    def __init__(self, decides: str, first: Event, last: Event) -> None:
-        self.decides, self.pair = decides, (first, last)
-        super().__init__(
-            f"event {last.kind!r} on {last.on}: the {first.kind!r} of {first.on} already "
-            f"{decides} in that week; remove one or move it by a week"
-        )
+    def __init__(self, reason: str, first: Event, last: Event) -> None:
+        self.reason, self.pair = reason, (first, last)
+        words = f"event {last.kind!r} on {last.on}: {first.kind!r} on {first.on}"
+        super().__init__(f"{words} {reason}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +183,7 @@ class Scenario:
     Raises
     ------
     ScenarioError, LeverError, ParameterError
-        If the scenario cannot be run; the message says what to change. An `EventError` names two
+        If the scenario cannot be run; the message says what to change. An EventError names two
         events of one week that contradict each other.
 
     Examples
@@ -299,7 +292,12 @@ def _agreeing(scenario: Scenario) -> None:
             slot = (scenario.week_of(event.on), *matter)
             first, before, decides = seen.setdefault(slot, (event, outcome, words))
             if before != outcome:
-                raise EventError(decides, first, event)
+                raise EventError(
+                    f"already {decides} in that week, so the two contradict each other; "
+                    "remove one or move it by a week",
+                    first,
+                    event,
+                )
 
 
 def _decisions(

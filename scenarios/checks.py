@@ -16,8 +16,8 @@ from plazas.model.events import BETWEEN_TWO, IN_A_STATE, SCHEDULED_WORDS
 from plazas.model.geography import UnknownPlaceError, states
 from plazas.model.levers import LeverError, Policy, find_lever
 from plazas.model.parameters import declarations, unknown_parameter
-from plazas.model.scenario import Country, Event, EventError
-from plazas.scenarios.errors import Path, ScenarioFileError
+from plazas.model.scenario import Country, Event
+from plazas.scenarios.errors import Path
 from plazas.scenarios.form import EventEntry, PolicyEntry
 from plazas.scenarios.text import Document
 
@@ -215,12 +215,3 @@ def names(entries: Iterable[Written]) -> None:
             )
         if name is not None:
             seen[name] = written
-
-
-def contradiction(error: EventError, events: list[tuple[Written, Event]]) -> ScenarioFileError:
-    """Return where in the file an event contradicts an earlier one of the same week."""
-    first, last = (next(written for written, one in events if one is event) for event in error.pair)
-    return last.document.error(
-        (*last.path, "on"),
-        f"{first} already {error.decides} in that week; remove one or move it by a week",
-    )

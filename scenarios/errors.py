@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plazas.model.errors import UserError
+from plazas.model.errors import UserError, printable
 
 Path = tuple[str | int, ...]  #: where a value stands in a file: ("policies", 1, "level")
 LONGEST_KEY = 60  # characters of a key in a message
@@ -19,8 +19,7 @@ class ScenarioFileError(UserError):
         self.file, self.line, self.path, self.reason = file, line, dotted(path), reason
         where = f"{file}, line {line}" if line is not None else file
         message = ": ".join(filter(None, (where, self.path, reason)))
-        # A key or a name may hold anything; the message stays one line.
-        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in message))
+        super().__init__(printable(message))  # a key or a name may hold anything
 
 
 def dotted(path: Path) -> str:

@@ -15,14 +15,14 @@ from datetime import date, timedelta
 from pathlib import Path as FilePath
 
 from plazas.model.calendar import WEEKS_PER_YEAR
-from plazas.model.errors import unknown
+from plazas.model.errors import printable, unknown
 from plazas.model.levers import LeverError, Policy
 from plazas.model.scenario import Event, EventError, Scenario, ScenarioError
 from plazas.scenarios import checks, form
 from plazas.scenarios.checks import Run, Written
 from plazas.scenarios.effect import by_state, touches_nothing
 from plazas.scenarios.errors import Path, ScenarioFileError
-from plazas.scenarios.text import Document, read, read_file
+from plazas.scenarios.text import Document, read, read_file, unreadable
 from plazas.scenarios.vocabulary import COUNTRIES
 
 FOLDER = FilePath(__file__).parent
@@ -92,7 +92,7 @@ def load_scenario(name_or_path: str | FilePath) -> Scenario:
     word = str(name_or_path)
     if isinstance(name_or_path, FilePath) or is_path(word):
         path = FilePath(name_or_path)
-        if not path.exists():
+        if not _exists(path, word):
             shipped = (
                 f"; the shipped one is called {path.stem!r}"
                 if path.stem in scenario_names()
@@ -104,6 +104,14 @@ def load_scenario(name_or_path: str | FilePath) -> Scenario:
     else:
         raise ScenarioFileError(word, None, (), no_scenario(word))
     return _resolved(_read(path), path, ())[0]
+
+
+def _exists(path: FilePath, word: str) -> bool:
+    """Return whether there is a file or folder; a path that cannot be one is an error."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        raise ScenarioFileError(word, None, (), unreadable(error)) from error
 
 
 def as_scenario(scenario: Scenario | str | FilePath) -> Scenario:
@@ -156,7 +164,7 @@ def _resolved(
     events = _events(document, said, run)
     try:
         scenario = Scenario(
-            name=path.stem,
+            name=printable(path.stem),
             title=entry.title,
             story=entry.story,
             start=said.start,
@@ -171,7 +179,7 @@ def _resolved(
     except LeverError as error:
         raise (_contradiction(error, policies) or document.error((), str(error))) from error
     except EventError as error:
-        raise checks.contradiction(error, events) from error
+        raise _two_events(error, events) from error
     except ScenarioError as error:
         raise document.error((), str(error)) from error
     _own_effect(scenario, said, policies)
@@ -186,7 +194,11 @@ def _parent(
         return None
     if is_path(word):
         result = path.parent / word
-        if not result.is_file():
+        try:
+            missing = not result.is_file()
+        except (OSError, ValueError) as error:
+            raise document.error(("extends",), unreadable(error)) from error
+        if missing:
             raise document.error(("extends",), f"there is no file {result}")
     elif word in scenario_names():
         result = FOLDER / f"{word}.yaml"
@@ -308,6 +320,12 @@ def _contradiction(
         f"{other.level:g} from {other.start} to {other.stop}; "
         "let their dates, states or targets not overlap",
     )
+
+
+def _two_events(error: EventError, events: list[tuple[Written, Event]]) -> ScenarioFileError:
+    """Return where in the file an event contradicts another one of its week."""
+    first, last = (next(written for written, event in events if event is one) for one in error.pair)
+    return last.document.error((*last.path, "on"), f"{first} {error.reason}")
 
 
 def _own_effect(scenario: Scenario, said: _Said, policies: list[tuple[Written, Policy]]) -> None:

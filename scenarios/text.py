@@ -8,8 +8,9 @@ may stand once. Dates stay text here; ``schema`` reads them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -42,6 +43,11 @@ _HINTS = {  # what people usually did when the parser says this
 }
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# A space that is none for YAML, where one belongs: before a key, or after the sign of one.
+_ODD_SPACE = re.compile(r"^(?:[ -]*|[ -]*[\w.-]+[ ]*:[ ]*)([^\S ])")
+#: characters that turn the direction of text, so that a reader sees another order
+_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_BREAKS = "\u0085\u2028\u2029"  # ends of lines for some programs only
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]")  # codes such as 09, not numbers
 _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -60,13 +66,16 @@ class Document:
     file: str
     data: dict[str, Any]
     lines: dict[Path, int]
+    hints: dict[int, str] = field(default_factory=dict)  #: of lines that hold an odd space
 
     def error(self, path: Path, reason: str) -> ScenarioFileError:
         """Return the error for the value at ``path``, or for the nearest one around it."""
         known = path
         while known and known not in self.lines:
             known = known[:-1]
-        return ScenarioFileError(self.file, self.lines.get(known, 1), path, reason)
+        line = self.lines.get(known, 1)
+        hint = f"; {self.hints[line]}" if line in self.hints else ""
+        return ScenarioFileError(self.file, line, path, reason + hint)
 
 
 def read_file(path: FilePath, called: str = "") -> Document:
@@ -83,8 +92,7 @@ def read_file(path: FilePath, called: str = "") -> Document:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ScenarioFileError(file, None, (), f"cannot be read: {reason}") from error
+        raise ScenarioFileError(file, None, (), unreadable(error)) from error
     if len(raw) > LARGEST:
         raise ScenarioFileError(
             file, None, (), f"is larger than {LARGEST // 1000:,} kB; it should be a short text"
@@ -99,12 +107,24 @@ def read_file(path: FilePath, called: str = "") -> Document:
     return read(text, file)
 
 
+def unreadable(error: Exception) -> str:
+    """Return the reason why a path cannot be read."""
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
 def read(text: str, file: str) -> Document:
     """Return what a text says; ``file`` is its name in errors, which are those of `read_file`."""
+    hints: dict[int, str] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if "\t" in line[: len(line) - len(line.lstrip())]:
             raise ScenarioFileError(file, number, (), "a tab at the start; indent with spaces")
-    reader = _Reader(file)
+        bad = _refused(line.removesuffix("\r"))
+        if bad is not None:
+            raise ScenarioFileError(file, number, (), f"is not YAML: {bad}")
+        odd = _ODD_SPACE.match(line)
+        if odd is not None and odd.group(1) not in "\r\t":
+            hints[number] = f"{_named(odd.group(1))} stands here; write an ordinary space"
+    reader = _Reader(file, hints)
     try:
         data = reader.document(YAML(typ="safe", pure=True).parse(text))
     except MarkedYAMLError as error:
@@ -112,24 +132,48 @@ def read(text: str, file: str) -> Document:
         line_number = mark.line + 1 if mark else None
         problem = str(error.problem or error.context)
         problem = next((hint for said, hint in _HINTS.items() if problem.startswith(said)), problem)
+        near = [number for number in hints if number <= (line_number or 1)]
+        if near:  # the parser notices it some lines later
+            line_number = near[-1]
+            problem = hints[line_number]
         raise ScenarioFileError(file, line_number, (), f"is not YAML: {problem}") from error
     except ReaderError as error:
         line_number = text.count("\n", 0, error.position) + 1
         problem = f"the character {chr(error.character)!r} is not allowed"
         raise ScenarioFileError(file, line_number, (), f"is not YAML: {problem}") from error
-    return Document(file, data, reader.lines)
+    return Document(file, data, reader.lines, hints)
+
+
+def _refused(text: str, breaks: str = "") -> str | None:
+    """Return what is wrong with the first character that no text may hold; None if all are right.
+
+    These are control characters other than a tab and ``breaks``, characters that turn the direction
+    of text, and halves of characters.
+    """
+    for sign in text:
+        hidden = unicodedata.category(sign) in ("Cc", "Cs") and sign not in ("\t", *breaks)
+        if hidden or sign in _DIRECTIONS or sign in _BREAKS:
+            return f"the character {_named(sign)} is not allowed"
+    return None
+
+
+def _named(sign: str) -> str:
+    """Return a character by its name and number, or by its escape where it has no name."""
+    name = unicodedata.name(sign, "").lower()
+    return f"{name} (U+{ord(sign):04X})" if name else repr(sign)
 
 
 class _Reader:
     """Builds plain values from the events of a parser, one event at a time."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, hints: dict[int, str]) -> None:
+        self.file, self.hints = file, hints
         self.lines: dict[Path, int] = {}
         self.values = 0
 
     def error(self, event: Event, path: Path, reason: str) -> ScenarioFileError:
-        return ScenarioFileError(self.file, _line(event), path, reason)
+        hint = f"; {self.hints[line]}" if (line := _line(event)) in self.hints else ""
+        return ScenarioFileError(self.file, line, path, reason + hint)
 
     def document(self, events: Iterator[Event]) -> dict[str, Any]:
         begun = False
@@ -167,6 +211,9 @@ class _Reader:
         if isinstance(event, MappingStartEvent):
             return self.mapping(events, path)
         assert isinstance(event, ScalarEvent)
+        bad = _refused(event.value, "\n")  # what an escape in quotes means
+        if bad is not None:
+            raise self.error(event, path, bad)
         return plain(event.value) if event.style is None else event.value
 
     def filled(self, event: Event, events: Iterator[Event], path: Path) -> Any:
@@ -197,7 +244,7 @@ class _Reader:
                 first = self.lines[here]
                 raise self.error(event, here, f"this key stands on line {first} already")
             self.lines[here] = _line(event)
-            self.value(event, events, path)  # a key may carry no anchor or tag either
+            self.value(event, events, here)  # a key may carry no anchor or tag either
             pairs[event.value] = self.filled(next(events), events, here)
         return pairs
 

@@ -3,8 +3,9 @@
 Each term is a deviation in units of the accepted range (``plazas.analysis.patterns``): 0 means as
 observed, 1 the edge of the accepted range. A term of several figures is the root mean square of
 their deviations. The loss is the sum of the terms, squared up to 1 and linear beyond, so that one
-pattern that the model cannot reach does not dominate the others. Runs end with 2018, and later
-years are never used.
+pattern that the model cannot reach does not dominate the others. No term names a cartel: the
+patterns of CJNG (2, 3) are reported and never fitted. Runs end with 2018, and later years are never
+used.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from plazas.analysis.patterns import national, territory
+from plazas.analysis.patterns import fronts, national, territory
 from plazas.analysis.patterns.findings import Finding, Row
 from plazas.analysis.patterns.trials import Runs, Trials, history
 from plazas.model.scenario import Scenario
@@ -160,12 +161,13 @@ def _likeness(finding: Finding) -> float:
 TERMS = (
     Term("homicides", 1, "yearly homicides (RMS of the median)", national.homicides, _level),
     Term("turn", 1, "their fall to 2013-15 and rise to 2018", national.homicides, _turn),
-    Term("main", 2, "states where CJNG is main fighter", territory.main_states, _rows("states ")),
-    Term("present", 3, "states where CJNG is present", territory.present_states, _rows("states ")),
     Term("members", 4, "members of cartels", national.members, _rows("")),
     Term("flows", 5, "recruits, arrests, members killed a week", national.flows, _rows("")),
     Term("guanajuato", 6, "Guanajuato's rise, contested", territory.guanajuato, _explosion),
     Term("rates", 7, "homicide rates by state (rank)", territory.rates, _likeness),
+    Term("fronts", 18, "fronts: survival, flares, places", fronts.fronts_last, _rows("")),
+    Term("ended", 20, "groups of 2010 gone by 2018", fronts.groups_end, _rows("")),
+    Term("sides", 21, "joins from another cartel", fronts.gangs_change, _rows("")),
 )
 
 

@@ -27,7 +27,8 @@ def begin(file: Path | None, folder: Path, resume: bool, batch: int | None = Non
     resume : bool
         Whether the folder may hold a sweep already. If it holds none, the sweep begins.
     batch : int, optional
-        Runs per file. By default one run is measured, and a batch takes some seconds.
+        Runs per file. By default some runs from all over the design are timed, and a
+        batch takes some seconds.
 
     Returns
     -------
@@ -55,7 +56,7 @@ def begin(file: Path | None, folder: Path, resume: bool, batch: int | None = Non
         return kept
     points = design.points(sweep)
     trial = plan_of(sweep, points, 1)
-    seconds = task.warm_up(trial)
+    seconds = task.warm_up(trial, 1 if batch else task.TRIALS)
     plan = plan_of(sweep, points, batch or batch_size(trial.runs, seconds))
     store.create(folder, plan)
     return plan

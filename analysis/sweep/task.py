@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import time
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,9 @@ from plazas.analysis.sweep.plan import Plan, code_digest
 from plazas.model.results import Results
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
+
+TRIALS = 12  # runs that are timed to plan the batches
+LONGEST_TRIAL = 20.0  # seconds
 
 
 class Done(NamedTuple):
@@ -140,17 +144,46 @@ def said(error: BaseException) -> str:
     return text[: rows.LONGEST_ERROR]
 
 
-def warm_up(plan: Plan) -> float | None:
-    """Run the plan's first run for a week and then whole; return the seconds of the whole one.
+def warm_up(plan: Plan, trials: int = TRIALS) -> float | None:
+    """Run some runs from all over the plan; return the mean of their seconds.
 
-    The week compiles the rules where no machine code is kept yet, so that workers find it. None
-    where that run fails, whose row then holds the error.
+    Runs differ in length from point to point, so one of them says little about the others. No
+    further one begins when those before took ``LONGEST_TRIAL`` seconds. A week of the first one
+    compiles the rules where no machine code is kept yet, so that workers find it.
+
+    Parameters
+    ----------
+    plan
+        The plan of a sweep.
+    trials
+        How many runs to run at most.
+
+    Returns
+    -------
+    float or None
+        None where all these runs fail; their rows will then hold the errors.
     """
-    try:
-        scenario = plan.scenario(0, 0, 0)
-        Simulation(scenario, plan.seed, 0).run(1)
-        began = time.perf_counter()
-        run_one(Simulation(scenario, plan.seed, 0))
-    except Exception:
-        return None
-    return time.perf_counter() - began
+    seconds: list[float] = []
+    for number in trial_runs(plan, trials):
+        point, which, replicate = plan.run(number)
+        try:
+            scenario = plan.scenario(point, which, replicate)
+            if not seconds:
+                Simulation(scenario, plan.seed, replicate).run(1)
+            began = time.perf_counter()
+            run_one(Simulation(scenario, plan.seed, replicate))
+        except Exception:
+            continue
+        seconds.append(time.perf_counter() - began)
+        if sum(seconds) > LONGEST_TRIAL:
+            break
+    return sum(seconds) / len(seconds) if seconds else None
+
+
+def trial_runs(plan: Plan, trials: int = TRIALS) -> list[int]:
+    """Return the numbers of runs spread evenly over the plan, at most ``trials``, mixed."""
+    number = min(trials, plan.runs)
+    last = plan.runs - 1
+    result = [last * i // max(1, number - 1) for i in range(number)]
+    random.Random(1).shuffle(result)  # so that those that fit into the time are spread too
+    return result

@@ -157,11 +157,6 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
         ("events[1].on: events[0] already decides between 'cjng' and 'zetas' in that week",),
         ("2012-03-01\n    cartel: zetas", "2012-03-09\n    cartel: zetas"),
     ),
-    "war_and_peace": (
-        9,
-        ("events[1].on: events[0] already decides between 'cjng' and 'zetas' in that week",),
-        ("other: cjng", "other: gulf"),
-    ),
     "rise_in_unknown_state": (6, ("'Guanajuatto'", "'Guanajuato'"), ("atto", "ato")),
     "event_takes_no_heir": (7, ("'split'", "captured, killed, ill"), ("split", "ill")),
     "heir_no": (
@@ -174,7 +169,30 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
         ("events[1].on", "events[0] (fall) already changes the leader of 'zetas'"),
         ("2015-01-01\n    cartel: zetas\n    source", "2016-01-01\n    cartel: zetas\n    source"),
     ),
+    "war_and_peace": (
+        11,
+        ("events[1].on", "events[0] (clash) already decides between", "'cjng'", "contradict"),
+        ("2016-06-01\n    cartel: cjng", "2016-06-08\n    cartel: cjng"),
+    ),
+    "alliance_in_the_week_of_a_war": (
+        11,
+        ("events[1].on", "events[0] (clash)", "contradict each other", "move it by a week"),
+        ("2016-05-31", "2016-05-20"),
+    ),
+    "same_war_twice": (
+        11,
+        ("events[1].on", "events[0] (clash)", "remove one"),
+        (
+            "cartel: sinaloa\n    other: cjng\n    source: assumed\n  -",
+            "cartel: sinaloa\n    other: zetas\n    source: assumed\n  -",
+        ),
+    ),
     # --- what is extended
+    "extends_long": (
+        2,
+        ("extends", "cannot be read", "too long"),
+        (f"{300 * 'a'}.yaml", "historical"),
+    ),
     "unknown_country": (2, ("'mexcio'", "'mexico'"), ("mexcio", "mexico")),
     "country_does_not_fit": (3, ("country", "does not fit", "drop"), ("classroom", "mexico")),
     "extends_unknown": (2, ("'histrical'", "'historical'", ".yaml"), ("histri", "histori")),
@@ -206,6 +224,22 @@ MISTAKES: dict[str, tuple[int | None, tuple[str, ...], tuple[str, str]]] = {
     "alias_bomb": (2, ("'&a'", "repeat it"), ("", "")),
     "tag": (5, ("tag", "os.system", "leave it out"), ("!!python/object/apply:os.system [ls]", "2")),
     "control_character": (1, (r"'\x07' is not allowed",), ("\x07", "")),
+    "no_break_space": (4, ("no-break space (U+00A0)", "ordinary space"), ("\u00a0", " ")),
+    "no_break_space_indent": (4, ("no-break space (U+00A0)", "ordinary space"), ("\u00a0", " ")),
+    "no_break_space_value": (
+        4,
+        ("policies[0].level", "is not a number", "no-break space (U+00A0)"),
+        ("\u00a0", ""),
+    ),
+    "no_break_space_alone": (1, ("no-break space (U+00A0)", "ordinary space"), ("\u00a0", " ")),
+    "thin_space_in_list": (3, ("thin space (U+2009)",), ("\u2009x\n  - y: 1", " x")),
+    "direction": (2, ("right-to-left override (U+202E) is not allowed",), ("\u202e", "")),
+    "direction_in_comment": (2, ("left-to-right isolate (U+2066)",), ("\u2066", "")),
+    "direction_by_escape": (1, ("title", "right-to-left override (U+202E)"), (r"\u202e", " ")),
+    "nul_by_escape": (1, ("title", r"'\x00' is not allowed"), (r"\0", " ")),
+    "escape_by_escape": (1, ("title", r"'\x1b' is not allowed"), (r"\e[2J", "")),
+    "half_a_character": (1, ("title", r"'\ud800' is not allowed"), (r"\ud800 ", "")),
+    "line_separator": (1, ("line separator (U+2028)",), ("\u2028", " ")),
     "not_utf8": (2, ("0xe1 is not UTF-8",), ("", "")),
 }
 #: mistakes that no small change puts right
@@ -323,3 +357,41 @@ def test_a_mistake_in_the_parent_names_the_parent(tmp_path: Path) -> None:
     with pytest.raises(ScenarioFileError, match="replicates") as caught:
         load_scenario(child)
     assert caught.value.file == str(tmp_path / "parent.yaml")
+
+
+def test_spaces_of_a_language_are_text(tmp_path: Path) -> None:
+    """A no-break space inside a text is as good as a letter, in quotes, after a colon or folded."""
+    path = tmp_path / "spaces.yaml"
+    text = "title: Coût 3\u00a0%\nstory: >\n  A note:\u00a0one\nsources: ['\u00a0a\u202f!']\n"
+    path.write_text(text, encoding="utf-8")
+    loaded = load_scenario(path)
+    assert loaded.title == "Coût 3\u00a0%"
+    assert loaded.story.strip() == "A note:\u00a0one"
+
+
+def test_a_contradiction_with_what_is_inherited(tmp_path: Path) -> None:
+    """The file that brings the second event is named, and what it contradicts."""
+    war = "{name: w, kind: war, on: 2016-06-01, cartel: sinaloa, other: cjng, source: a}"
+    (tmp_path / "parent.yaml").write_text(f"title: parent\nevents:\n  - {war}\n")
+    child = tmp_path / "child.yaml"
+    peace = war.replace("war", "peace").replace("name: w", "name: p")
+    child.write_text(f"title: child\nextends: parent.yaml\nevents:\n  - {peace}\n")
+    with pytest.raises(ScenarioFileError, match=r"events\[0\] \(w\) already decides") as caught:
+        load_scenario(child)
+    assert (caught.value.file, caught.value.line) == (str(child), 4)
+    child.write_text(f"title: child\nextends: parent.yaml\ndrop: [w]\nevents:\n  - {peace}\n")
+    assert [event.kind for event in load_scenario(child).events] == ["peace"]
+
+
+def test_a_path_too_long_is_the_reader_s_own_error() -> None:
+    """From Python as on the command line, a path that cannot be a file gives one line."""
+    for word in (f"{5000 * 'a'}.yaml", f"{300 * 'a'}/x.yaml", "a\0b.yaml"):
+        with pytest.raises(ScenarioFileError):
+            load_scenario(word)
+
+
+def test_a_file_name_is_escaped(tmp_path: Path) -> None:
+    """What a screen would act on is written out in the name of the scenario."""
+    path = tmp_path / "plan\x1b[2J\u202e.yaml"
+    path.write_text("title: x\n")
+    assert load_scenario(path).name == r"plan\x1b[2J\u202e"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_sweep import SWEEP, write_files
+from small_sweep import SWEEP, planned, write_files
 from typer.testing import CliRunner, Result
 
 from plazas.analysis.cli import app as cli
@@ -151,6 +152,46 @@ def test_batches_take_some_seconds() -> None:
     assert start.batch_size(200, 0.1) == 10  # few runs: a second each, for every core some
     assert start.batch_size(1000, 20.0) == 1
     assert start.batch_size(10_000_000, 60.0) == 10
+
+
+def test_batches_are_planned_from_all_over_the_sweep(
+    sweep_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine points, of which the last three take ten times as long as the others."""
+    plan = planned(sweep_file)
+    clock = [0.0]
+    ran: list[tuple[float, float]] = []
+
+    def run_one(simulation: Simulation) -> None:
+        values = simulation.scenario.parameters
+        ran.append((values.recruitment, values.hostility_war))
+        clock[0] += 5.0 if values.recruitment == 0.004 else 0.5
+
+    monkeypatch.setattr(task, "run_one", run_one)
+    monkeypatch.setattr(time, "perf_counter", lambda: clock[0])
+    seconds = task.warm_up(plan)
+    assert len(set(ran)) >= 5
+    assert {recruitment for recruitment, _ in ran} == {0.003, 0.0035, 0.004}
+    slow = sum(recruitment == 0.004 for recruitment, _ in ran)
+    assert seconds == pytest.approx((5.0 * slow + 0.5 * (len(ran) - slow)) / len(ran))
+    assert 1.0 < seconds < 4.0  # the first run alone would say 0.5, the last one 5
+    assert sorted(task.trial_runs(plan))[:: task.TRIALS - 1] == [0, 53]
+    assert task.trial_runs(replace(plan, points=plan.points[:1], replicates=1)) in ([0, 1], [1, 0])
+
+
+def test_runs_that_fail_are_not_timed(sweep_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = planned(sweep_file)
+    real = task.run_one
+
+    def run_one(simulation: Simulation) -> Results:
+        if simulation.scenario.parameters.recruitment < 0.004:
+            raise ValueError("too few")
+        return real(simulation)
+
+    monkeypatch.setattr(task, "run_one", run_one)
+    assert (task.warm_up(plan) or 0) > 0
+    monkeypatch.setattr(task, "run_one", lambda _: 1 / 0)
+    assert task.warm_up(plan) is None
 
 
 def test_a_line_now_and_then_where_there_is_no_terminal(
