@@ -188,7 +188,7 @@ class Parameters(NamedTuple):
         "1/week", 0.0, 0.1, "assumed", ASSUMED, "members who leave where no wage is paid")] = 0.01
     # --- local gangs
     local_gangs: Annotated[float, D(
-        "gangs", 0.0, 200000.0, "SSP 2010 counts 2,000-9,000 street gangs", ASSUMED,
+        "gangs", 0.0, 10000.0, "SSP 2010 counts 2,000-9,000 street gangs", ASSUMED,
         "unaffiliated gangs at the start")] = 2000.0
     local_size: Annotated[float, D(
         "persons", 10.0, 80.0, "28 in the US in 2012 (Egley, Howell & Harris 2014, OJJDP NCJ "

@@ -42,6 +42,10 @@ class UserError(PlazasError, ValueError):
     """
 
 
+class RunStoppedError(PlazasError):
+    """A run left the range in which the model means anything; the message says how and when."""
+
+
 class MissingLibraryError(PlazasError, ImportError):
     """An optional library is not installed; the message says how to install it."""
 

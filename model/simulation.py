@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from plazas.model import week as schedule
 from plazas.model.draws import Key, make_key, new_batch
+from plazas.model.errors import RunStoppedError
 from plazas.model.levers import Levels
 from plazas.model.parameters import compiled
 from plazas.model.record import empty_record
@@ -11,6 +14,7 @@ from plazas.model.record import grown as grown_record
 from plazas.model.results import Results
 from plazas.model.scenario import Scenario, event_table, levels
 from plazas.model.start import build
+from plazas.model.structure import DEADLIEST_WEEK, MOST_GANGS
 from plazas.model.world import World, grown
 
 EVENT_ROOM = 8192
@@ -107,7 +111,19 @@ class Simulation:
         ----------
         need : int
             An answer of ``plazas.model.week.room_needed``.
+
+        Raises
+        ------
+        RunStoppedError
+            If the run kills more people, or has more gangs, than a run may.
         """
+        if need == schedule.Need.FEWER_DEATHS:
+            raise RunStoppedError(self._too_deadly())
+        if need == schedule.Need.FEWER_GANGS:
+            raise RunStoppedError(
+                f"week {self.week}: there are {int(self.world.nation[0].gangs):,} gangs, more than "
+                f"a run may have ({MOST_GANGS:,}); choose parameters nearer their default values"
+            )
         cartels, gangs = len(self.world.cartels), len(self.world.gangs)
         if need == schedule.Need.MORE_GANGS:
             self.world = grown(self.world, 0, gangs + gangs // 2)
@@ -119,6 +135,17 @@ class Simulation:
             self.world = grown(self.world, 0, 0, 2 * len(self.world.fronts))
         elif need == schedule.Need.MORE_EVENTS:
             self.record = grown_record(self.record, 0, 2 * len(self.record.events) + gangs // 2)
+
+    def _too_deadly(self) -> str:
+        """Return the sentence that says where too many people were killed last week."""
+        places = self.world.places
+        killed = places.killed_by_rivals + places.killed_by_forces + places.bystanders
+        p = int(np.argmax(killed / places.population))
+        return (
+            f"week {self.week - 1}: {int(killed[p]):,} of {places.population[p]:,.0f} people were "
+            f"killed in {self.scenario.country.geography.names[p]}, more than "
+            f"{DEADLIEST_WEEK:.0%} in one week; choose parameters nearer their default values"
+        )
 
     def results(self) -> Results:
         """Return the output of the run so far; later weeks do not change it."""

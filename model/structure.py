@@ -91,6 +91,15 @@ RISES: Annotated[int, C(
 FRONT_HASH: Annotated[int, C(
     "multiplier", "spreads places over the ids of fronts: 2^64 over the golden ratio"
     )] = 0x9E3779B97F4A7C15
+# --- limits: a run that passes one stops with an error
+DEADLIEST_WEEK: Annotated[float, C(
+    "share", "of a place's people killed in one week: beyond it a run stops. 1 % a week leaves 6 in "
+    "10 after a year; the deadliest state of 2010 had 0.004 %")] = 0.01
+FEW_DEATHS: Annotated[float, C(
+    "persons", "killed in a week that no place is too small for")] = 50.0
+MOST_GANGS: Annotated[int, C(
+    "gangs", "beyond it a run stops: it would take more than ten times as long as a usual one"
+    )] = 60000
 # --- ids: they seed the draws, so two gangs or cartels never share one
 MOST_PLACES: Annotated[int, C(
     "places", "16 bits of a gang's id are its place; the last number is that of no gang"

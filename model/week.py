@@ -40,7 +40,14 @@ from plazas.model.rules import (
     war,
 )
 from plazas.model.rules import record as log
-from plazas.model.structure import QUARTER, RISES, TURN
+from plazas.model.structure import (
+    DEADLIEST_WEEK,
+    FEW_DEATHS,
+    MOST_GANGS,
+    QUARTER,
+    RISES,
+    TURN,
+)
 from plazas.model.world import CELLS, INDEPENDENT, OVERSIZED, UNAFFILIATED
 
 
@@ -52,6 +59,8 @@ class Need(IntEnum):
     MORE_CARTELS = 2
     MORE_EVENTS = 3
     MORE_FRONTS = 4
+    FEWER_DEATHS = 5  #: nothing can: in the last week more died than can be true
+    FEWER_GANGS = 6  #: nothing can: there are more gangs than a run may have
 
 
 @rule
@@ -286,12 +295,27 @@ def close_week(world, par, levels, events, record, key, week):
 
 
 @rule
+def _too_deadly(world):
+    """Return whether more people of some place were killed last week than a run may kill."""
+    for p in range(len(world.places)):
+        place = world.places[p]
+        killed = place.killed_by_rivals + place.killed_by_forces + place.bystanders
+        if killed > DEADLIEST_WEEK * place.population + FEW_DEATHS:
+            return True
+    return False
+
+
+@rule
 def room_needed(world, par, record):
     """Return what must grow before the next week can run, a :class:`Need`.
 
     The bounds are generous. If a week still exceeds them, it stops with an error.
     """
     nation = world.nation[0]
+    if _too_deadly(world):
+        return Need.FEWER_DEATHS
+    if nation.gangs > MOST_GANGS:
+        return Need.FEWER_GANGS
     births = 0.0
     for p in range(len(world.places)):
         births += par.formation * world.places[p].at_risk / 1e6
