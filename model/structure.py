@@ -93,8 +93,8 @@ FRONT_HASH: Annotated[int, C(
     )] = 0x9E3779B97F4A7C15
 # --- limits: a run that passes one stops with an error
 DEADLIEST_WEEK: Annotated[float, C(
-    "share", "of a place's people killed in one week: beyond it a run stops. 1 % a week leaves 6 in "
-    "10 after a year; the deadliest state of 2010 had 0.004 %")] = 0.01
+    "share", "of a place's people killed in one week: beyond it a run stops. 1 % a week leaves 6 "
+    "in 10 after a year; the deadliest state of 2010 had 0.004 %")] = 0.01
 FEW_DEATHS: Annotated[float, C(
     "persons", "killed in a week that no place is too small for")] = 50.0
 MOST_GANGS: Annotated[int, C(

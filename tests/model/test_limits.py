@@ -35,7 +35,8 @@ def test_a_run_that_kills_too_many_stops() -> None:
     assert need(run) == Need.NOTHING
     run.world.places.bystanders[5] = 1
     assert need(run) == Need.FEWER_DEATHS
-    with pytest.raises(RunStoppedError, match=r"week 0: .* people were killed in Colima, more than 1%"):
+    words = r"week 0: .* people were killed in Colima, more than 1%"
+    with pytest.raises(RunStoppedError, match=words):
         run.run(1)
 
 
