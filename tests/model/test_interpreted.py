@@ -25,6 +25,14 @@ CHANGES = {
     "cell_cost": 200.0,
     "hire_rate": 0.5,
     "independence": 3.0,
+    "front_onset": 0.02,
+    "front_silence": 0.2,
+    "front_lasts": 0.0,
+    "front_flare": 0.1,
+    "answer_rate": 1.0,
+    "attacks_hired": 0.5,
+    "centre_attacks": 0.1,
+    "ailing_weeks": 6.0,
 }
 
 
@@ -35,23 +43,32 @@ def run(path: Path, seed: int = 1) -> Simulation:
         start=start,
         stop=start + timedelta(weeks=WEEKS),
         changes=CHANGES,
-        events=(Event("split", date(2010, 2, 1), "sinaloa"),),
+        events=(
+            Event("split", date(2010, 2, 1), "sinaloa"),
+            Event("ill", date(2010, 1, 8), "sinaloa"),
+            Event("ill", date(2010, 1, 8), "zetas"),
+            Event("front_held", date(2010, 1, 15), "sinaloa", other="zetas", state="Jalisco"),
+        ),
     )
     simulation = Simulation(scenario, seed)
     simulation.run()
     save(simulation.world, path / "world.npz")
     record = simulation.record
-    used = record.events[: int(record.used[0])]
-    np.savez(path / "record.npz", weekly=np.asarray(record.weekly), events=np.asarray(used))
+    parts = {
+        "weekly": record.weekly,
+        "events": record.events[: int(record.used[0])],
+        "fronts": record.fronts[: int(record.used[1])],
+    }
+    np.savez(path / "record.npz", **{name: np.asarray(rows) for name, rows in parts.items()})
     return simulation
 
 
 def fields_that_differ(a: Path, b: Path) -> list[str]:
-    """Return the series and columns of the event log that differ by a bit between two folders."""
+    """Return the series and columns of the logs that differ by a bit between two folders."""
     mine, yours = np.load(a / "record.npz"), np.load(b / "record.npz")
     return [
         f"{part}.{name}"
-        for part in ("weekly", "events")
+        for part in ("weekly", "events", "fronts")
         for name in mine[part].dtype.names
         if mine[part][name].tobytes() != yours[part][name].tobytes()
     ]
@@ -76,7 +93,9 @@ def test_compiled_and_interpreted_rules_give_the_same_bits(interpreted, tmp_path
     compiled = run(tmp_path)
     assert difference(compiled.world, load(interpreted / "world.npz")) is None
     assert fields_that_differ(tmp_path, interpreted) == []
-    assert {"absorbed", "cell", "hired", "split"} <= set(compiled.results().events["kind"])
+    happened = set(compiled.results().events["kind"])
+    assert {"absorbed", "cell", "hired", "split", "front_opens", "front_silent"} <= happened
+    assert compiled.record.used[1] > 0
 
 
 def test_another_seed_differs(interpreted, tmp_path) -> None:

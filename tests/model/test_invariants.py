@@ -16,19 +16,35 @@ from plazas.model.levers import LEVERS, Policy
 from plazas.model.parameters import declarations
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
-from plazas.model.world import INDEPENDENT, INFLOWS, LOCAL_INFLOWS, LOCAL_OUTFLOWS, OUTFLOWS, World
+from plazas.model.world import (
+    ACTIVE,
+    AT_WAR,
+    FREE_FRONT,
+    INDEPENDENT,
+    INFLOWS,
+    LOCAL_INFLOWS,
+    LOCAL_OUTFLOWS,
+    NEUTRAL,
+    OUTFLOWS,
+    SILENT,
+    World,
+)
 
 WEEKS = 30
 UNIT = {  # fields in [0, 1]
-    "places": ("corruption", "gun_supply", "guns", "local_guns", "room", "pull", "local_hazard"),
+    "places": (
+        *("corruption", "gun_supply", "guns", "local_guns", "room", "local_hazard", "friction"),
+        *("fear", "addiction", "exposed"),
+    ),
     "gangs": ("arms", "loyalty"),
-    "cartels": ("brutality", "franchise", "cohesion", "paid"),
-    "presence": ("share", "standing", "hazard", "arrest", "force"),
+    "cartels": ("brutality", "franchise", "cohesion", "paid", "anger", "ground", "strife"),
+    "presence": ("share", "standing", "contact", "hazard", "arrest", "force", "beaten"),
 }
-#: rows of others, -1 where there is none, worths, weeks before the run, what loyalty drifts towards
+#: rows of others, -1 where there is none, worths, weeks before the run, logarithms, and what
+#: loyalty drifts towards
 MAY_BE_NEGATIVE = (
     *("primary", "allegiance", "tie", "joins", "parent", "founder", "stance", "pay", "since"),
-    "kept",
+    *("kept", "heir", "front", "front_free", "next", "declared", "opened", "changed", "heat"),
 )
 
 
@@ -80,9 +96,10 @@ def broken(before: Heads, world: World) -> Iterator[str]:
     total = shares.sum(axis=1, where=present)
     if not np.allclose(total[present.any(axis=1)], 1.0, atol=1e-12):
         yield "shares"
-    for name in ("stance", "hostility", "since"):
+    for name in ("stance", "hostility", "since", "fronts", "declared", "betrayed"):
         if not np.array_equal(world.relations[name], world.relations[name].T):
             yield f"relations.{name}"
+    yield from broken_fronts(world)
     for name, rows in (("place", gangs), ("home", cartels), ("primary", places)):
         limit = len(cartels) if name == "primary" else len(places)
         if np.any(rows[name] >= limit):
@@ -99,6 +116,41 @@ def broken(before: Heads, world: World) -> Iterator[str]:
                 yield f"{part}.{name} not finite"
             if name in UNIT.get(part, ()) and np.any(values > 1.0):
                 yield f"{part}.{name} above one"
+
+
+def chain(world: World, first: int) -> list[int]:
+    """Return the rows of fronts of a list; a list that does not end is cut after its first lap."""
+    rows: list[int] = []
+    while first >= 0 and len(rows) <= len(world.fronts):
+        rows.append(first)
+        first = int(world.fronts["next"][first])
+    return rows
+
+
+def broken_fronts(world: World) -> Iterator[str]:
+    """Yield what is wrong with the fronts and with what the cartels know of them."""
+    table = np.asarray(world.fronts)
+    used = int(world.nation[0].front_rows)
+    lists = [chain(world, int(first)) for first in world.places["front"]]
+    free = chain(world, int(world.nation[0].front_free))
+    if sorted([f for rows in lists for f in rows] + free) != list(range(used)):
+        yield "fronts: a row is in no list or in two"
+        return
+    if np.any(table["state"][used:] != FREE_FRONT) or np.any(table["state"][free] != FREE_FRONT):
+        yield "fronts: a free row is in use"
+    active = np.zeros(world.relations.shape, np.int64)
+    for p, rows in enumerate(lists):
+        pairs = [(int(table["one"][f]), int(table["other"][f])) for f in rows]
+        if len(set(pairs)) < len(pairs) or any(one >= other for one, other in pairs):
+            yield "fronts: a pair has two fronts in a place"
+        if np.any(table["place"][rows] != p) or np.any(table["state"][rows] == FREE_FRONT):
+            yield "fronts: a front is in the list of another place"
+        for f, (one, other) in zip(rows, pairs, strict=True):
+            active[one, other] += table["state"][f] == ACTIVE
+    if not np.array_equal(world.relations["fronts"], active + active.T):
+        yield "fronts: the active fronts of a pair"
+    if np.any(world.relations["stance"][active > 0] != AT_WAR):
+        yield "fronts: a pair that fights is not at war"
 
 
 def parameter_changes() -> st.SearchStrategy[dict[str, float]]:
@@ -160,6 +212,41 @@ def test_no_week_breaks_an_invariant(small, changes, policies, events, seed) -> 
         assert list(broken(before, simulation.world)) == [], f"week {week}"
     weekly = simulation.record.weekly
     assert all(np.isfinite(weekly[name]).all() for name in weekly.dtype.names)
+    assert by_front(simulation) == pytest.approx(weekly["killed_on_fronts"].sum())
+
+
+def by_front(simulation: Simulation) -> float:
+    """Return the deaths that the record has by front and month, and those of the last month."""
+    record = simulation.record
+    noted = record.fronts["deaths"][: int(record.used[1])].sum()
+    return float(noted + simulation.world.fronts["month"].sum())
+
+
+def test_no_death_on_a_front_is_lost_when_fronts_come_and_go(small) -> None:
+    """Fronts open, end by an event, with a cartel and by themselves, and their rows are reused."""
+    brief = {
+        "front_onset": 0.02, "front_silence": 0.2, "front_lasts": 0.0, "front_flare": 0.1,
+        "front_forgotten": 26.0, "smallest_cartel": 3000.0, "giving_up": 0.2, "leader_hunt": 0.05,
+        "heir_need": 2.0,
+    }  # fmt: skip
+    on = date(2010, 2, 1)
+    held = Event("front_held", on, "sinaloa", other="zetas", state="Jalisco")
+    ends = Event("front_ends", on + timedelta(weeks=8), "zetas", other="sinaloa", state="Jalisco")
+    simulation = Simulation(small(60, brief, events=(held, ends)))
+    for week in range(60):
+        before = heads(simulation.world)
+        simulation.run(1)
+        assert list(broken(before, simulation.world)) == [], f"week {week}"
+    kinds = set(simulation.results().events["kind"])
+    assert kinds >= {"front_opens", "front_silent", "front_flares", "front_ends", "dissolved"}
+    opened = len(simulation.results().events_of("front_opens"))
+    assert simulation.world.nation[0].front_rows < opened  # rows are used again
+    weekly = simulation.record.weekly["killed_on_fronts"]
+    assert weekly.sum() > 100
+    assert by_front(simulation) == pytest.approx(weekly.sum())
+    # control: a death that is left out would be seen
+    simulation.world.fronts["month"][0] += 1.0
+    assert by_front(simulation) != pytest.approx(weekly.sum())
 
 
 def test_a_cartel_that_ends_leaves_nothing_behind(small) -> None:
@@ -233,6 +320,41 @@ def leave_the_country(world: World) -> None:
     world.gangs.place[first_cell(world)] = len(world.places)
 
 
+def first_front(world: World, state: int = ACTIVE) -> int:
+    return int(np.flatnonzero(world.fronts.state == state)[0])
+
+
+def fight_uncounted(world: World) -> None:
+    front = world.fronts[first_front(world)]
+    for a, b in ((front.one, front.other), (front.other, front.one)):
+        world.relations[a, b].fronts += 1
+
+
+def fight_in_peace(world: World) -> None:
+    front = world.fronts[first_front(world)]
+    for a, b in ((front.one, front.other), (front.other, front.one)):
+        world.relations[a, b].stance = NEUTRAL
+
+
+def lose_a_front(world: World) -> None:
+    place = world.places[world.fronts[first_front(world)].place]
+    place.front = world.fronts[place.front].next
+
+
+def list_a_front_twice(world: World) -> None:
+    f = first_front(world)
+    world.fronts[f].next = f
+
+
+def move_a_front(world: World) -> None:
+    world.fronts[first_front(world)].place += 1
+
+
+def free_a_front(world: World) -> None:
+    f = first_front(world, FREE_FRONT)
+    world.fronts[f].state = SILENT
+
+
 @pytest.mark.parametrize(
     ("tamper", "word"),
     [
@@ -248,6 +370,12 @@ def leave_the_country(world: World) -> None:
         (arm_too_much, "gangs.arms above one"),
         (corrupt_too_much, "places.corruption not finite"),
         (leave_the_country, "place in range"),
+        (fight_uncounted, "fronts: the active fronts of a pair"),
+        (fight_in_peace, "fronts: a pair that fights is not at war"),
+        (lose_a_front, "fronts: a row is in no list or in two"),
+        (list_a_front_twice, "fronts: a row is in no list or in two"),
+        (move_a_front, "fronts: a front is in the list of another place"),
+        (free_a_front, "fronts: a free row is in use"),
     ],
 )
 def test_a_broken_world_is_caught(small, tamper: Callable[[World], None], word: str) -> None:

@@ -18,6 +18,7 @@ from plazas.model.levers import LEVERS, Lever, LeverError, Policy, find_lever
 from plazas.model.record import grown as grown_record
 from plazas.model.scenario import Event, Scenario
 from plazas.model.simulation import Simulation
+from plazas.model.structure import MONTH
 from plazas.model.world import ALLIED, AT_WAR, NEUTRAL, World, copied, difference
 
 EAGER = {
@@ -30,6 +31,8 @@ EAGER = {
     "answer_rate": 1.0,
     "pressure_reference": 1e-4,
     "attack_success": 1.0,
+    "threats_fade": 0.005,
+    "giving_up": 0.0,
 }
 WEEKS, FIRST, STOP = 24, 8, 16
 START = date(2010, 1, 1)
@@ -265,6 +268,10 @@ def treasury_of_first(run: Simulation) -> float:
     return float(run.world.cartels.treasury[0])
 
 
+def patients(run: Simulation) -> float:
+    return float(run.world.places.patients.sum())
+
+
 FALLS = happened(EventKind.CAPTURED, EventKind.KILLED)
 RESPONSES = (
     Response("arrests", (0.0, 1.0, 3.0), 1, series("arrests")),
@@ -272,6 +279,7 @@ RESPONSES = (
     Response("kingpin", (0.0, 1.0, 5.0), 1, FALLS),
     Response("prevention", (0.0, 10.0, 60.0), -1, series("recruits")),
     Response("rehabilitation", (0.0, 0.002, 0.01), 1, series("left")),
+    Response("rehabilitation", (0.0, 0.002, 0.01), 1, patients),
     Response("southbound_guns", (0.3, 1.0, 2.0), 1, mean_arms),
     Response("anti_corruption", (0.0, 0.5, 1.0), -1, series("corruption")),
     Response("us_roundup", (0.0, 0.3, 0.9), -1, revenue_of_first, ("sinaloa",)),
@@ -279,6 +287,7 @@ RESPONSES = (
     Response("extradition", (0.0, 1.0, 5.0), 1, happened(EventKind.EXTRADITED)),
     Response("extradition", (0.0, 1.0, 5.0), -1, happened(EventKind.ESCAPED)),
     Response("protection", (0.0, 0.5, 1.0), -1, happened(EventKind.ATTACK, amount=1)),
+    Response("protection", (0.0, 0.5, 1.0), -1, series("officials_attacked")),  # deterred
     Response("tolerance", (0.0, 0.5, 1.0), -1, series("arrests")),
     Response("tolerance", (0.0, 0.5, 1.0), -1, series("killed_by_forces")),
     Response("tolerance", (0.0, 0.5, 1.0), -1, FALLS),
@@ -348,8 +357,15 @@ CALM = {
     "illness": 0.0,
     "extradition": 0.0,
     "escape": 0.0,
-    "war_onset": 0.0,
-    "war_end": 0.0,
+    "ailing_weeks": 0.0,
+    "giving_up": 0.0,
+    "burn_in": 4.0,
+    "war_memory": 26.0,
+    "war_declared": 10.0,
+    "front_onset": 0.0,
+    "front_silence": 0.0,
+    "front_flare": 0.0,
+    "front_flare_late": 0.0,
     "alliance_onset": 0.0,
     "betrayal": 0.0,
     "split_hostile": 0.0,
@@ -358,7 +374,11 @@ CALM = {
     "smallest_rise": 20.0,
     "federates": 1.0,
 }
-EVERYDAY = ("absorbed", "independent", "cell", "hired", "attack", "flip", "bribe")
+EVERYDAY = (
+    *("absorbed", "independent", "cell", "hired", "flip"),
+    *("attack", "bribe", "threat", "centre_attack"),
+    *("front_opens", "front_silent", "front_flares", "front_ends"),
+)
 
 
 def happenings(run: Simulation) -> list[tuple[int, str, str, str]]:
@@ -370,6 +390,30 @@ def happenings(run: Simulation) -> list[tuple[int, str, str, str]]:
         if kind not in EVERYDAY:
             found.append((int(event.week), kind, keys[event.cartel], keys[event.other]))
     return found
+
+
+def on_fronts(run: Simulation, pair: set[str], state: str) -> list[tuple[int, str]]:
+    """Return week and kind of what happened on the front of two cartels in a state."""
+    keys, place = [*run.results().cartels["key"], ""], run.scenario.country.geography.index(state)
+    events = run.record.events[: int(run.record.used[0])]
+    return [
+        (int(event.week), EventKind(event.kind).name.lower())
+        for event in events
+        if EventKind(event.kind).name.startswith("FRONT_")
+        if event.place == place and {keys[event.cartel], keys[event.other]} == pair
+    ]
+
+
+def end_without_a_front(run: Simulation) -> list[tuple[int, str, str, str]]:
+    """Return the wars of the start that end at the first review: the two fight nowhere."""
+    keys = [row.key for row in run.scenario.country.start.cartels]
+    relations = run.world.relations
+    return [
+        (MONTH - 1, "peace", keys[i], keys[j])
+        for i in range(len(keys))
+        for j in range(i)
+        if relations[i, j].stance == AT_WAR and relations[i, j].fronts == 0
+    ]
 
 
 def inherited(run: Simulation, key: str) -> list[str]:
@@ -390,21 +434,27 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         Event("extradited", day(8), "zetas"),
         Event("split", day(9), "sinaloa"),
         Event("war", day(10), "cjng", other="tijuana"),
+        Event("front_opens", day(11), "sinaloa", other="bl_south", state="Guerrero"),
         Event("peace", day(12), "tijuana", other="cjng"),
+        Event("front_held", day(13), "bl_south", other="sinaloa", state="Guerrero"),
         Event("alliance", day(14), "cjng", other="tijuana"),
+        Event("front_ends", day(15), "bl_south", other="sinaloa", state="Guerrero"),
         Event("captured", day(16), "la_resistencia", heir=False),  # too small to split
-        Event("extradited", day(17), "zetas"),  # nobody in custody
+        Event("extradited", day(17), "zetas"),  # nobody in custody: a relative of the leader
         Event("war", day(18), "cjng", other="la_resistencia"),  # which is no more
         Event("rise", day(20), "cjng", state="Jalisco"),
         Event("rise", day(21), "la_resistencia", state="Colima"),  # against one that is no more
     )
     assert {event.kind for event in events} == set(SCHEDULED_WORDS)
-    run = Simulation(small(WEEKS, CALM, events=events))
+    run = Simulation(small(WEEKS, {**CALM, "ailing_weeks": 6.0}, events=events))
     keys = [row.key for row in run.scenario.country.start.cartels]
     between = run.world.relations[keys.index("cjng"), keys.index("tijuana")]
     assert between.stance == NEUTRAL
+    ended = end_without_a_front(run)
+    assert (3, "peace", "cjng", "zetas") in ended
     gulfs, sinaloas = (inherited(run, key) for key in ("gulf", "sinaloa"))
     assert gulfs == ["zetas"] and len(sinaloas) > 1
+    assert all("sinaloa" not in event for event in ended)
     stances = []
     for _ in range(WEEKS):
         run.run(1)
@@ -415,8 +465,8 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         (3, "killed", "gulf", ""),
         (3, "split", "gulf", "gulf/2"),
         *((3, "war", "gulf/2", enemy) for enemy in gulfs),
+        *ended,
         (4, "ill", "tijuana", ""),
-        (4, "succession", "tijuana", ""),
         (5, "released", "sinaloa", ""),
         (6, "escaped", "zetas", ""),
         (7, "captured", "zetas", ""),
@@ -424,18 +474,67 @@ def test_every_kind_of_event_happens_in_its_week(small: Small) -> None:
         (8, "extradited", "zetas", ""),
         (9, "split", "sinaloa", "sinaloa/2"),
         *((9, "war", "sinaloa/2", enemy) for enemy in sinaloas),
+        (10, "succession", "tijuana", ""),  # when the ill leader gives up
         (10, "war", "cjng", "tijuana"),
+        (11, "war", "sinaloa", "bl_south"),
         (12, "peace", "tijuana", "cjng"),
         (14, "alliance", "cjng", "tijuana"),
         (16, "captured", "la_resistencia", ""),
         (16, "dissolved", "la_resistencia", ""),
+        (17, "extradited", "zetas", ""),
         (20, "rise", "jal-1", "cjng"),
         (20, "war", "jal-1", "cjng"),
     ]
     assert stances == [NEUTRAL] * 10 + [AT_WAR] * 2 + [NEUTRAL] * 2 + [ALLIED] * 10
+    assert on_fronts(run, {"sinaloa", "bl_south"}, "Guerrero") == [
+        (11, "front_opens"),
+        (15, "front_silent"),  # nothing happens while it is held
+        (15, "front_ends"),
+    ]
     calm = Simulation(small(WEEKS, CALM))
+    ended = end_without_a_front(calm)
     calm.run()
-    assert happenings(calm) == []
+    assert happenings(calm) == ended
+    assert on_fronts(calm, {"sinaloa", "bl_south"}, "Guerrero") == []
+
+
+@pytest.mark.parametrize("kind", ["front_opens", "front_held"])
+def test_a_held_front_stays_and_another_falls_silent(small: Small, kind: str) -> None:
+    """Where every front falls silent within months unless a scenario holds it."""
+    event = Event(kind, day(2), "sinaloa", other="bl_south", state="Guerrero")
+    brief = {**CALM, "front_silence": 0.2, "front_lasts": 0.0}
+    for replicate in range(3):
+        run = Simulation(small(52, brief, events=(event,)), replicate=replicate)
+        run.run()
+        happened = [what for _, what in on_fronts(run, {"sinaloa", "bl_south"}, "Guerrero")]
+        silent = [] if kind == "front_held" else ["front_silent"]
+        assert happened == ["front_opens", *silent]
+
+
+def test_a_dated_peace_silences_the_fronts_of_two_and_a_war_reaches_them_again(
+    small: Small,
+) -> None:
+    events = (
+        Event("peace", day(2), "zetas", other="gulf"),
+        Event("war", day(9), "gulf", other="zetas"),
+    )
+    run = Simulation(small(WEEKS, CALM, events=events))
+    keys = [row.key for row in run.scenario.country.start.cartels]
+    pair = run.world.relations[keys.index("zetas"), keys.index("gulf")]
+    before = int(pair.fronts)
+    assert before > 5
+    fronts = []
+    for _ in range(WEEKS):
+        run.run(1)
+        pair = run.world.relations[keys.index("zetas"), keys.index("gulf")]
+        fronts.append(int(pair.fronts))
+    assert fronts[:2] == [before] * 2
+    assert fronts[2:9] == [0] * 7
+    assert fronts[12] > 0.7 * before  # all places have been reviewed
+    at = on_fronts(run, {"zetas", "gulf"}, "Tamaulipas")
+    assert [what for _, what in at] == ["front_silent", "front_flares"]
+    assert at[0][0] == 2
+    assert 9 <= at[1][0] <= 12
 
 
 @pytest.mark.parametrize("kind", ["captured", "killed", "ill"])
@@ -455,10 +554,15 @@ def test_an_heir_is_as_the_event_says(
         changes = {**CALM, "heir_need": heir_need}
         run = Simulation(small(6, changes, events=(event,)), replicate=replicate)
         run.run()
+        started = Simulation(run.scenario, replicate=replicate)
+        enemies, ended = inherited(started, "zetas"), end_without_a_front(started)
         found = [(week, what, cartel) for week, what, cartel, _ in happenings(run)]
         assert found[:2] == [(3, kind, "zetas"), (3, then, "zetas")]
-        enemies = inherited(Simulation(run.scenario), "zetas")
-        assert found[2:] == [(3, "war", "zetas/2")] * (len(enemies) if then == "split" else 0)
+        wars = []
+        if then == "split":  # the wars of a cartel that splits count from then on
+            wars = [(3, "war", "zetas/2")] * len(enemies)
+            ended = [event for event in ended if "zetas" not in event]
+        assert found[2:] == wars + [(week, what, cartel) for week, what, cartel, _ in ended]
 
 
 def test_without_a_word_about_the_heir_cohesion_decides(small: Small) -> None:

@@ -401,12 +401,16 @@ def test_a_dated_capture_may_fix_the_heir(fix_draws, heir, kinds) -> None:
         (Scheduled.ESCAPED, 1, [EventKind.ESCAPED]),
         (Scheduled.EXTRADITED, 1, [EventKind.EXTRADITED]),
         (Scheduled.ESCAPED, 0, []),  # nobody is held
+        (Scheduled.EXTRADITED, 0, [EventKind.EXTRADITED]),  # a relative of the leader
     ],
 )
 def test_dated_events_of_a_captive(fix_draws, kind, captive, kinds) -> None:
     world = country([[40, 60]])
     world.cartels[0].captive = captive
     assert [k for k, _, _ in happens(fix_draws, world, kind)] == kinds
+    # the leader is gone, and an extradition angers the cartel
+    assert world.cartels[0].captive == 0
+    assert world.cartels[0].anger == (1.0 if kind == Scheduled.EXTRADITED else 0.0)
 
 
 def test_an_event_of_another_week_or_with_one_that_has_ended_does_not_happen(fix_draws) -> None:
