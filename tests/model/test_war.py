@@ -82,8 +82,11 @@ def test_beaten_is_by_how_much_the_strongest_enemy_on_a_front_exceeds(
 
 
 def weaker_after(small: Small, war: bool, changes: dict[str, float], seed: int) -> int:
-    """Return how many the weaker has after four years, in places where one was far weaker."""
-    run = at(small(208, {**STILL, **changes}), war, seed)
+    """Return how many the weaker has after four years, in places where one was far weaker.
+
+    No local gang joins them, so that only those who leave count.
+    """
+    run = at(small(208, {**STILL, "absorption": 0.0, **changes}), war, seed)
     i, j = two(run.scenario)
     share = run.world.presence.share[:, [i, j]]
     clear = (share.min(axis=1) > 0.0) & (np.abs(share[:, 0] - share[:, 1]) >= 0.12)
@@ -95,11 +98,11 @@ def weaker_after(small: Small, war: bool, changes: dict[str, float], seed: int) 
 def test_the_beaten_leave_and_the_winner_has_the_place(small: Small) -> None:
     """And only those on a front: among neutrals the same parameter changes nothing."""
     before, after = (
-        sum(weaker_after(small, True, {"loyalty_beaten": beaten}, seed) for seed in range(1, 7))
+        sum(weaker_after(small, True, {"loyalty_beaten": beaten}, seed) for seed in (1, 2, 3))
         for beaten in (0.0, 4.0)
     )
-    assert before > 0
-    assert after < 0.5 * before
+    assert before > 1000
+    assert after < 0.05 * before
     neutral = [weaker_after(small, False, {"loyalty_beaten": x}, 1) for x in (0.0, 4.0)]
     assert neutral[0] == neutral[1] > 0
 
