@@ -86,7 +86,7 @@ def largest_share(name: str, window: Window) -> Measure:
 
 
 def markets_differ(window: Window) -> Measure:
-    """Return the measure of how much of a drug market others hold than in the other market, in %."""
+    """Return the measure of how far the shares of both drug markets differ, in %."""
 
     def measure(seen: Seen) -> float:
         american = _market(seen, "us_revenue", window)

@@ -1,4 +1,4 @@
-"""Experiments on agents: recruits, brutality, officials, leaders, hired gangs, drug markets."""
+"""Experiments on agents: brutality, officials, leaders, hired gangs, drug markets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from plazas.analysis.mechanisms.measures import (
     HOSTILE,
     answers,
     flow,
-    gangs_contrast,
     held_by_half,
     level,
     share_of,
@@ -29,7 +28,6 @@ from plazas.analysis.mechanisms.measures import (
     until,
 )
 from plazas.analysis.mechanisms.row import (
-    CONTRAST,
     EVENT_DAY,
     PERCENT,
     PLAIN,
@@ -38,7 +36,7 @@ from plazas.analysis.mechanisms.row import (
     Row,
     arm,
 )
-from plazas.analysis.mechanisms.seen import LARGEST, POOR, Seen, years
+from plazas.analysis.mechanisms.seen import LARGEST, Seen, years
 from plazas.model.events import EventKind
 
 ALL_YEARS = until(2018)
@@ -59,45 +57,6 @@ def _about_a_third(seen: Seen) -> bool:
     low, high = LATE_TEENS_SHARE
     return low <= largest_share("us_revenue", LAST_YEAR)(seen) <= high
 
-
-PEOPLE = (
-    Row(
-        "youth",
-        "At-risk youth are recruited",
-        "Half as many again young men at risk give more recruits",
-        "INEGI ENOE; Sviatschi 2022",
-        "recruits a year",
-        "%",
-        flow("recruits", ALL_YEARS),
-        arm({"at_risk_share": 0.18}),
-        arm({"at_risk_share": 0.12}),
-        how=PERCENT,
-    ),
-    Row(
-        "poverty",
-        "Poverty widens the pool",
-        "Poverty raises the members of groups in the poorer half of the states, against the richer",
-        "Dell, Feigenberg & Teshima 2019",
-        "members of cartels and gangs in 2018, poorer half against the others",
-        "%",
-        gangs_contrast(POOR),
-        PLAIN,
-        arm({"poverty_effect": 0.0}),
-        how=CONTRAST,
-    ),
-    Row(
-        "addiction",
-        "Addiction widens the pool",
-        "Addiction raises recruits",
-        "reports of recruitment in centres and of users; size assumed",
-        "recruits a year",
-        "%",
-        flow("recruits", ALL_YEARS),
-        PLAIN,
-        arm({"addiction_effect": 0.0}),
-        how=PERCENT,
-    ),
-)
 
 BRUTALITY = (
     Row(
@@ -311,12 +270,13 @@ MARKETS = (
     Row(
         "overseas-market",
         "Ports are a market of their own",
-        "Cartels hold other shares of the overseas market than of the market in the United States",
+        "At least a tenth of the overseas market is held by others than in the United States",
         "UNODC World Drug Report 2010; sea ports",
         "part of the overseas market that would have to change hands for equal shares, 2018",
         "points",
         markets_differ(LAST_YEAR),
+        size=10.0,
     ),
 )
 
-ROWS = (*PEOPLE, *BRUTALITY, *OFFICIALS, *LEADERS, *HIRE, *MARKETS)
+ROWS = (*BRUTALITY, *OFFICIALS, *LEADERS, *HIRE, *MARKETS)

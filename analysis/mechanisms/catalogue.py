@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from plazas.analysis.mechanisms import agent_rows, group_rows, policy_rows
+from plazas.analysis.mechanisms import agent_rows, group_rows, people_rows, policy_rows
 from plazas.analysis.mechanisms.row import Row
 from plazas.model.errors import UserError, unknown
 from plazas.model.geography import states
 from plazas.model.scenario import Country
 
-ROWS: tuple[Row, ...] = (*group_rows.ROWS, *agent_rows.ROWS, *policy_rows.ROWS)
+ROWS: tuple[Row, ...] = (
+    *group_rows.ROWS,
+    *people_rows.ROWS,
+    *agent_rows.ROWS,
+    *policy_rows.ROWS,
+)
 
 
 def missing(row: Row, country: Country) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from plazas.analysis.experiment.run import LIMIT, RunError, varied
 from plazas.analysis.experiment.workers import Advance, Progress, map_replicates
-from plazas.analysis.mechanisms.row import PLAIN, STOP, Arm, Row
+from plazas.analysis.mechanisms.row import STOP, Arm, Row
 from plazas.analysis.mechanisms.seen import STRONGHOLDS, Array, Seen, cartel_of, strongholds
 from plazas.analysis.mechanisms.verdict import Finding, finding
 from plazas.analysis.patterns.trials import cut
@@ -177,6 +177,3 @@ def _check(replicates: int, seed: int, threads: int | None) -> None:
         raise RunError(f"seed must be a whole number from 0 to {LIMIT - 1}, not {seed}")
     if threads is not None and threads < 1:
         raise RunError(f"threads must be 1 or more, not {threads}")
-
-
-__all__ = ["PLAIN", "prepared", "run", "version", "versions", "weeks_needed"]

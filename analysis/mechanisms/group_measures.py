@@ -11,7 +11,7 @@ from plazas.analysis.mechanisms.seen import Array, Seen, Window
 from plazas.model.events import EventKind
 from plazas.model.scenario import place_rows
 
-SMALL = 0.01  #: share of all members below which a group counts as ended
+SMALL = 0.01  #: share of all members below which a group is small
 MONOPOLY = 0.8  #: share of the members in a place from which a cartel has it to itself
 
 
@@ -63,15 +63,20 @@ def gangs_lost(window: Window) -> Measure:
 
 
 def groups_ended(seen: Seen) -> float:
+    """Return how many cartels of the start have no members at the end."""
+    return float((seen.members[-1].sum(axis=0)[: seen.founders] == 0).sum())
+
+
+def groups_small(seen: Seen) -> float:
     """Return how many cartels of the start have less than a hundredth of all members at the end."""
     heads = seen.members[-1].sum(axis=0)
     return float((heads[: seen.founders] < SMALL * heads.sum()).sum())
 
 
-def spread(seen: Seen) -> float:
-    """Return by how many places the largest cartel of the end leads more than at the start."""
+def spread(seen: Seen) -> tuple[float, float]:
+    """Return how many places the largest cartel of the end leads, at the end and at the start."""
     largest = int(seen.members[-1].sum(axis=0).argmax())
-    return float(seen.led(-1)[largest] - seen.led(0)[largest])
+    return float(seen.led(-1)[largest]), float(seen.led(0)[largest])
 
 
 def entries(seen: Seen) -> float:

@@ -7,6 +7,7 @@ from plazas.analysis.mechanisms.group_measures import (
     challenged,
     gangs_lost,
     groups_ended,
+    groups_small,
     growth,
     leaves,
     poached_on_fronts,
@@ -20,7 +21,7 @@ from plazas.analysis.mechanisms.measures import (
     states_led,
     until,
 )
-from plazas.analysis.mechanisms.row import PERCENT, PLAIN, Row, arm
+from plazas.analysis.mechanisms.row import CHANGE, PERCENT, PLAIN, Row, arm
 from plazas.analysis.mechanisms.seen import Seen, years
 
 ALL_YEARS = until(2018)
@@ -52,6 +53,11 @@ def _challenger_and_killing(seen: Seen) -> bool:
     return bool(challenged(CONTESTED)(seen) and grown >= DEADLIER)
 
 
+def _two_to_six_fall(seen: Seen) -> bool:
+    """Return whether two to six groups of the start have ended or are small at the end."""
+    return 2 <= groups_small(seen) <= 6
+
+
 ROWS = (
     Row(
         "absorption",
@@ -78,12 +84,13 @@ ROWS = (
     ),
     Row(
         "spread",
-        "One cartel spreads to most states",
+        "One cartel spreads over the states",
         "The cartel that is largest at the end leads more states than in 2010",
         "UCDP: states where CJNG is the main fighting actor, 1 (2011) to 15 (2018)",
-        "states led by the largest cartel, end of 2018 minus 2010",
+        "states led by the largest cartel of the end: end of 2018 minus start of 2010",
         "states",
         spread,
+        how=CHANGE,
         note="the press's claim for 2020, primary in 24 of 32 states, is a claim and not tested",
     ),
     Row(
@@ -146,13 +153,22 @@ ROWS = (
     Row(
         "groups-end",
         "Groups end",
-        "More of the groups of 2010 have ended by 2018 if small groups can give up",
-        "territory, section 1: eight of nine never ended; pattern 20",
-        "groups of 2010 that have ended or have less than 1 % of all members in 2018",
+        "More of the groups of 2010 have ended by 2018 if groups without ground can give up",
+        "territory, section 1: eight of nine never ended",
+        "groups of 2010 that have ended by 2018",
         "groups",
         groups_ended,
         PLAIN,
         arm({"giving_up": 0.0}),
+    ),
+    Row(
+        "groups-fall",
+        "Some groups fall",
+        "In most runs two to six of the groups of 2010 have ended or are small by 2018",
+        "pattern 20",
+        "runs in which two to six groups of 2010 have less than 1 % of all members in 2018",
+        "% of runs",
+        share_of_runs(_two_to_six_fall),
     ),
     Row(
         "war",

@@ -1,10 +1,9 @@
-"""Experiments on policies: crackdown, offensive, protection, guns, pacts, programmes."""
+"""Experiments on policies: crackdown, offensive, protection, pacts, guns, round-ups."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from plazas.analysis.mechanisms.agent_measures import contested_share
 from plazas.analysis.mechanisms.group_measures import killing_in_monopolies, monopolies
 from plazas.analysis.mechanisms.measures import (
     HOSTILE,
@@ -16,12 +15,10 @@ from plazas.analysis.mechanisms.measures import (
     members_of,
     place_contrast,
     place_flow,
-    until,
 )
 from plazas.analysis.mechanisms.row import CONTRAST, PERCENT, PLAIN, Change, Row, arm
 from plazas.analysis.mechanisms.seen import BORDER, LARGEST, SECOND, STRONGHOLDS, years
 
-ALL_YEARS = until(2018)
 POLICY_YEARS = years(2013, 2018)
 FIRST_YEARS = years(2013, 2014)
 NEW_GOVERNMENT = date(2012, 12, 1)
@@ -31,7 +28,6 @@ OFFENSIVE = arm({}, Change("confrontation", 2.0, STRONGHOLDS))
 TOLERANCE = arm({}, Change("tolerance", 1.0, against=(LARGEST,), start=date(2011, 1, 1)))
 GUNS_STOPPED = arm({}, Change("southbound_guns", 0.0))
 PROTECTED = arm({}, Change("protection", 1.0))
-WAY_OUT = Change("rehabilitation", 0.001)
 FEWER_BULLETS = (Change("confrontation", 0.15), Change("kingpin", 0.3))
 HUGS = arm({}, *FEWER_BULLETS, Change("prevention", 5.0))
 
@@ -241,67 +237,4 @@ ABROAD = (
     ),
 )
 
-CENTRES = (
-    Row(
-        "rehabilitation",
-        "A way out shrinks cartels",
-        "Cartels have fewer members if one in a thousand leaves through a programme every week",
-        "Kaplan & Nussio 2018",
-        "members of all cartels, end of 2018",
-        "%",
-        members_end,
-        arm({}, WAY_OUT),
-        PLAIN,
-        sign=-1,
-        how=PERCENT,
-    ),
-    Row(
-        "relapse",
-        "Leavers come back",
-        "Under the programme recruits are more if leavers can be recruited again",
-        "McLellan et al. 2000",
-        "recruits a year, 2013-2018",
-        "%",
-        flow("recruits", POLICY_YEARS),
-        arm({}, WAY_OUT),
-        arm({"relapse": 0.0}, WAY_OUT),
-        how=PERCENT,
-    ),
-    Row(
-        "centres-contested",
-        "Centres are attacked where ground is contested",
-        "Most attacks on centres are in the more contested half of the states",
-        "September 2009, Ciudad Juarez",
-        "attacks on centres in the more contested half of the states, minus half",
-        "points",
-        contested_share(ALL_YEARS),
-        reference=50.0,
-    ),
-    Row(
-        "centres-fed",
-        "A programme makes targets",
-        "More patients are killed under a programme without protection",
-        "September 2009, Ciudad Juarez; size assumed",
-        "patients killed a year, 2013-2018",
-        "%",
-        flow("patients_killed", POLICY_YEARS),
-        arm({}, WAY_OUT),
-        PLAIN,
-        how=PERCENT,
-    ),
-    Row(
-        "centres-protected",
-        "Protection saves patients",
-        "Fewer patients are killed if the programme is protected",
-        "attacks that fail are given up; assumed",
-        "patients killed a year under a programme, 2013-2018",
-        "%",
-        flow("patients_killed", POLICY_YEARS),
-        arm({}, WAY_OUT, Change("protection", 1.0)),
-        arm({}, WAY_OUT),
-        sign=-1,
-        how=PERCENT,
-    ),
-)
-
-ROWS = (*STATE, *PACTS, *ABROAD, *CENTRES)
+ROWS = (*STATE, *PACTS, *ABROAD)

@@ -16,19 +16,22 @@ EVENT_DAY = date(2012, 3, 1)  #: when a dated event happens; the history has non
 #: how the values of both versions become an effect
 DIFFERENCE = "difference"  #: with the mechanism minus without it
 PERCENT = "percent"  #: the same as a percentage of the mean without it
+CHANGE = "change"  #: end minus start of one version; the measure gives both, (end, start)
 CONTRAST = "contrast"  #: such a percentage here minus that elsewhere; the measure gives both
+
+RUNS = "% of runs"  #: the unit of a share of runs; by default most of them must
 
 #: the smallest effect that counts where the expectation does not give its size, by unit
 LEAST = {
     "%": 2.0,
     "points": 2.0,
-    "% of runs": 50.0,
+    RUNS: 50.0,
     "states": 1.0,
     "groups": 0.5,
     "a year": 1.0,
 }
 
-#: a number of one finished run; a contrast gives two, (here, elsewhere); NaN where there is none
+#: a number of one finished run; a contrast and a change give two; NaN where there is none
 Measure = Callable[[Seen], Any]
 
 
@@ -110,7 +113,7 @@ class Row:
     sign
         1 if the effect is expected to be positive, -1 if negative.
     how
-        ``DIFFERENCE``, ``PERCENT`` or ``CONTRAST``.
+        ``DIFFERENCE``, ``PERCENT``, ``CHANGE`` or ``CONTRAST``.
     size
         The smallest effect that counts, without sign; None takes that of the unit in ``LEAST``.
     reference

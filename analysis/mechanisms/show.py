@@ -16,7 +16,7 @@ from rich.table import Table
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.text import number, span
 from plazas.analysis.mechanisms.figure import forest
-from plazas.analysis.mechanisms.row import DIFFERENCE
+from plazas.analysis.mechanisms.row import CHANGE, DIFFERENCE, Row
 from plazas.analysis.mechanisms.verdict import NOT, OPPOSITE, SHOWS, TOO_FEW, Finding
 from plazas.analysis.report.figures import STYLE
 
@@ -66,6 +66,8 @@ def values_words(finding: Finding) -> str:
     """Return the mean values of both versions, or the value and what it is compared with."""
     with_it = number(finding.with_it, decimals(finding.with_it))
     without = number(finding.without, decimals(finding.without))
+    if finding.row.how == CHANGE:
+        return f"end {with_it}, start {without}"
     if finding.row.off is None:
         return f"value {with_it}" + ("" if finding.without == 0.0 else f", less {without}")
     return f"on {with_it}, off {without}"
@@ -98,7 +100,7 @@ def _record(finding: Finding) -> dict[str, Any]:
         "unit": row.unit,
         "direction": "positive" if row.sign > 0 else "negative",
         "least": row.least,
-        "comparison": row.how if row.off is not None else f"{DIFFERENCE} from {row.reference:g}",
+        "comparison": _comparison(row),
         "with": _known(finding.with_it),
         "without": _known(finding.without),
         "effect": _known(effect.mean),
@@ -108,6 +110,12 @@ def _record(finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict,
         "note": row.note,
     }
+
+
+def _comparison(row: Row) -> str:
+    if row.off is None and row.how == DIFFERENCE:
+        return f"{DIFFERENCE} from {row.reference:g}"
+    return row.how
 
 
 def _known(value: float) -> float | None:

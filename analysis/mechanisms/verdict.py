@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plazas.analysis.experiment.intervals import Interval, interval
-from plazas.analysis.mechanisms.row import CONTRAST, DIFFERENCE, Row
+from plazas.analysis.mechanisms.row import CHANGE, CONTRAST, PERCENT, RUNS, Row
 from plazas.analysis.mechanisms.seen import Array
 
 SHOWS, NOT, OPPOSITE, TOO_FEW = "shows", "does not show", "opposite", "too few replicates"
@@ -92,6 +92,23 @@ def percent(on: Array, off: Array) -> Array:
     return np.asarray(100.0 * (ratio - 1.0 + (on - ratio * off) / base))
 
 
+def of_runs(differences: Array) -> Interval:
+    """Return the interval of a share of runs, in % of runs.
+
+    Without a run that differs, the spread of the runs would be 0 however few they are. So the
+    interval counts one more pair for the mechanism and one more against it (Bonett & Price 2012,
+    J. Educational and Behavioral Statistics 37:479). The mean stays that of the runs.
+
+    Parameters
+    ----------
+    differences
+        For each pair 100, 0 or -100, (R,).
+    """
+    plain = interval(differences)
+    wider = interval(np.append(differences, [100.0, -100.0]))
+    return plain._replace(low=max(-100.0, wider.low), high=min(100.0, wider.high))
+
+
 def finding(row: Row, on: Array, off: Array) -> Finding:
     """Return the finding of a row.
 
@@ -100,19 +117,22 @@ def finding(row: Row, on: Array, off: Array) -> Finding:
     row
         The experiment.
     on, off
-        Measures of each pair, (R, 1), or (R, 2) for a contrast. Pairs with a missing value are left
+        Measures of each pair, (R, 1), or (R, 2) for a contrast or a change. Pairs with a missing value are left
         out.
     """
+    if row.how == CHANGE:
+        on, off = on[:, :1], on[:, 1:]
     known = np.isfinite(on).all(axis=1) & np.isfinite(off).all(axis=1)
     on, off = on[known], off[known]
     if not len(on):
         return Finding(row, math.nan, math.nan, interval(np.zeros(0)), 0, TOO_FEW)
-    if row.how == DIFFERENCE:
-        values = on[:, 0] - off[:, 0]
-    elif row.how == CONTRAST:
-        values = percent(on[:, 0], off[:, 0]) - percent(on[:, 1], off[:, 1])
+    if row.how == CONTRAST:
+        effect = interval(percent(on[:, 0], off[:, 0]) - percent(on[:, 1], off[:, 1]))
+    elif row.how == PERCENT:
+        effect = interval(percent(on[:, 0], off[:, 0]))
+    elif row.unit == RUNS:
+        effect = of_runs(on[:, 0] - off[:, 0])
     else:
-        values = percent(on[:, 0], off[:, 0])
-    effect = interval(values)
+        effect = interval(on[:, 0] - off[:, 0])
     means = float(on[:, 0].mean()), float(off[:, 0].mean())
     return Finding(row, *means, effect, len(on), judge(effect, row.sign, row.least))
