@@ -9,6 +9,7 @@ import typer
 
 from plazas.analysis.cli.options import Force, Out, Seed, Threads, load_scenario, progress
 from plazas.analysis.cli.validate import Sets
+from plazas.model.errors import UserError
 
 REPLICATES = 40
 
@@ -46,6 +47,8 @@ def mechanisms(
 
     base = experiment.prepared(load_scenario(scenario))
     keys = [key.strip() for text in rows or [] for key in text.split(",") if key.strip()]
+    if rows and not keys:
+        raise UserError("--rows names no row; leave it out for all rows")
     chosen = catalogue.find(keys, base.country)
     taken = sets_named(sets)
     if out is not None:

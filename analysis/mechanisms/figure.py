@@ -50,7 +50,7 @@ def forest(findings: Sequence[Finding]) -> Figure:
     axes.set_yticks(range(n), [finding.row.title for finding in findings], fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(
-        "effect in the expected direction, in multiples of the smallest that counts (dashed line)"
+        "effect in the expected direction,\nin multiples of the smallest that counts (dashed line)"
     )
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.grid(axis="x", color="#dddddd", lw=0.5)

@@ -33,7 +33,8 @@ def decimals(value: float) -> int:
 def effect_words(finding: Finding) -> tuple[str, str]:
     """Return the effect with its sign and unit, and its interval."""
     effect = finding.effect
-    places = min(1, decimals(effect.mean)) if finding.row.unit == "%" else decimals(effect.mean)
+    sizes = [abs(x) for x in (effect.mean, effect.low, effect.high) if not math.isnan(x)]
+    places = decimals(max(sizes, default=0.0))
     shown = number(effect.mean, places, sign=True)
     unit = finding.row.unit
     text = shown if math.isnan(effect.mean) else f"{shown} {unit}"

@@ -5,7 +5,7 @@ The rule uses the effect in the expected direction and the smallest effect that 
 - *shows*: the whole interval is above 0 and the mean reaches ``least``;
 - *opposite*: the whole interval is below 0 and the mean reaches ``-least``;
 - *does not show*: not opposite, and the whole interval is below ``least``;
-- *too few replicates*: all else, so the pairs cannot tell.
+- *too few replicates*: all else, and fewer than ``FEWEST`` pairs: they cannot tell.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from plazas.analysis.mechanisms.seen import Array
 
 SHOWS, NOT, OPPOSITE, TOO_FEW = "shows", "does not show", "opposite", "too few replicates"
 VERDICTS = (SHOWS, NOT, OPPOSITE, TOO_FEW)
+FEWEST = 5  #: pairs; fewer that happen to agree would have an interval of no width
 
 
 class Finding(NamedTuple):
@@ -117,8 +118,8 @@ def finding(row: Row, on: Array, off: Array) -> Finding:
     row
         The experiment.
     on, off
-        Measures of each pair, (R, 1), or (R, 2) for a contrast or a change. Pairs with a missing value are left
-        out.
+        Measures of each pair, (R, 1), or (R, 2) for a contrast or a change. Pairs with a missing
+        value are left out.
     """
     if row.how == CHANGE:
         on, off = on[:, :1], on[:, 1:]
@@ -135,4 +136,5 @@ def finding(row: Row, on: Array, off: Array) -> Finding:
     else:
         effect = interval(on[:, 0] - off[:, 0])
     means = float(on[:, 0].mean()), float(off[:, 0].mean())
-    return Finding(row, *means, effect, len(on), judge(effect, row.sign, row.least))
+    verdict = judge(effect, row.sign, row.least) if len(on) >= FEWEST else TOO_FEW
+    return Finding(row, *means, effect, len(on), verdict)
