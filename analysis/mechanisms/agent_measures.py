@@ -9,6 +9,7 @@ import numpy as np
 from plazas.analysis.mechanisms.measures import ANSWERS, HOSTILE
 from plazas.analysis.mechanisms.row import Measure
 from plazas.analysis.mechanisms.seen import Array, Seen, Window, upper_half
+from plazas.model import decode
 from plazas.model.events import EventKind
 
 
@@ -20,7 +21,7 @@ def bribes_where_corrupt(window: Window) -> Measure:
 
     def measure(seen: Seen) -> float:
         log = seen.events(window, *ANSWERS)
-        corruption = np.asarray(seen.record.places.corruption, float)
+        corruption = seen.place_series("corruption")
         corrupt = np.stack([upper_half(month) for month in corruption])
         there = corrupt[seen.months_of(log), log["place"]]
         if not there.any() or there.all():
@@ -75,8 +76,11 @@ def contested_share(window: Window) -> Measure:
 
 def _market(seen: Seen, name: str, window: Window) -> Array:
     """Return each cartel's share of a drug market in a window, (K,)."""
-    months = np.flatnonzero(seen.months_in(window))
-    revenue = np.asarray(seen.record.cartels[name], float)[months].sum(axis=0)
+    rows = decode.cartel_months(seen.record, len(seen.month_days))
+    inside = seen.months_in(window)[rows.month]
+    revenue = np.bincount(
+        rows.cartel[inside], rows.levels[name][inside], minlength=seen.members.shape[2]
+    )
     return np.asarray(revenue / revenue.sum()) if revenue.sum() > 0 else np.full(1, np.nan)
 
 

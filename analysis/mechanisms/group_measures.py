@@ -8,6 +8,7 @@ import numpy as np
 
 from plazas.analysis.mechanisms.row import STOP, Measure
 from plazas.analysis.mechanisms.seen import Array, Seen, Window
+from plazas.model import decode
 from plazas.model.events import EventKind
 from plazas.model.scenario import place_rows
 
@@ -156,7 +157,7 @@ def killing_in_monopolies(seen: Seen) -> float:
     """
     members = seen.members.sum(axis=2)
     largest = np.stack([_shares(seen, m).max(axis=1) for m in range(len(members))])
-    killed = np.asarray(seen.record.places.killed_by_rivals, float)
+    killed = seen.place_series("killed_by_rivals")
     alone = largest >= MONOPOLY
     shared = (members > 0) & ~alone
     if not alone.any() or not shared.any():
@@ -167,8 +168,7 @@ def killing_in_monopolies(seen: Seen) -> float:
 
 def _shares(seen: Seen, month: int) -> Array:
     """Return each cartel's share of the members of a place at the beginning of a month, (P, K)."""
-    heads = seen.members[month].astype(float)
-    return np.asarray(heads / np.maximum(heads.sum(axis=1, keepdims=True), 1.0))
+    return decode.shares(seen.members[month])
 
 
 def challenged(state: str) -> Measure:

@@ -115,8 +115,7 @@ def gangs_contrast(group: str) -> Measure:
     """Return the measure of members of cartels and gangs at the end, in a group and elsewhere."""
 
     def measure(seen: Seen) -> tuple[float, float]:
-        local = np.asarray(seen.record.places.local_members[len(seen.month_days) - 1], float)
-        heads = seen.members[-1].sum(axis=1) + local
+        heads = seen.members[-1].sum(axis=1) + seen.place_series("local_members")[-1]
         here = seen.places(group)
         return float(heads[here].sum()), float(heads[~here].sum())
 

@@ -98,7 +98,7 @@ class Seen:
         #: (K,) cartel of the start from which each descends, -1 where it rose from local gangs
         self.founder_of: NDArray[np.int64] = np.array(cartels.founder, np.int64)
         #: (M, P, K) members at the beginning of each month
-        self.members: NDArray[np.int32] = self.record.members[:, :, :rows]
+        self.members: NDArray[np.int32] = decode.members(self.record)[:, :, :rows]
 
     @functools.cached_property
     def week_days(self) -> NDArray[np.datetime64]:
@@ -143,17 +143,20 @@ class Seen:
 
     def flow(self, name: str, window: Window) -> float:
         """Return a national flow in a window, as a yearly mean."""
-        weekly = np.asarray(self.record.weekly[name], float)
+        weekly = decode.weekly(self.record, name)
         return self.a_year(float(weekly[self.weeks_in(window)].sum()), window)
 
     def level(self, name: str, window: Window) -> float:
         """Return the mean of a national level in a window."""
-        return float(np.asarray(self.record.weekly[name], float)[self.weeks_in(window)].mean())
+        return float(decode.weekly(self.record, name)[self.weeks_in(window)].mean())
+
+    def place_series(self, name: str) -> Array:
+        """Return a series of places by month, (M, P)."""
+        return np.asarray(decode.place_table(self.record)[name], float)
 
     def by_place(self, name: str, window: Window) -> Array:
         """Return the sum of a series of places over the months of a window, (P,)."""
-        series = np.asarray(self.record.places[name], float)
-        return np.asarray(series[self.months_in(window)].sum(axis=0))
+        return np.asarray(self.place_series(name)[self.months_in(window)].sum(axis=0))
 
     def events(self, window: Window, *kinds: EventKind) -> Rows:
         """Return the logged events of some kinds in a window."""
@@ -163,7 +166,7 @@ class Seen:
 
     def months_of(self, log: Rows) -> NDArray[np.int64]:
         """Return the month of each event, counted from 0."""
-        return np.asarray(self.record.month[log["week"]])
+        return decode.months_of_weeks(self.record, log["week"])
 
     @property
     def fronts(self) -> Rows:
