@@ -171,7 +171,7 @@ class Seen:
     @property
     def fronts(self) -> Rows:
         """Return the months of fronts, records of ``plazas.model.record.FrontMonth``."""
-        return self.record.fronts[: int(self.record.used[1])].view(np.recarray)
+        return decode.fronts(self.record).view(np.recarray)
 
     def lines(self, month: int) -> Array:
         """Return the members of each cartel of the start and its factions in a month, (F,)."""
