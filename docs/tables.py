@@ -4,7 +4,8 @@ python docs/tables.py          # writes
 python docs/tables.py --check  # exit code 1 where a table is stale
 
 A table stands in a Markdown file between ``<!-- table: NAME -->`` and ``<!-- end -->``. What is in
-it comes from the model alone: parameters, levers, events, series and the start are declared there.
+it comes from the model: parameters, levers, events, series and the start are declared there. The
+experiments of ``plazas mechanisms`` come from their catalogue.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from plazas.analysis.mechanisms.catalogue import ROWS
 from plazas.model.events import SCHEDULED_WORDS, EventKind
 from plazas.model.geography import start_2010, states
 from plazas.model.levers import LEVERS
@@ -113,6 +115,21 @@ def cartels() -> str:
     )
 
 
+def mechanisms() -> str:
+    """Return the experiments of ``plazas mechanisms``: expectation, measure, size, source."""
+    return _table(
+        ("row", "expected", "measured", "counts from", "source"),
+        (
+            (
+                *(f"`{row.key}`", row.expected, row.quantity),
+                f"{'+' if row.sign > 0 else '−'}{row.least:.3g} {row.unit}",
+                row.source,
+            )
+            for row in ROWS
+        ),
+    )
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "structure": structure,
@@ -121,6 +138,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "log": log,
     "series": series,
     "cartels": cartels,
+    "mechanisms": mechanisms,
 }
 
 

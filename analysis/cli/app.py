@@ -21,6 +21,7 @@ from plazas.analysis.cli.compare import compare_scenarios
 from plazas.analysis.cli.dashboard import dashboard
 from plazas.analysis.cli.explain import explain_state
 from plazas.analysis.cli.list import list_scenarios
+from plazas.analysis.cli.mechanisms import mechanisms
 from plazas.analysis.cli.options import INTERRUPTED, MISTAKE, one_line
 from plazas.analysis.cli.robust import robust
 from plazas.analysis.cli.run import run_scenario
@@ -55,6 +56,7 @@ GROUPS: dict[str, dict[str, Any]] = {
     },
     "How far to trust the model": {
         "validate": validate,
+        "mechanisms": mechanisms,
         "ablate": ablate,
         "robust": robust,
         "sensitivity": sensitivity,
