@@ -251,7 +251,8 @@ def test_no_death_on_a_front_is_lost_when_fronts_come_and_go(small) -> None:
 
 def test_a_cartel_that_ends_leaves_nothing_behind(small) -> None:
     fall = Event("killed", date(2010, 1, 29), "tijuana_breakaway", heir=False)
-    simulation = Simulation(small(8, {"smallest_split": 2000.0}, events=(fall,)))
+    alone = {"smallest_split": 2000.0, "giving_up": 0.0, "leader_hunt": 0.0, "ailing_weeks": 0.0}
+    simulation = Simulation(small(8, alone, events=(fall,)))
     for _ in range(8):
         before = heads(simulation.world)
         simulation.run(1)
