@@ -165,6 +165,7 @@ TERMS = (
     Term("flows", 5, "recruits, arrests, members killed a week", national.flows, _rows("")),
     Term("guanajuato", 6, "Guanajuato's rise, contested", territory.guanajuato, _explosion),
     Term("rates", 7, "homicide rates by state (rank)", territory.rates, _likeness),
+    Term("war", 17, "killings between cartels on fronts", fronts.share_killed, _rows("killed")),
     Term("fronts", 18, "fronts: survival, flares, places", fronts.fronts_last, _rows("")),
     Term("ended", 20, "groups of 2010 gone by 2018", fronts.groups_end, _rows("")),
     Term("sides", 21, "joins from another cartel", fronts.gangs_change, _rows("")),

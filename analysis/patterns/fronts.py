@@ -43,6 +43,18 @@ def war_kills(trials: Trials) -> Finding:
     fronts the median of homicides is lower by at least 15 %. A front of the start and those of a
     declared war still exist without new fronts.
     """
+    runs, shares = trials.baseline, share_killed(trials)
+    rows = list(shares.rows)
+    quiet = trials.once("no new fronts", _without_new_fronts)
+    with_, without = (_late_homicides(r) for r in (runs, quiet))
+    change = without / np.maximum(1.0, with_) - 1.0
+    label = f"homicides {LATE[0]}-{LATE[1] % 100}, no front opens"
+    rows.append(row(label, CHANGE, change, (-np.inf, LOWER)))
+    return judged(17, rows, series=shares.series)
+
+
+def share_killed(trials: Trials) -> Finding:
+    """Return the first part of pattern 17, which needs no other runs: the share by year."""
     runs = trials.baseline
     killed = np.maximum(1.0, runs.flow("killed_by_rivals"))
     share = (runs.flow("killed_on_fronts") / killed)[:, [runs.at(y) for y in YEARS]]
@@ -50,11 +62,6 @@ def war_kills(trials: Trials) -> Finding:
         row(f"killed on fronts, {y}", SHARE, share[:, i], (MOST_KILLED, np.inf))
         for i, y in enumerate(YEARS)
     ]
-    quiet = trials.once("no new fronts", _without_new_fronts)
-    with_, without = (_late_homicides(r) for r in (runs, quiet))
-    change = without / np.maximum(1.0, with_) - 1.0
-    label = f"homicides {LATE[0]}-{LATE[1] % 100}, no front opens"
-    rows.append(row(label, CHANGE, change, (-np.inf, LOWER)))
     return judged(17, rows, series={"years": np.array(YEARS), "share": share})
 
 
