@@ -358,7 +358,8 @@ class Parameters(NamedTuple):
     hostility_allied: Annotated[float, D(
         "1", 0.0, 0.5, SCIENCE + " (S of allies)", ASSUMED, "hostility S between allies")] = 0.02
     hostility_neutral: Annotated[float, D(
-        "1", 0.0, 0.06, SCIENCE + ": small beside war", CALIBRATED, "hostility S without a front")] = 0.0497
+        "1", 0.0, 0.1, SCIENCE + ": small beside war", CALIBRATED,
+        "hostility S where two have no front")] = 0.0497
     hostility_war: Annotated[float, D(
         "1", 0.5, 8.0, SCIENCE, CALIBRATED,
         "hostility S at open war, at its fiercest")] = 0.716
