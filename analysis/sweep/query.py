@@ -176,6 +176,8 @@ class OpenSweep:
                 if [statement.type.name for statement in statements] != ["SELECT"]:
                     raise QueryError(f"query: {_not_one(len(statements))}")
                 return connection.execute(statements[0]).df()
+            except RuntimeError as error:  # a signal: DuckDB makes it an error of its own
+                raise KeyboardInterrupt from error
             except UnicodeError as error:
                 raise QueryError("query: is not UTF-8 text") from error
             except duckdb.Error as error:
