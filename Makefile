@@ -26,7 +26,7 @@ export PIP_NO_CACHE_DIR ?= 1
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow lint format bench lock golden clean
+.PHONY: help demo test slow attack lint format bench lock golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ test: $(VENV)/.full ## run the tests, without those that take minutes
 
 slow: $(VENV)/.full ## run the tests that take minutes
 	$(BIN)/pytest -m slow $(ARGS)
+
+attack: $(VENV)/.full ## kill sweeps, flip bits of files and read bad files, at length
+	$(BIN)/pytest -m attack $(ARGS)
 
 lint: $(VENV)/.full ## check style, format and types
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from plazas.analysis.cli.options import Force, Out, Seed, Threads, progress
+from plazas.analysis.cli.options import Force, Out, Seed, Threads, progress, say
 from plazas.analysis.cli.validate import Patterns, Sets
 
 REPLICATES = 30
@@ -52,4 +52,4 @@ def ablate(
         details = {"command": "ablate", "replicates": replicates, "seed": seed, "sets": sets}
         details |= {"parameter_sets": len(chosen) or 1}
         ablation.write(result, details, out, force)
-        typer.echo(f"ablation in {out}")
+        say(f"ablation in {out}")

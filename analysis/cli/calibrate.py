@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import Seed
+from plazas.analysis.cli.options import Seed, say
 from plazas.analysis.cli.terminal import interrupted_code
 from plazas.model.errors import UserError
 
@@ -66,12 +66,12 @@ def calibrate(
     except KeyboardInterrupt:
         kept = len(opened.trials())
         text = f"plazas: stopped; {kept:,} trials are in {study}, and the same command goes on"
-        typer.echo(text, err=True)
+        say(text, err=True)
         sys.exit(interrupted_code())
     if out is not None:
         show.write(out, opened, chosen)
     show.show(console(), opened, chosen)
-    typer.echo(f"sets in {out}" if out is not None else "To keep these sets, add --out FILE.")
+    say(f"sets in {out}" if out is not None else "To keep these sets, add --out FILE.")
 
 
 def _search_and_choose(
@@ -87,7 +87,7 @@ def _search_and_choose(
     with progress_bar() as bar:
         tell = show.ProgressDisplay(bar, limit, minutes)
         result = search(study, limit, minutes, threads, tell)
-        typer.echo(show.progress_text(result._replace(left=None)), err=True)
+        say(show.progress_text(result._replace(left=None)), err=True)
         task = bar.add_task("choosing", total=None)
         return choose(
             study,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from plazas.analysis.cli.options import MISTAKE, one_line
+from plazas.analysis.cli.options import MISTAKE, one_line, say
 
 
 def check(
@@ -20,9 +20,9 @@ def check(
         try:
             scenario = load_scenario(name)
         except ScenarioFileError as error:
-            typer.echo(f"plazas: {one_line(str(error))}", err=True)
+            say(f"plazas: {one_line(str(error))}", err=True)
             bad = True
         else:
-            typer.echo(f"{name}: good{f' ({scenario.title})' if scenario.title else ''}")
+            say(f"{name}: good{f' ({scenario.title})' if scenario.title else ''}")
     if bad:
         raise typer.Exit(MISTAKE)

@@ -18,6 +18,7 @@ from plazas.analysis.cli.options import (
     load_scenario,
     load_sets,
     progress,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def compare_scenarios(
     report.html (maps that play through time), figures, tables (CSV) and the results.
     """
     wanted = [load_scenario(name) for name in scenarios]
+    from rich.text import Text
+
     from plazas.analysis.cli.console import console, outcome_table
     from plazas.analysis.experiment.compare import compare
     from plazas.analysis.experiment.store import check_target
@@ -79,13 +82,13 @@ def compare_scenarios(
     screen = console()
     screen.print(outcome_table(comparison, screen.width))
     for label, text in verdicts.verdicts(comparison).items():
-        screen.print(f"[bold]{label}[/bold]: {text}")
+        screen.print(Text.assemble((label, "bold"), ": ", text))
     screen.print(f"\n{comparison.stopping}. {verdicts.chance_words(comparison)}")
     if out is None:
         screen.print("For maps that play through time and figures, add --out FOLDER.")
     else:
         _write(comparison, out, force)
-        typer.echo(f"report in {out / 'report.html'}")
+        say(f"report in {out / 'report.html'}")
 
 
 def _write(comparison: Comparison, out: Path, force: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from plazas.analysis.experiment import observed
 from plazas.analysis.experiment.compare import Comparison
@@ -26,6 +28,7 @@ from plazas.analysis.experiment.ensemble import Ensemble
 from plazas.analysis.experiment.intervals import Interval
 from plazas.analysis.experiment.text import number, span, times
 from plazas.analysis.report import verdicts
+from plazas.model.errors import printable
 
 WIDE = 150  # columns where output is not a terminal
 LABEL = 30  # columns of an outcome's name before it folds
@@ -48,10 +51,25 @@ YEARLY_HEADS = (
 )
 
 
+class Screen(Console):
+    """A console that shows every text as written.
+
+    Brackets and colons are no markup here, and a character on which a terminal would act is shown
+    as an escape. Where a text has a style, it is a `rich.text.Text`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return a text of a table, a title or a line, with escapes where they are needed."""
+        return super().render_str("\n".join(map(printable, text.split("\n"))), **options)
+
+
 def console(stderr: bool = False) -> Console:
     """Return a console; without a terminal it is as wide as the tables need."""
-    screen = Console(stderr=stderr, highlight=False)
-    return screen if screen.is_terminal else Console(stderr=stderr, highlight=False, width=WIDE)
+    screen = Screen(stderr=stderr)
+    return screen if screen.is_terminal else Screen(stderr=stderr, width=WIDE)
 
 
 def progress_bar() -> Progress:
@@ -59,7 +77,7 @@ def progress_bar() -> Progress:
     screen = console(stderr=True)
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeElapsedColumn(),
@@ -115,7 +133,7 @@ def outcome_table(comparison: Comparison, width: int) -> Table:
 
     It shows as many intervals as fit into ``width`` columns, so that no label is cut.
     """
-    ruler = Console(width=10_000)
+    ruler = Screen(width=10_000)
     tables = (_outcomes(comparison, shown) for shown in DETAIL)
     for table in tables:
         if ruler.measure(table).maximum <= width:
@@ -145,7 +163,7 @@ def _outcomes(comparison: Comparison, shown: frozenset[str]) -> Table:
             table.add_row(line)
         for label in comparison.labels:
             row = comparison.row(label, key)
-            cells: list[str] = []
+            cells: list[str | Text] = []
             for _, name, sign in columns:
                 interval = comparison.interval(label, key, name)
                 cells += _cells(interval, outcome.decimals, sign)[: 1 + (name in shown)]
@@ -163,23 +181,23 @@ def _outcomes(comparison: Comparison, shown: frozenset[str]) -> Table:
     return table
 
 
-def _block(label: str, unit: str) -> list[str]:
+def _block(label: str, unit: str) -> list[Text]:
     """Return the heading of an outcome, folded where it is long."""
     lines = textwrap.wrap(label, LABEL)
     if len(lines[-1]) + len(unit) + 3 > LABEL:
         lines.append("")
-    lines[-1] = f"[bold]{lines[-1]}[/bold] [dim]({unit})[/dim]".strip()
-    return [line if line.startswith("[") else f"[bold]{line}[/bold]" for line in lines]
+    *bold, last = lines
+    end = Text.assemble((f"{last} " if last else "", "bold"), (f"({unit})", "dim"))
+    return [*(Text(line, "bold") for line in bold), end]
 
 
-def _cells(interval: Interval, decimals: int, sign: bool) -> tuple[str, str]:
+def _cells(interval: Interval, decimals: int, sign: bool) -> tuple[str | Text, str]:
     """Return a mean and its interval; bold where it is a difference that excludes zero."""
     text = number(interval.mean, decimals, sign)
     if math.isnan(interval.low):
         return text, ""
-    if sign and not interval.has_zero:
-        text = f"[bold]{text}[/bold]"
-    return text, span(interval.low, interval.high, decimals, sign)
+    shown = Text(text, "bold" if sign and not interval.has_zero else "")
+    return shown, span(interval.low, interval.high, decimals, sign)
 
 
 def _pairs(correlation: float, ratio: float) -> str:

@@ -11,6 +11,8 @@ import typer
 from plazas.analysis.cli.options import Seed, load_scenario
 from plazas.analysis.cli.terminal import interrupted_code
 
+SESSIONS = 20  # pages open at once
+
 
 class Language(StrEnum):
     """The languages of the page."""
@@ -29,6 +31,17 @@ def dashboard(
     ] = Language.en,
     seed: Seed = 1,
     browser: Annotated[bool, typer.Option(help="Whether to open the page in a browser.")] = True,
+    token: Annotated[
+        bool,
+        typer.Option(
+            "--token",
+            help="Let in only those who have the address that is printed; for a machine that "
+            "others use too.",
+        ),
+    ] = False,
+    sessions: Annotated[
+        int, typer.Option(min=1, help="Most pages open at once; each takes memory.")
+    ] = SESSIONS,
 ) -> None:
     """Play runs and switch policies on a map in the browser.
 
@@ -48,9 +61,10 @@ def dashboard(
     make = model_class(base)
     make(seed=seed).step()  # compiles the rules before the first visitor comes
     page.configure(page.Setup(make, seed, lang.value))
-    typer.echo(f"The dashboard is at {server.address(port)}; stop it with Ctrl-C")
+    secret = server.new_token() if token else None
+    typer.echo(f"The dashboard is at {server.address(port, secret)}; stop it with Ctrl-C")
     try:
-        server.serve(port, browser)
+        server.serve(port, browser, sessions, secret)
     except KeyboardInterrupt:
         typer.echo("plazas: the dashboard is stopped", err=True)
         sys.exit(interrupted_code())

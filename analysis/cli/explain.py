@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from plazas.analysis.cli.options import say
+
 
 def explain_state(
     results: Annotated[
@@ -38,4 +40,4 @@ def explain_state(
     from plazas.analysis.explain import explain
 
     result = explain(results, state, year, cartel, replicate, lang, against)
-    typer.echo(result.text(min(console().width, 100)))
+    say(result.text(min(console().width, 100)))

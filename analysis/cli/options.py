@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plazas.model.errors import printable
+
 if TYPE_CHECKING:
     from plazas.model.scenario import Scenario
 
@@ -58,8 +60,13 @@ def load_sets(word: str | None) -> list[dict[str, float]] | None:
 
 
 def one_line(text: str) -> str:
-    """Return a text with every line break and run of spaces as one space."""
-    return " ".join(text.split())
+    """Return a text with every line break and run of spaces as one space, safe to print."""
+    return printable(" ".join(text.split()))
+
+
+def say(text: str, err: bool = False) -> None:
+    """Print lines as written; a character on which a terminal would act is shown as an escape."""
+    typer.echo("\n".join(map(printable, text.split("\n"))), err=err)
 
 
 def enough_replicates(asked: int | None, usual: int, sets: Sequence[object] | None) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plazas.analysis.cli.options import Force, Out, Seed, Threads, load_scenario, progress
+from plazas.analysis.cli.options import Force, Out, Seed, Threads, load_scenario, progress, say
 from plazas.model.errors import UserError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def robust(
         if out is not None:
             robust_show.write_ranking(runs, enough, out, force, details | {"enough": enough})
     if out is not None:
-        typer.echo(f"results in {out}")
+        say(f"results in {out}")
 
 
 def _scenarios(names: list[str] | None) -> list[Scenario]:

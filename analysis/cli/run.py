@@ -17,6 +17,7 @@ from plazas.analysis.cli.options import (
     load_scenario,
     load_sets,
     progress,
+    say,
 )
 
 
@@ -56,4 +57,4 @@ def run_scenario(
     if out is not None:
         with store.whole(out, force, checked=True) as part:
             store.write(ensemble, part)
-        typer.echo(f"results in {out}")
+        say(f"results in {out}")

@@ -15,6 +15,7 @@ from plazas.analysis.cli.options import (
     Threads,
     load_scenario,
     progress,
+    say,
 )
 from plazas.analysis.cli.terminal import interrupted_code
 
@@ -100,7 +101,7 @@ def sensitivity(
     study = runs.study_of(wanted, points, threads)
     shown = show.shown_outcomes(study, outcome or ())
     kept = runs.Runs(study) if out is None else runs.opened(out, study, force)
-    typer.echo(show.plan_text(study, len(kept)), err=True)
+    say(show.plan_text(study, len(kept)), err=True)
     stopped = False
     try:
         with progress("points") as (planned, step):
@@ -126,11 +127,11 @@ def _report(kept: Runs, shown: list[str], out: Path | None, stopped: bool) -> No
             screen.print(f"From {findings.blocks} of {study.design.blocks} blocks of points.")
         if out is not None:
             show.write(findings, shown, out)
-            typer.echo(f"results in {out}")
+            say(f"results in {out}")
     if stopped:
         where = "nothing was written"
         if out is not None:
             where = f"they are in {out}; run the same command to continue"
         done = f"{len(kept):,} of {len(study.design):,} points were done"
-        typer.echo(f"plazas: stopped; {done}; {where}", err=True)
+        say(f"plazas: stopped; {done}; {where}", err=True)
         sys.exit(interrupted_code())

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from plazas.analysis.cli.options import Name
+from plazas.analysis.cli.options import Name, say
 
 
 def show(
@@ -22,7 +22,7 @@ def show(
 
     if against is not None:
         lines = difference(load_scenario(against), load_scenario(scenario))
-        typer.echo("\n".join(lines) or f"{scenario} comes to the same as {against}")
+        say("\n".join(lines) or f"{scenario} comes to the same as {against}")
         return
     from ruamel.yaml import YAML
 

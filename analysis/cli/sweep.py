@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plazas.analysis.cli.options import one_line
+from plazas.analysis.cli.options import one_line, say
 from plazas.analysis.cli.terminal import interrupted_code
 from plazas.model.errors import PlazasError, UserError
 
@@ -30,7 +30,7 @@ class FailedRunsError(PlazasError):
 
 def _say(note: str) -> None:
     """Print a note, which stops nothing, on standard error."""
-    typer.echo(f"plazas: note: {one_line(note)}", err=True)
+    say(f"plazas: note: {one_line(note)}", err=True)
 
 
 def sweep(
@@ -96,17 +96,15 @@ def sweep(
         begin(file, out, resume, batch)
     if array and task_id is None:
         script = arrays.write_script(out, tasks, jobs)
-        typer.echo(f"submit it with: sbatch {script}")
+        say(f"submit it with: sbatch {script}")
         return
     try:
         done = _run(out, workers, cluster, jobs, task_id, tasks)
     except KeyboardInterrupt:
-        typer.echo(
-            f"plazas: stopped; finished runs are kept in {out}; continue with --resume", err=True
-        )
+        say(f"plazas: stopped; finished runs are kept in {out}; continue with --resume", err=True)
         sys.exit(interrupted_code())
     failed = f", {done.failed:,} of them failed (see: plazas status {out})" if done.failed else ""
-    typer.echo(f"{done.done:,} runs in {out}{failed}")
+    say(f"{done.done:,} runs in {out}{failed}")
     if done.failed:
         raise FailedRunsError(
             f"{done.failed:,} runs failed; run them again with: plazas sweep --out {out} --resume"
@@ -137,7 +135,7 @@ def status(folder: Folder) -> None:
     from plazas.analysis.sweep.status import status as status_of
 
     for line in lines(status_of(folder), folder):
-        typer.echo(line)
+        say(line)
 
 
 def query(
@@ -161,4 +159,7 @@ def query(
     for note in kept.contents.notes():
         _say(note)
     answer = kept.sql(sql)
-    typer.echo(answer.to_csv(index=False) if csv else answer.to_string(index=False), nl=not csv)
+    if csv:
+        typer.echo(answer.to_csv(index=False), nl=False)
+    else:
+        say(answer.to_string(index=False))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from plazas.analysis.cli.options import Force, Out, Seed, Threads, progress
+from plazas.analysis.cli.options import Force, Out, Seed, Threads, progress, say
 
 REPLICATES = 100
 DOCKING_REPLICATES = 200
@@ -95,7 +95,7 @@ def validate(
         screen.print(tables.table(outcome, heading))
         screen.print(tables.summary(outcome))
     for note in notes:
-        screen.print(f"[dim]{note}[/dim]")
+        screen.print(note, style="dim")
     if result is not None:
         for item in tables.docking_tables(result):
             screen.print(item)
@@ -104,6 +104,6 @@ def validate(
         details = {"command": "validate", "replicates": n, "seed": seed, "sets": sets}
         details |= {"parameter_sets": len(chosen) or 1}
         validation.write(whole, details, out, force)
-        typer.echo(f"findings in {out}")
+        say(f"findings in {out}")
     if strict and whole.failing:
         raise typer.Exit(FAILED)

@@ -25,6 +25,11 @@ from plazas.model.parameters import (
 ParameterSet = Mapping[str, float]
 
 SHIPPED = Path(__file__).parent / "parameter_sets.csv"
+#: how to save a table so that it is read
+SAVE_AS = (
+    "separate columns by ',' and write decimals with '.' (in Excel: Options, Advanced, no system "
+    "separators, decimal '.'; then save as CSV with commas)"
+)
 WORD = "calibrated"  # what stands for the shipped sets where a path is asked for
 
 
@@ -72,6 +77,7 @@ def read(path: Path | str) -> list[dict[str, float]]:
     if not lines:
         raise SetsError(f"{path}: holds no names of parameters; the first line must name them")
     number, names = lines[0]
+    _check_separator(path, number, names)
     _check_names(path, number, names)
     sets = [_values(path, number, names, cells) for number, cells in lines[1:]]
     if not sets:
@@ -124,9 +130,22 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     result = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
-            cells = [cell.strip() for cell in next(csv.reader([line]))]
+            try:
+                cells = [cell.strip() for cell in next(csv.reader([line]))]
+            except csv.Error as error:
+                raise SetsError(f"{path}, line {number}: is not CSV: {error}") from None
             result.append((number, cells))
     return result
+
+
+def _check_separator(path: Path, number: int, names: list[str]) -> None:
+    """Refuse a table whose columns are separated otherwise, as Excel does in many languages."""
+    sign = next((sign for sign in (";", "\t") if any(sign in name for name in names)), None)
+    if sign is not None:
+        raise SetsError(
+            f"{path}, line {number}: columns separated by {'a tab' if sign != ';' else repr(sign)} "
+            f"and decimal commas are not read; {SAVE_AS}"
+        )
 
 
 def _check_names(path: Path, number: int, names: list[str]) -> None:
@@ -149,7 +168,8 @@ def _values(path: Path, number: int, names: list[str], cells: list[str]) -> dict
         try:
             result[name] = float(cell)
         except ValueError:
-            raise SetsError(f"{where}: {name}: {cell!r} is not a number") from None
+            comma = f"; {SAVE_AS}" if "," in cell else ""
+            raise SetsError(f"{where}: {name}: {cell!r} is not a number{comma}") from None
     try:
         parameters(result)
     except ParameterError as error:

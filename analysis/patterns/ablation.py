@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from plazas.analysis.experiment import store
 from plazas.analysis.patterns.catalogue import PATTERNS, Pattern, ensembles, measure
@@ -218,7 +219,7 @@ def terminal_table(ablation: Ablation, heading: str) -> Table:
     for pattern in ablation.patterns:
         table.add_column(str(pattern.number), justify="center")
     for name, row in ablation.table().iterrows():
-        table.add_row(str(name), *(f"[{colours[str(cell)]}]{cell}[/]" for cell in row))
+        table.add_row(str(name), *(Text(str(cell), colours[str(cell)]) for cell in row))
     titles = {p.number: p.title for p in PATTERNS}
     table.caption = "; ".join(f"{p.number} {titles[p.number]}" for p in ablation.patterns)
     table.caption_justify = "left"

@@ -15,6 +15,7 @@ from plazas.analysis.patterns.findings import FAILS, PASSES, Finding, band
 from plazas.analysis.patterns.trials import Array
 
 STYLE: dict[str, Any] = {
+    "text.parse_math": False,  # a dollar in a title is a dollar
     "font.size": 9,
     "svg.fonttype": "none",
     "axes.titlesize": 9,

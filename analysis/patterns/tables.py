@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from plazas.analysis.experiment.text import number
 from plazas.analysis.patterns import text
@@ -17,6 +18,7 @@ from plazas.analysis.patterns.docking import CLOSE, Docking
 from plazas.analysis.patterns.findings import FAILS, PASSES, Finding
 
 STYLE = {PASSES: "bold green", FAILS: "bold red"}
+OUTSIDE = Text("outside", "red")
 HEADS = ("", "pattern", "observed", "simulated", "90 % of replicates", "accepted", "")
 
 
@@ -26,10 +28,9 @@ def title(finding: Finding) -> str:
     return f"{known} (held out)" if finding.held_out else known
 
 
-def coloured(verdict: str) -> str:
-    """Return a verdict with its colour, as markup for a terminal."""
-    style = STYLE.get(verdict, "bold")
-    return f"[{style}]{verdict}[/{style}]"
+def coloured(verdict: str) -> Text:
+    """Return a verdict with its colour."""
+    return Text(verdict, STYLE.get(verdict, "bold"))
 
 
 def table(findings: Sequence[Finding], heading: str) -> Table:
@@ -39,8 +40,8 @@ def table(findings: Sequence[Finding], heading: str) -> Table:
         table_.add_column(head, justify="left" if head in ("", "pattern") else "right")
     for finding in findings:
         table_.add_row(
-            f"[bold]{finding.pattern}[/bold]",
-            f"[bold]{title(finding)}[/bold]",
+            Text(str(finding.pattern), "bold"),
+            Text(title(finding), "bold"),
             *[""] * 4,
             coloured(finding.verdict),
         )
@@ -48,15 +49,15 @@ def table(findings: Sequence[Finding], heading: str) -> Table:
             unit = text.unit(row)
             table_.add_row(
                 "",
-                f"  {row.quantity}" + (f" [dim]({unit})[/dim]" if unit else ""),
+                Text.assemble(f"  {row.quantity}", (f" ({unit})" if unit else "", "dim")),
                 text.observed(row),
                 text.simulated(row),
                 text.replicates(row),
                 text.accepted(row),
-                "[red]outside[/red]" if row.counts_against else "",
+                OUTSIDE if row.counts_against else "",
             )
         if finding.note:
-            table_.add_row("", f"  [dim]{finding.note}[/dim]")
+            table_.add_row("", Text(f"  {finding.note}", "dim"))
         table_.add_section()
     return table_
 
@@ -97,7 +98,7 @@ def docking_tables(docking: Docking) -> list[Table]:
             wanted.series,
             number(wanted.value),
             number(line.simulated, 1),
-            "" if line.passes else "[red]outside[/red]",
+            "" if line.passes else OUTSIDE,
         )
     years = Table(
         box=box.SIMPLE_HEAD,
@@ -115,21 +116,25 @@ def docking_tables(docking: Docking) -> list[Table]:
         for name in series:
             year_of = at.get(name)
             shown = f"{number(100 * year_of.distance, 2, sign=True)} %" if year_of else ""
-            cells.append(shown if year_of is None or year_of.passes else f"[red]{shown}[/red]")
+            cells.append(Text(shown, "" if year_of is None or year_of.passes else "red"))
         years.add_row(str(year), *cells)
     return [numbers, years]
 
 
-def docking_words(docking: Docking) -> str:
+def docking_words(docking: Docking) -> Text:
     """Return the verdict of docking, and the two changes that doubled arrests make, as text."""
     worst = docking.worst
     since, counterfactual = docking.against
-    return (
-        f"Docking {coloured(docking.verdict)}: {docking.groups} groups; the largest difference of "
-        f"the weekly model is {100 * abs(worst.distance):.2f} % ({worst.series}, {worst.year}). "
-        "With arrests doubled from 2022, members killed per week in 2027 change by "
-        f"{number(100 * since, 0, sign=True)} % against 2022, and by "
-        f"{number(100 * counterfactual, 0, sign=True)} % against 2027 without doubled arrests."
+    return Text.assemble(
+        "Docking ",
+        coloured(docking.verdict),
+        (
+            f": {docking.groups} groups; the largest difference of the weekly model "
+            f"is {100 * abs(worst.distance):.2f} % ({worst.series}, {worst.year}). "
+            "With arrests doubled from 2022, members killed per week in 2027 change by "
+            f"{number(100 * since, 0, sign=True)} % against 2022, and by "
+            f"{number(100 * counterfactual, 0, sign=True)} % against 2027 without doubled arrests."
+        ),
     )
 
 

@@ -32,12 +32,14 @@ from plazas.scenarios import from_resolved
 ENDINGS = ("png", "svg", "pdf")
 MAP_YEARS = (2010, 2014, 2018, 2022)
 STYLE: dict[str, Any] = {
+    "text.parse_math": False,  # a dollar in a title is a dollar
     "font.size": 9,
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "hatch.linewidth": 0.5,
     "axes.titlesize": 10,
 }
+OBSERVED = "observed"  #: in legends
 LARGEST = 8  # cartels that get a line of their own
 
 
@@ -73,18 +75,30 @@ def homicides(comparison: Comparison) -> Figure:
         zip(comparison.labels, comparison.ensembles, strict=True)
     ):
         dash = "--" if i == 0 else "-"
-        title = comparison.title(label)
-        _fan(axes, ensemble, "homicides", _scenario_colour(i), dash, title)
+        _fan(axes, ensemble, "homicides", _scenario_colour(i), dash, label)
     known = observed.homicides(comparison.scenarios[0])
     if len(known):
-        axes.plot(known.index, known.to_numpy(), "o", mfc="white", mec="black", label="observed")
+        axes.plot(known.index, known.to_numpy(), "o", mfc="white", mec="black", label=OBSERVED)
     if comparison.window.differs:
         begins = comparison.window.begins
         axes.axvline(begins.year + begins.timetuple().tm_yday / 366 - 0.5, color="grey", lw=0.8)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("homicides a year")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
+    lines = axes.get_lines()[: len(comparison.labels)]
+    others = [line for line in axes.get_lines() if line.get_label() == OBSERVED]
+    names = [f"scenario {i}" for i in range(len(lines))]
+    legend = figure.legend(
+        [*lines, *others],
+        [*names, *(OBSERVED for _ in others)],
+        loc="outside lower center",
+        ncols=2,
+        frameon=False,
+        fontsize=8,
+    )
+    # Set here, since a legend leaves out labels that begin with an underscore.
+    for text, label in zip(legend.get_texts(), comparison.labels, strict=False):
+        text.set_text(comparison.title(label))
     _plain(axes)
     return figure
 
@@ -178,7 +192,7 @@ def series(ensemble: Ensemble, column: str) -> Figure:
             known = observed.homicides(ensemble.scenario)
             if len(known):
                 axes.plot(
-                    known.index, known.to_numpy(), "o", mfc="white", mec="black", label="observed"
+                    known.index, known.to_numpy(), "o", mfc="white", mec="black", label=OBSERVED
                 )
         words = column.replace("_", " ")
         unit = UNITS.get(column)

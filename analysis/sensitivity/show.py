@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from plazas.analysis.experiment import csv_tables
 from plazas.analysis.experiment.store import save_figure
@@ -168,14 +169,15 @@ def outcome_table(findings: Findings, outcome: str) -> Table:
     method = study.design.method
     label, unit, decimals, scale = outcome_text(study, outcome)
     values = findings.points[outcome] * scale
-    title = f"[bold]{label}[/bold] ({unit})\nwith default parameters "
+    title = f" ({unit})\nwith default parameters "
     title += f"{number(findings.shipped[outcome] * scale, decimals)}; mean over the points "
     title += f"{number(values.mean(), decimals)}, standard deviation "
     title += number(float(values.std()), decimals)
     if not np.isnan(findings.noise[outcome]):
         share = number(PER_CENT * findings.noise[outcome], 1)
         title += f"\nnoise of replicates: {share} % of the variance"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="")
+    heading = Text.assemble((label, "bold"), title)
+    table = Table(box=box.SIMPLE_HEAD, title=heading, title_justify="left", title_style="")
     heads = {
         "morris": ("size (mu*)", "95 % interval", "mean (mu)", "sigma", "chance = 1"),
         "sobol": ("alone (S1)", "95 % interval", "total (ST)", "95 % interval"),
@@ -196,7 +198,7 @@ def outcome_table(findings: Findings, outcome: str) -> Table:
     kept = rows[(np.arange(len(rows)) < ROWS) | (rows.index == CHANCE)]
     for name, row in kept.iterrows():
         cells = _cells(row, method, decimals, scale, chance)
-        marked = f"[bold]{name}[/bold]" if row["above_chance"] else str(name)
+        marked = Text(str(name), "bold" if row["above_chance"] else "")
         table.add_row(marked, ranges[str(name)], *cells)
     if len(rows) > len(kept):
         table.caption = f"{len(rows) - len(kept)} more have smaller indices"

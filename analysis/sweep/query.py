@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     import xarray
 
 YEARS = "years"
+#: how a query is confined from its start; `OpenSweep._lock` adds the files that it may read
+LIMITS = {
+    "memory_limit": "50%",  # of this machine
+    "temp_directory": "",  # nothing is written when the memory is full: the query ends
+    "autoinstall_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",  # of the user's own DuckDB
+    "python_enable_replacements": "false",  # variables of this process are no tables
+}
 
 
 class QueryError(UserError):
@@ -137,15 +146,17 @@ class OpenSweep:
     def sql(self, query: str) -> pd.DataFrame:
         """Return the answer to a query over the views ``runs`` and ``years``, by DuckDB.
 
-        ``years`` has a row for each run and year, with the run's ``key``, ``scenario``, ``point``
-        and ``replicate``.
+        The query reads no other file, writes none, loads no extension and takes at most half of the
+        memory. ``years`` has a row for each run and year, with the run's ``key``, ``scenario``,
+        ``point`` and ``replicate``.
 
         Raises
         ------
         MissingLibraryError
             If DuckDB is not installed.
         QueryError
-            If the query has a mistake.
+            If the query has a mistake, needs too much memory, or is not one SELECT. Where a name
+            is wrong, the message has the columns that exist.
         """
         try:
             import duckdb
@@ -155,13 +166,38 @@ class OpenSweep:
             ) from error
         for path, batch in zip(self.files, self.contents.good.values(), strict=True):
             verify.require(path, batch.digest)
-        with duckdb.connect() as connection:
+        with duckdb.connect(config=dict(LIMITS)) as connection:
             for name, text in self._views().items():
                 connection.execute(f"create view {name} as {text}")
+            columns = {name: connection.table(name).columns for name in ("runs", "years")}
+            self._lock(connection)
             try:
-                return connection.execute(query).df()
+                statements = connection.extract_statements(query)
+                if [statement.type.name for statement in statements] != ["SELECT"]:
+                    raise QueryError(f"query: {_not_one(len(statements))}")
+                return connection.execute(statements[0]).df()
+            except RuntimeError as error:  # a signal: DuckDB makes it an error of its own
+                raise KeyboardInterrupt from error
+            except UnicodeError as error:
+                raise QueryError("query: is not UTF-8 text") from error
             except duckdb.Error as error:
-                raise QueryError(f"query: {_short(error)}") from error
+                known = isinstance(error, (duckdb.BinderException, duckdb.CatalogException))
+                hint = "".join(f"; {view} has {', '.join(columns[view])}" for view in columns)
+                raise QueryError(f"query: {_short(error)}{hint if known else ''}") from error
+
+    def _lock(self, connection: Any) -> None:
+        """Let queries read the files of the sweep and nothing else, for good."""
+        # Each file by its name and, where that differs, as the views write it.
+        both = {text: None for path in self.files for text in (_text(path), _quoted(path))}
+        paths = ", ".join(both)
+        try:
+            connection.execute(f"set allowed_paths = [{paths}]")
+        except Exception as error:
+            raise MissingLibraryError(
+                "queries need DuckDB 1.2 or later; run: pip install --upgrade duckdb"
+            ) from error
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
 
     def _views(self) -> dict[str, str]:
         """Return the SQL of the two views."""
@@ -237,11 +273,24 @@ def _dense(
 
 def _quoted(path: Path) -> str:
     """Return a path as SQL; signs that DuckDB would read as patterns stand for themselves."""
-    escaped = "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
-    return "'" + escaped.replace("'", "''") + "'"
+    return _text("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
+
+
+def _text(word: object) -> str:
+    """Return a word as a text of SQL."""
+    return "'" + str(word).replace("'", "''") + "'"
+
+
+def _not_one(statements: int) -> str:
+    """Return why a query is refused that is not one SELECT."""
+    if statements == 0:
+        return "is empty; an example: select scenario, avg(homicides) from runs group by all"
+    if statements > 1:
+        return f"{statements} statements; give one"
+    return "only SELECT is answered; a query changes nothing and writes no file"
 
 
 def _short(error: BaseException) -> str:
     """Return what DuckDB says without the copy of the query and the arrow below it."""
-    text = str(error).split("\n\nLINE ")[0]
+    text = str(error).split("\n\nLINE ")[0].split("\nLINE ")[0]
     return " ".join(text.split())

@@ -196,6 +196,7 @@ def events(draw: st.DrawFn) -> tuple[Event, ...]:
     return tuple(found)
 
 
+@pytest.mark.attack
 @settings(
     max_examples=12,
     deadline=None,

@@ -166,6 +166,7 @@ def test_a_restored_baseline_is_a_change_over_a_parent(folder: Path) -> None:
         read_text(f"title: x\n{back}")
 
 
+@pytest.mark.attack
 @settings(max_examples=150, deadline=None)
 @given(
     at=st.integers(0, len(PARENT)),

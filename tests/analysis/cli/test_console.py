@@ -3,17 +3,51 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
 
-from plazas.analysis.cli.console import outcome_table
+from plazas.analysis.cli.console import Screen, outcome_table, yearly_table
 from plazas.analysis.experiment.compare import Comparison, _labels, compare
 from plazas.analysis.report.verdicts import verdict
 from plazas.model.levers import Policy
 from plazas.model.scenario import Scenario
 from plazas.scenarios import load_scenario
+
+HOSTILE = "Plan [bold]A[/bold] [2013] [/A] [x] :smile: $a$ <b> \\[n]"
+
+
+def printed(*items: Any, **options: Any) -> str:
+    """Return what a terminal shows, with its colours."""
+    screen = Screen(file=io.StringIO(), width=400, force_terminal=True, **options)
+    for item in items:
+        screen.print(item)
+    return str(screen.file.getvalue())  # type: ignore[attr-defined]
+
+
+def test_titles_and_names_are_shown_as_written(compared: Comparison) -> None:
+    short = [replace(load_scenario("classroom"), policies=(), events=()) for _ in range(2)]
+    ensemble = replace(compared.ensembles[0], name="plan [copy]", title=HOSTILE)
+    text = printed(yearly_table(ensemble))
+    assert f"plan [copy]: {HOSTILE} (" in text
+    labels = ("[/A]", HOSTILE)
+    named = [replace(scenario, name=name) for scenario, name in zip(short, labels, strict=True)]
+    both = compare(named, replicates=2)
+    text = printed(outcome_table(both, 400))
+    for label in labels:
+        assert text.count(f"  {label} ") >= len(both.outcomes)
+    assert "[bold]Homicides" not in text
+
+
+def test_a_terminal_is_not_steered_by_a_name(compared: Comparison) -> None:
+    name = "a\x1b[2J\x07b\u202ec\x00"
+    text = printed(yearly_table(replace(compared.ensembles[0], name=name)), name)
+    assert text.count(r"a\x1b[2J\x07b\u202ec\x00") == 2
+    without_styles = re.sub("\x1b\\[[0-9;]*m", "", text)
+    assert not set("\x1b\x07\u202e\x00") & set(without_styles)
 
 
 @pytest.mark.parametrize("width", [80, 100, 120, 150, 200])

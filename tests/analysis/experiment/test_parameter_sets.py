@@ -154,3 +154,29 @@ def test_scenarios_that_differ_only_over_a_set_differ(small: Callable[..., Scena
     assert first_difference(a, b) is None
     assert first_difference(a, b, [FEW]) == 0
     assert first_difference(a, b, [{"bystanders": 6.0}]) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("recruitment;lethality\n0,0034;1,0\n", "columns separated by ';'"),
+        ("recruitment\tlethality\n0.0034\t1.0\n", "columns separated by a tab"),
+        ('recruitment,lethality\n"0,0034",1.0\n', "'0,0034' is not a number"),
+    ],
+)
+def test_a_table_saved_with_other_separators(content: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "excel-es.csv"
+    path.write_text(content)
+    with pytest.raises(parameter_sets.SetsError) as caught:
+        parameter_sets.read(path)
+    assert words in str(caught.value)
+    assert "separate columns by ',' and write decimals with '.'" in str(caught.value)
+    path.write_text("recruitment,lethality\n0.0034,1.0\n")
+    assert parameter_sets.read(path) == [{"recruitment": 0.0034, "lethality": 1.0}]
+
+
+def test_a_cell_that_is_too_long_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"recruitment\n{200_000 * '1'}\n")
+    with pytest.raises(parameter_sets.SetsError, match="line 2: is not CSV: field larger"):
+        parameter_sets.read(path)

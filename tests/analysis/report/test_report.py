@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import re
 from pathlib import Path
@@ -271,3 +272,19 @@ def test_figures_are_written(compared: Comparison, tmp_path: Path) -> None:
         assert path.read_bytes().startswith(starts[path.suffix[1:]])
     text = (tmp_path / "maps.svg").read_text("utf-8")
     assert "Sinaloa Cartel" in text
+
+
+def test_a_title_in_figures_is_shown_as_written(compared: Comparison, tmp_path: Path) -> None:
+    titles = ("_under $x^2$", "$\\frac{", "[bold]a[/bold] <!--<script>")
+    scenarios = [
+        dataclasses.replace(scenario, title=title)
+        for scenario, title in zip(compared.scenarios, titles, strict=True)
+    ]
+    changed = dataclasses.replace(compared, scenarios=tuple(scenarios))
+    write_figures(changed, tmp_path)
+    for name in ("homicides", "members"):
+        text = html.unescape((tmp_path / f"{name}.svg").read_text("utf-8"))
+        for title in titles:
+            assert title in " ".join(text.split()), (name, title)
+    assert "observed" in (tmp_path / "homicides.svg").read_text("utf-8")
+    assert "scenario 0" not in (tmp_path / "homicides.svg").read_text("utf-8")

@@ -377,3 +377,14 @@ def test_a_page_that_cannot_draw_says_so(context: Any, folder: Path, tmp_path: P
         assert "cannot be drawn" in page.inner_text("#failed"), name
         assert page.locator(".card").count() == 2
         page.close()
+
+
+def test_without_javascript_the_page_says_what_is_missing(context: Any, folder: Path) -> None:
+    page = context.new_page()
+    switch = context.new_cdp_session(page)
+    switch.send("Emulation.setScriptExecutionDisabled", {"value": True})
+    page.goto((folder / "report.html").as_uri())
+    assert "need JavaScript, which is off" in page.inner_text("main")
+    assert page.locator("#left path").count() == 0
+    assert page.locator(".card").count() == 2
+    page.close()

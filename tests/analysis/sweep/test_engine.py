@@ -116,6 +116,7 @@ def test_a_full_disk_of_the_workers_is_reported(
 
 
 @pytest.mark.slow
+@pytest.mark.attack
 def test_a_run_that_kills_its_worker_every_time_is_a_row(begun: Path, address: str) -> None:
     with distributed.Client(address) as client:
         client.register_plugin(Trouble(), name="trouble")
@@ -132,6 +133,7 @@ def test_a_run_that_kills_its_worker_every_time_is_a_row(begun: Path, address: s
 
 
 @pytest.mark.slow
+@pytest.mark.attack
 def test_a_worker_killed_mid_run_costs_nothing(tmp_path: Path) -> None:
     """One of two workers is killed while both are busy; its batch is run again."""
     import psutil
@@ -205,6 +207,7 @@ def sweep_command(folder: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.attack
 def test_kill_9_of_the_command_at_random_moments(tmp_path: Path) -> None:
     """The command is killed while it starts, while it runs, whenever; then it goes on."""
     kills = 3 if SHORT else 22
@@ -235,6 +238,7 @@ def test_kill_9_of_the_command_at_random_moments(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.attack
 def test_two_commands_in_one_folder(begun: Path, same_rows: SameRows) -> None:
     both = [sweep_command(begun) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]

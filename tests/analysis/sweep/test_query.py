@@ -130,6 +130,99 @@ def test_a_mistake_in_sql_is_one_line(sql: str, words: str, whole: Path) -> None
     assert "LINE" not in str(caught.value)
 
 
+def test_a_wrong_name_is_answered_with_the_columns(whole: Path) -> None:
+    pytest.importorskip("duckdb")
+    for sql in ("select homicide from runs", "select * from run"):
+        with pytest.raises(query.QueryError) as caught:
+            read_sweep(whole).sql(sql)
+        message = str(caught.value)
+        assert "; runs has key, scenario, point, replicate, " in message
+        assert ", recruitment, " in message
+        assert "; years has key, scenario, point, replicate, year, " in message
+        assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("", "is empty"),
+        (" ; ", "is empty"),
+        ("-- nothing", "is empty"),
+        ("select 1; select 2", "2 statements"),
+        ("set threads = 1", "only SELECT"),
+        ("explain analyze copy (select 1) to '{batch}' (use_tmp_file false)", "only SELECT"),
+        ("copy (select 1) to '{batch}' (format csv, use_tmp_file false)", "only SELECT"),
+        ("copy runs to '{outside}.csv'", "only SELECT"),
+        ("attach '{outside}'", "only SELECT"),
+        ("export database '{outside}'", "only SELECT"),
+        ("install httpfs", "only SELECT"),
+        ("load httpfs", "only SELECT"),
+        ("create secret s (type s3)", "only SELECT"),
+        ("create view runs as select 1", "only SELECT"),
+        ("pragma database_list", "only SELECT"),
+    ],
+)
+def test_only_one_select_is_answered(sql: str, words: str, whole: Path, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    kept = read_sweep(whole)
+    batch = kept.files[0]
+    before = batch.read_bytes()
+    with pytest.raises(query.QueryError, match=words):
+        kept.sql(sql.format(batch=batch, outside=tmp_path / "outside"))
+    assert batch.read_bytes() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_csv('{path}')",
+        "select * from '{path}'",
+        "select content from read_text('{path}')",
+        "select content from read_blob('{path}')",
+        "select * from glob('{folder}/*')",
+        "select * from read_parquet('{folder}/*.parquet')",
+        "select * from read_json('{path}')",
+        "select * from sniff_csv('{path}')",
+        "select * from parquet_metadata('{parquet}')",
+        "select getenv('HOME')",
+        "select * from query('copy runs to ''{path}'' ')",
+        "with x as (select * from read_csv('{path}')) select * from x",
+        "select * from runs where key = (select any_value(content) from read_text('{path}'))",
+        "select * from read_parquet('https://127.0.0.1/x.parquet')",
+        "select * from read_parquet('s3://bucket/x.parquet')",
+        "select * from secret_of_the_caller",
+    ],
+)
+def test_a_query_reads_only_its_own_folder(sql: str, whole: Path, tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    path, parquet = tmp_path / "secret.csv", tmp_path / "secret.parquet"
+    path.write_text("word\nsesame\n")
+    pd.DataFrame({"word": ["sesame"]}).to_parquet(parquet)
+    secret_of_the_caller = pd.DataFrame({"word": ["sesame"]})
+    sql = sql.format(path=path, folder=tmp_path, parquet=parquet)
+    with pytest.raises(query.QueryError) as caught:
+        read_sweep(whole).sql(sql)
+    assert "sesame" not in str(caught.value)
+    assert len(secret_of_the_caller) == 1
+    # The control: without the lock, DuckDB reads such a file.
+    assert duckdb.sql(f"select word from read_csv('{path}')").fetchall() == [("sesame",)]
+
+
+def test_a_query_that_needs_too_much_memory_ends(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("duckdb")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(query.LIMITS, "memory_limit", "30MB")
+    kept = read_sweep(whole)
+    assert kept.sql("select count(*) n from runs")["n"].tolist() == [54]
+    with pytest.raises(query.QueryError, match="Out of Memory") as caught:
+        kept.sql("select range a, hash(range) b from range(20000000) order by b")
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []  # and it fills no disk
+
+
 def test_a_sweep_of_which_nothing_is_finished(begun: Path) -> None:
     pytest.importorskip("duckdb")
     kept = read_sweep(begun)

@@ -33,16 +33,22 @@ def children(*words: str | Path) -> str:
     return done.stdout.strip()
 
 
+SERIES = [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12))]
+
+
+@pytest.mark.attack
+@pytest.mark.parametrize("seed", SERIES)
 def test_kill_9_at_random_moments_loses_and_doubles_nothing(
-    begun: Path, same_rows: SameRows
+    seed: int, begun: Path, same_rows: SameRows
 ) -> None:
-    hits = int(children(begun, "24", "1"))
+    hits = int(children(begun, "24", str(seed)))
     assert hits >= 20
     assert status(begun).finished < 18  # the last word is the resumed sweep's
     array.run_share(begun, 0, 1)
     same_rows(begun)
 
 
+@pytest.mark.attack
 def test_the_same_kills_find_a_careless_writer(begun: Path, same_rows: SameRows) -> None:
     """The control: files written in place are caught half-written; they are seen, and run again."""
     children(begun, "6", "1", "--careless")
@@ -52,6 +58,7 @@ def test_the_same_kills_find_a_careless_writer(begun: Path, same_rows: SameRows)
     same_rows(begun)
 
 
+@pytest.mark.attack
 def test_two_at_once_lose_and_double_nothing(begun: Path, same_rows: SameRows) -> None:
     assert children(begun, "--together", "3") == "[0, 0, 0]"
     same_rows(begun)
