@@ -259,7 +259,7 @@ class Front:
     heat: F  #: logarithm of its intensity, relative to the usual one
     now: F  #: members expected to be killed on it this week, both sides
     deaths: F  #: the same since it opened
-    month: F  #: the same since its last review
+    month: F  #: the same in the month of its last fight
     recent: F  #: deaths a year as a count from news would give them, moving average
     next: I  #: next front in the place, or next free row; -1 where there is none
 

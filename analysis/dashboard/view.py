@@ -139,10 +139,13 @@ def fronts_of(model: CartelModel) -> list[FrontNow]:
     record, world = model.simulation.record, model.simulation.world
     deaths: dict[tuple[int, ...], float] = {}
     now = decode.months_begun(record, model.week) - 1
-    past = decode.fronts(record)
-    past = past[past["month"] > now - MOVING]
     table = world.fronts[: world.nation[0].front_rows].view(np.ndarray)
     table = table[table["state"] != FREE_FRONT]
+    living = set(table[["place", "one", "other", "opened"]].tolist())  # count their own month
+    past = decode.fronts(record)
+    past = past[past["month"] > now - MOVING]
+    same = [key in living for key in past[["place", "one", "other", "opened"]].tolist()]
+    past = past[(past["month"] < now) | ~np.array(same, bool)]
     for rows, killed in ((past, "deaths"), (table, "month")):
         for *key, members in rows[["place", "one", "other", killed]].tolist():
             deaths[tuple(key)] = deaths.get(tuple(key), 0.0) + members

@@ -26,7 +26,7 @@ import numpy as np
 from plazas.model.draws import FRONT_HEAT, FRONT_OPEN, draw, four
 from plazas.model.events import EventKind
 from plazas.model.jit import rule
-from plazas.model.rules.record import note, note_front
+from plazas.model.rules.record import begin_month, note, note_front
 from plazas.model.structure import FRONT_HASH, MONTH, MOST_WEAKNESS, YEAR
 from plazas.model.world import ACTIVE, ALLIED, AT_WAR, FREE_FRONT, SILENT
 
@@ -246,6 +246,7 @@ def end(world, record, week, f):
     if front.state == ACTIVE:
         _fall_silent(world, record, week, front)
     place = world.places[front.place]
+    begin_month(record, week, front)
     if front.month > 0.0:
         note_front(record, record.month[week], front)
     note(record, week, EventKind.FRONT_ENDS, front.place, front.one, front.other, int(front.deaths))

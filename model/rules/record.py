@@ -45,8 +45,18 @@ def note_gang(record, week, kind, place, cartel, other, amount, gang):
 
 
 @rule
+def begin_month(record, week, front):
+    """Begin a new sum of the deaths of a front in the first week of a month.
+
+    Not at the end of the last month: the world must not depend on where the record ends.
+    """
+    if week == 0 or record.month[week - 1] != record.month[week]:
+        front.month = front.now
+
+
+@rule
 def note_front(record, month, front):
-    """Log the deaths of a front since its last entry, and whether it is active; begin a new sum."""
+    """Log the deaths of a front in a month, and whether it is active."""
     if record.used[1] >= len(record.fronts):
         raise RuntimeError("no free row for a month of a front")
     row = record.fronts[record.used[1]]
@@ -57,19 +67,19 @@ def note_front(record, month, front):
     row.opened = front.opened
     row.active = 1 if front.state == ACTIVE else 0
     row.deaths = front.month
-    front.month = 0.0
     record.used[1] += 1
 
 
 @rule
-def _enter_fronts(world, record, row, month, last, p):
+def _enter_fronts(world, record, row, week, last, p):
     """Add the fronts of place ``p`` to the national series; log them in a month's last week."""
     f = world.places[p].front
     while f >= 0:
         front = world.fronts[f]
         row.fronts += front.state == ACTIVE
+        begin_month(record, week, front)
         if last and (front.month > 0.0 or front.state == ACTIVE):
-            note_front(record, month, front)
+            note_front(record, record.month[week], front)
         f = front.next
 
 
@@ -106,7 +116,7 @@ def enter(world, record, levels, week):
     for p in range(len(world.places)):
         place = world.places[p]
         _enter_place(place, row, record.places[month, p])
-        _enter_fronts(world, record, row, month, last, p)
+        _enter_fronts(world, record, row, week, last, p)
         for h in range(place.here):
             k = world.presence[p, h].listed
             fought = world.presence[p, k].fought

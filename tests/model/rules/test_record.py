@@ -43,7 +43,7 @@ def test_a_full_log_is_refused() -> None:
 
 # --- note_front ----------------------------------------------------------------------------
 @pytest.mark.parametrize(("state", "active"), [(ACTIVE, 1), (SILENT, 0)])
-def test_a_month_of_a_front_is_noted_and_its_sum_begins_again(state, active) -> None:
+def test_a_month_of_a_front_is_noted(state, active) -> None:
     world = country([[60, 40], [0, 0]])
     front = add_front(world, 1, 0, place=1, state=state, opened=-7, month=6.5, deaths=80.0)
     record = empty_log(world)
@@ -51,8 +51,16 @@ def test_a_month_of_a_front_is_noted_and_its_sum_begins_again(state, active) -> 
     row = record.fronts[0]
     assert (row.month, row.place, row.one, row.other, row.opened) == (1, 1, 0, 1, -7)
     assert (row.active, row.deaths) == (active, 6.5)
-    assert (front.month, front.deaths) == (0.0, 80.0)
+    assert (front.month, front.deaths) == (6.5, 80.0)  # its sum begins again with the next month
     assert record.used.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("week", "month"), [(0, 2.5), (3, 9.5), (4, 2.5), (5, 9.5)])
+def test_the_sum_of_a_month_begins_in_its_first_week(week, month) -> None:
+    world = country([[60, 40]])  # months of four weeks
+    front = add_front(world, 0, 1, state=ACTIVE, now=2.5, month=9.5)
+    log.begin_month(empty_log(world), week, front)
+    assert front.month == month
 
 
 def test_a_full_table_of_months_is_refused() -> None:
@@ -172,5 +180,5 @@ def test_fronts_are_noted_in_the_last_week_of_a_month(week, state, month, rows) 
     log.enter(world, record, levers(world)._replace(cost=[9.0] * 8), week)
     noted = record.fronts[: int(record.used[1])]
     assert [(row.month, row.active, row.deaths) for row in noted] == rows
-    assert front.month == (0.0 if rows else month)
+    assert front.month == (front.now if week == 4 else month)
     assert record.weekly[week].fronts == (1 if state == ACTIVE else 0)
