@@ -54,11 +54,11 @@ def seen(base: Scenario) -> Seen:
 def test_two_rows(base: Scenario) -> None:
     rows = find(["protection", "guns"], base.country)
     ticks: list[int] = []
-    found = run(rows, base, FEW, seed=2, threads=2, progress=ticks.append)
-    assert [f.row.key for f in found] == ["protection", "guns"]
+    findings = run(rows, base, FEW, seed=2, threads=2, progress=ticks.append)
+    assert [f.row.key for f in findings] == ["protection", "guns"]
     assert sum(ticks) == weeks_needed(rows, base, FEW) == 3 * base.weeks * FEW
-    assert all(f.pairs == FEW and f.effect.low <= f.effect.mean <= f.effect.high for f in found)
-    guns = found[1]
+    assert all(f.pairs == FEW and f.effect.low <= f.effect.mean <= f.effect.high for f in findings)
+    guns = findings[1]
     direct = []
     for changed in (guns.row.on, guns.row.off):
         assert changed is not None
