@@ -18,7 +18,7 @@ import numpy as np
 from plazas.model.draws import FACTION, HEIR, LEAN, ORPHAN, cartel_id, draw, four
 from plazas.model.events import Custody, EventKind, Fate, Heir
 from plazas.model.jit import rule
-from plazas.model.rules.record import note
+from plazas.model.rules.record import note, note_gang
 from plazas.model.rules.relations import go_to_war, set_stance
 from plazas.model.structure import LEAST_STRIFE, YEAR
 from plazas.model.world import AT_WAR, INDEPENDENT, NEUTRAL
@@ -146,8 +146,11 @@ def set_adrift(world, g):
 def dissolve(world, record, week, k):
     """End cartel ``k``; its gangs become independent."""
     for g in range(world.nation[0].gang_rows):
-        if world.gangs[g].allegiance == k and world.gangs[g].members > 0:
+        gang = world.gangs[g]
+        if gang.allegiance == k and gang.members > 0:
             set_adrift(world, g)
+            kind = EventKind.INDEPENDENT
+            note_gang(record, week, kind, gang.place, k, -1, gang.members, gang.id)
     world.cartels[k].alive = 0
     note(record, week, EventKind.DISSOLVED, world.cartels[k].home, k, -1, 0)
 

@@ -27,7 +27,7 @@ DATA = Path(str(resources.files("plazas.model.data")))
 TABLES = sorted(p.name for p in DATA.glob("*") if p.suffix in (".csv", ".gz", ".geojson"))
 BOTH = pytest.mark.parametrize("place", [states, municipalities])
 ARRAYS = (
-    *("lon", "lat", "population", "young_men", "poverty", "trafficking", "racket"),
+    *("lon", "lat", "population", "young_men", "poverty", "trafficking", "overseas", "racket"),
     *("background", "force", "gun_access"),
 )
 
@@ -118,7 +118,7 @@ def test_reached_sees_a_cut() -> None:
 def test_municipalities_agree_with_states() -> None:
     up, g = states(), municipalities()
     assert [up.codes[s] for s in g.state] == [code[:2] for code in g.codes]
-    for name in ("population", "young_men", "trafficking", "racket", "background"):
+    for name in ("population", "young_men", "trafficking", "overseas", "racket", "background"):
         total = np.bincount(g.state, getattr(g, name), len(up))
         np.testing.assert_allclose(total, getattr(up, name), rtol=1e-9, err_msg=name)
     people = np.bincount(g.state, g.population, len(up))
@@ -297,7 +297,7 @@ def damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [
-        ("states.csv", "trafficking,racket", "traficking,racket", "no column 'trafficking'"),
+        ("states.csv", "trafficking,overseas", "traficking,overseas", "no column 'trafficking'"),
         ("states.csv", "01,Aguascalientes,AGS", "01,,AGS", "column 'name', row 1"),
         ("states.csv", "1210556", "many", "column 'population_2010', row 1"),
         ("states.csv", "1210556", "inf", "column 'population_2010', row 1"),

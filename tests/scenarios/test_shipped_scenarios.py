@@ -114,15 +114,16 @@ def test_history_follows_the_army() -> None:
 
 
 def test_the_break_of_cjng_with_sinaloa_is_not_scripted() -> None:
-    """No event of the history touches CJNG, but for one rise in one state in 2017.
+    """No event of the history touches CJNG, nor relations, but for the end of one war in 2010.
 
-    Nor relations, but for the end of one war in 2010. The counterfactual's do (control).
+    No event makes a group rise. The counterfactuals' do (control).
     """
-    events = [e for e in load_scenario("historical").events if e.kind != "rise"]
+    events = load_scenario("historical").events
     assert not any("cjng" in (e.cartel, e.other) for e in events)
     between = [(e.kind, e.cartel, e.other, e.on.year) for e in events if e.other]
     assert between == [("peace", "tijuana_breakaway", "tijuana", 2010)]
-    rises = [e for e in load_scenario("historical").events if e.kind == "rise"]
+    assert not any(e.kind == "rise" for e in events)
+    rises = [e for e in load_scenario("santa-rosa-imposed").events if e.kind == "rise"]
     assert [(e.cartel, e.state, e.on.year) for e in rises] == [("cjng", "Guanajuato", 2017)]
     assert any(e.other == "cjng" for e in load_scenario("sinaloa-alliance-holds").events)
 
@@ -170,6 +171,6 @@ def test_the_heir_is_all_that_differs() -> None:
 def test_no_leader_is_hunted_in_the_counterfactual() -> None:
     """No leader falls by a date, and the lever that hunts them stands at 0 from first to last."""
     scenario = load_scenario("no-kingpin-captures")
-    assert [event.kind for event in scenario.events] == ["rise"]
+    assert scenario.events == ()
     (last,) = (p for p in scenario.policies if p.lever == "kingpin" and p.layer == 1)
     assert (last.level, last.start, last.stop) == (0.0, scenario.start, scenario.stop)

@@ -38,7 +38,7 @@ def test_only_hostile_splits_of_dominant_groups_count() -> None:
     assert len(with_it) >= 1
     assert (with_it > 0.0).all()
     assert hostile.rows[2].low >= 1.0  # a host state at least
-    never = {"split_hostile": 0.0, "war_onset": 0.0}
+    never = {"split_hostile": 0.0, "front_onset": 0.0}
     calm = splits.hostile_split(Trials(2, changes=never))
     assert len(calm.series["with"]) == 0
     assert calm.verdict == "fails"
