@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from benchmarks.plain_war import Front, relation
 from plazas.model.structure import MONTH, NO_ARMS, QUARTER, TURN, YEAR
-from plazas.model.world import AT_WAR
 
 if TYPE_CHECKING:
     from benchmarks.plain_cartel import Cartel
@@ -21,19 +21,23 @@ STATE_FLOWS = ("homicides", "killed_by_rivals", "month_by_force", "officials_kil
 class Presence:
     """A cartel in a state: this week's totals and chances."""
 
-    __slots__ = ("arrest", "beaten", "force", "hazard", "hired", "hiring", "members", "offer",
-                 "revenue", "settled", "share", "standing", "strength")  # fmt: skip
+    __slots__ = ("arrest", "beaten", "contact", "force", "hazard", "hired", "hiring", "members",
+                 "offer", "overseas_revenue", "revenue", "settled", "share", "standing",
+                 "strength", "us_revenue", "victor")  # fmt: skip
 
-    def __init__(self, settled: float = 0.0) -> None:
+    def __init__(self, settled: float = 0.0, arrest: float = 0.0, force: float = 0.0) -> None:
         self.hired = self.hiring = 0
-        self.settled = settled
-        self.arrest = self.force = self.hazard = self.revenue = 0.0
-        self.clear()
+        self.settled, self.arrest, self.force = settled, arrest, force
+        self.contact = self.hazard = 0.0
+        self.revenue = self.us_revenue = self.overseas_revenue = 0.0
+        self.clear(0.0)
 
-    def clear(self) -> None:
+    def clear(self, fades: float) -> None:
         """Forget last week's totals; gangs hired last week attack this week."""
         self.members = 0
         self.strength = self.share = self.standing = self.offer = self.beaten = 0.0
+        self.victor: Cartel | None = None
+        self.contact *= 1.0 - fades
         self.hired, self.hiring = self.hiring, 0
 
     def gained(self) -> float:
@@ -48,12 +52,14 @@ class State(mesa.Agent):
 
     def __init__(self, model: PlainMesa, row: Any) -> None:
         super().__init__(model)
-        for name in ("population", "at_risk", "trafficking", "racket", "background", "force",
-                     "gun_supply", "corruption", "crackdown"):  # fmt: skip
+        for name in ("population", "at_risk", "need", "trafficking", "overseas", "racket",
+                     "background", "force", "gun_supply", "stakes", "corruption", "crackdown",
+                     "fear", "addiction", "patients"):  # fmt: skip
             setattr(self, name, float(row[name]))
         self.reach: list[State] = []
         self.here: list[tuple[Cartel, Presence]] = []
         self.presence: dict[Cartel, Presence] = {}
+        self.fronts: dict[frozenset[Cartel], Front] = {}
         self.primary: Cartel | None = None
         for name in STATE_FLOWS:
             setattr(self, name, 0)
@@ -61,10 +67,13 @@ class State(mesa.Agent):
     def open_week(self, living: list[Cartel]) -> None:
         """Forget the last week."""
         self.members = self.local_members = self.local_gangs = 0
+        self.local_strength = 0.0
         self.killed = self.killed_by_forces = self.arrested = 0
-        self.bystanders = self.ordinary = self.officials = 0
+        self.bystanders = self.ordinary = self.officials = self.patients_killed = 0
         for cartel in living:
-            self.presence.setdefault(cartel, Presence()).clear()
+            self.presence.setdefault(cartel, Presence())
+        for here in self.presence.values():
+            here.clear(self.model.par.contact_fades)
 
     def count(self, living: list[Cartel]) -> None:
         """Sum up who is here."""
@@ -74,8 +83,11 @@ class State(mesa.Agent):
             cartel.members += here.members
             cartel.strength += here.strength
             cartel.places += 1
-        for _, here in self.here:
-            here.share = here.standing = here.members / self.members
+        for cartel, here in self.here:
+            here.share = here.members / self.members
+            cartel.ground = max(cartel.ground, here.share)
+        for here in self.presence.values():
+            here.standing = max(here.share, here.contact)
         self.room = max(0.0, 1.0 - (self.members + self.local_members) / self.at_risk)
 
     def look_next_door(self) -> None:
@@ -90,34 +102,40 @@ class State(mesa.Agent):
         for here in self.presence.values():
             here.settled += MONTH / YEAR * (here.share - here.settled)
 
+    def fights(self, one: Cartel, other: Cartel) -> bool:
+        """Return whether two cartels have an active front here."""
+        front = self.fronts.get(frozenset((one, other)))
+        return front is not None and front.active
+
     def step(self) -> None:
         """Set what the week holds for the gangs and cartels here."""
+        self.hazards()
         self.yields()
         self.relax()
         self.programmes()
         self.chances()
-        self.hazards()
         self.offers()
 
     def yields(self) -> None:
         """[1] Divide what the state yields among the cartels; war burns a part."""
         par, lever = self.model.par, self.model.lever
-        contest = 0.0
-        for n, (cartel, here) in enumerate(self.here):
-            for other, there in self.here[:n]:
-                contest += here.share * there.share * cartel.hostility[other]
-        self.friction = min(1.0, 4.0 * contest / par.hostility_war)
         flow, other = lever["southbound_guns"], par.other_guns
         self.guns = min(1.0, other + self.gun_supply * flow)
         self.local_guns = min(1.0, par.local_arms * (other + (1.0 - other) * flow))
         kept = 1.0 - par.war_cost * self.friction
-        drugs = par.export_revenue / YEAR * self.trafficking * kept * lever["drug_revenue"]
-        drugs *= 1.0 - lever["us_roundup"]
+        exports = par.export_revenue / YEAR * kept * lever["drug_revenue"]
+        american = exports * (1.0 - par.overseas_share) * self.trafficking
+        american *= 1.0 - lever["us_roundup"]
+        overseas = exports * par.overseas_share * self.overseas
         rackets = par.racket_revenue / YEAR * self.racket * kept
         prizes = [(here.strength + NO_ARMS) ** par.decisiveness for _, here in self.here]
-        total, heads = sum(prizes), self.members + self.local_members
-        for (_, here), prize in zip(self.here, prizes, strict=True):
-            here.revenue = drugs * prize / total + rackets * here.members / heads
+        total = sum(prizes)
+        feared = [here.members * (1.0 + par.fear_rackets * c.brutality) for c, here in self.here]
+        heads = sum(feared) + self.local_members
+        for (_, here), prize, takers in zip(self.here, prizes, feared, strict=True):
+            here.us_revenue = american * prize / total
+            here.overseas_revenue = overseas * prize / total
+            here.revenue = here.us_revenue + here.overseas_revenue + rackets * takers / heads
 
     def relax(self) -> None:
         """[2] Let corruption move towards what bribes buy."""
@@ -132,11 +150,22 @@ class State(mesa.Agent):
         self.corruption += par.corruption_speed * (bought - self.corruption)
 
     def programmes(self) -> None:
-        """[3] Prevention and rehabilitation."""
-        lever = self.model.lever
-        spent = self.model.par.prevention_elasticity * lever["prevention"]
-        self.pull = self.room * math.exp(-spent)
+        """[3] Prevention and rehabilitation; patients, addiction, attacks on centres."""
+        par, lever = self.model.par, self.model.lever
+        spared = math.exp(-par.prevention_elasticity * lever["prevention"])
+        addicted = 1.0 + par.addiction_effect * self.addiction
+        self.pull = self.room * spared * self.need**par.need_effect * addicted
         self.rehabilitated = lever["rehabilitation"]
+        heads = self.members + self.local_members
+        leaving = self.patients / par.treatment
+        self.returning = par.relapse * leaving / heads * spared if heads > 0 else 0.0
+        self.patients += self.rehabilitated * heads - leaving
+        centres = self.patients + par.centres * self.addiction * self.at_risk
+        exposed = par.centre_attacks * self.friction * (1.0 - lever["protection"])
+        self.exposed = min(1.0, exposed * centres / 1000.0)
+        presence = heads / self.at_risk
+        level = presence / (presence + par.addiction_half)
+        self.addiction += par.addiction_speed * (level - self.addiction)
 
     def honesty(self) -> float:
         """Return the share of enforcement left after corruption."""
@@ -149,9 +178,11 @@ class State(mesa.Agent):
         pursued = 1.0 - lever["tolerance"]
         capacity = par.arrest_capacity / model.guarded if model.guarded > 0.0 else 0.0
         capacity *= force * self.honesty() * pursued * lever["arrests"]
+        capacity *= 1.0 - par.fear_effect * self.fear
+        self.fear *= 1.0 - par.threats_fade
         self.crackdown = 0.0
         for cartel, here in self.here:
-            here.arrest = min(1.0, capacity * self.focus(cartel))
+            here.arrest = min(1.0, capacity * self.focus(cartel) * self.notice(cartel, here))
             fought = par.confrontation_deaths * force * pursued * lever["confrontation"]
             here.force = min(1.0 - here.arrest, fought)
             self.crackdown += here.share * (here.arrest + here.force)
@@ -164,46 +195,50 @@ class State(mesa.Agent):
         violence = (cartel.toll / cartel.members) / (model.toll / model.members)
         return 1.0 - share + share * violence
 
+    def notice(self, cartel: Cartel, here: Presence) -> float:
+        """[9] Return the weight of a cartel in arrests: notoriety, and silence where it rules."""
+        par = self.model.par
+        drawn = 1.0 + par.notoriety * (cartel.brutality - self.model.brutality)
+        return float(max(0.0, drawn) * (1.0 - par.silence * cartel.brutality * here.share))
+
     def hazards(self) -> None:
-        """[8] Set the chances that members are killed by rivals."""
+        """[8] Set the chances that members are killed by rivals, and how contested it is here."""
         par = self.model.par
         scale = par.war_deaths * self.model.members
-        fire = 0.0
         shots = {}
         for cartel, here in self.here:
             arms = here.strength / here.members / par.arms_reference
             shots[cartel] = here.share * arms**par.lethality
-            fire += shots[cartel]
-        for cartel, here in self.here:
-            incoming = sum(self.enmity(cartel, j) * s for j, s in shots.items() if j is not cartel)
             strife = cartel.strife * par.strife_hostility
             strife *= 1.0 if cartel.home is self else par.strife_elsewhere
-            incoming += strife * shots[cartel]
-            hazard = par.hire_deaths * here.hired / here.members + scale * incoming
-            here.hazard = min(1.0, hazard)
-            enemies = [there.share for j, there in self.here if cartel.stance.get(j) == AT_WAR]
-            here.beaten = max(0.0, max(enemies, default=0.0) - here.share)
-        contest = 0.0
-        if len(self.here) > 1:
-            contest = 1.0 - sum(here.share * here.share for _, here in self.here)
-        self.local_hazard = min(1.0, scale * par.hostility_local * fire * contest)
-
-    def enmity(self, one: Cartel, other: Cartel) -> float:
-        """[8] Return the hostility of two cartels here, fiercer in strife, at home, among heirs."""
-        par = self.model.par
-        found = one.hostility[other] * (1.0 + par.opportunism * (one.strife + other.strife))
-        gained = self.presence[one].gained() + self.presence[other].gained()
-        found *= 1.0 + par.advance * gained
-        if one.stance[other] != AT_WAR:
-            return found
-        if self in (one.home, other.home):
-            found *= par.home_ground
-        return found * par.heirs_fight if one.line is other.line else found
+            here.hazard = par.hire_deaths * here.hired / here.members
+            here.hazard += scale * strife * shots[cartel]
+        contested = 0.0
+        for n, (one, here) in enumerate(self.here):
+            for other, there in self.here[:n]:
+                hostility = relation(one, other).hostility(par)
+                heat = scale * hostility * (1.0 + par.opportunism * (one.strife + other.strife))
+                heat *= 1.0 + par.advance * (here.gained() + there.gained())
+                here.hazard += heat * shots[other]
+                there.hazard += heat * shots[one]
+                contested += here.share * there.share * hostility
+        contested += sum(front.fight(scale, shots) for front in self.fronts.values())
+        self.killed_on_fronts = sum(front.now for front in self.fronts.values())
+        for _, here in self.here:
+            here.hazard = min(1.0, here.hazard)
+        self.friction = min(1.0, 4.0 * contested / par.hostility_war)
+        fire = sum(shots.values())
+        self.local_hazard = min(1.0, scale * par.hostility_local * fire * self.friction)
 
     def worth(self) -> float:
         """Return the yearly revenue."""
         par = self.model.par
-        return float(par.export_revenue * self.trafficking + par.racket_revenue * self.racket)
+        drugs = (1.0 - par.overseas_share) * self.trafficking + par.overseas_share * self.overseas
+        return float(par.export_revenue * drugs + par.racket_revenue * self.racket)
+
+    def frighten(self, fear: float) -> None:
+        """[9] Frighten a share of the officials who are not afraid yet."""
+        self.fear += fear * (1.0 - self.fear)
 
     def offers(self) -> None:
         """[5] Weigh what each cartel offers to the gangs here."""
@@ -256,14 +291,14 @@ class Gang(mesa.Agent):
             return
         if cartel is not None:
             here = state.presence[cartel]
-            joining = cartel.appeal * self.members * state.pull
+            joining = (cartel.appeal * state.pull + state.returning) * self.members
             leaving = state.rehabilitated + cartel.leaving
             hazard, arrest, force = min(1.0, weeks * here.hazard), here.arrest, here.force
             joining, leaving = weeks * joining, weeks * leaving
             losses = self.live(joining, leaving, hazard, weeks * arrest, weeks * force, cartel)
-            kept = (
-                cartel.bond - par.loyalty_losses * losses / weeks - par.loyalty_beaten * here.beaten
-            )
+            kept = cartel.bond - par.loyalty_losses * losses / weeks
+            kept -= par.loyalty_beaten * here.beaten
+            kept -= par.loyalty_weak * max(0.0, 1.0 - here.share / par.front_ground)
             if state is not cartel.home:
                 kept -= par.loyalty_distance * (1.0 - cartel.franchise)
             loyalty = self.loyalty + weeks * par.loyalty_speed * (kept - self.loyalty)
@@ -271,7 +306,7 @@ class Gang(mesa.Agent):
             supply, paid = state.guns, cartel.armed
             stable = self.loyalty >= par.disloyal
         else:
-            joining = par.local_turnover * self.members * state.pull
+            joining = (par.local_turnover * state.pull + state.returning) * self.members
             leaving = state.rehabilitated + par.local_turnover * self.members / par.local_size
             hazard, arrest = min(1.0, weeks * state.local_hazard), weeks * par.local_arrests
             self.live(weeks * joining, weeks * leaving, hazard, arrest, 0.0, None)
@@ -318,14 +353,22 @@ class Gang(mesa.Agent):
             return
         choices: list[Cartel | None] = [None]
         weights = [math.exp(par.independence)]
+        victor: Cartel | None = None
         if own is not None:
-            stay = max(self.state.presence[own].offer, 1.0)
+            here = self.state.presence[own]
+            victor, winning = here.victor, math.exp(par.utility_winner * here.beaten)
+            stay = max(here.offer, 1.0)
             choices.append(own)
             weights.append(stay * math.exp(par.utility_loyalty * self.loyalty))
         for cartel, offer in offers:
-            if cartel is not own:
-                choices.append(cartel)
-                weights.append(offer * math.exp(par.utility_tie) if cartel is self.tie else offer)
+            if cartel is own:
+                continue
+            if cartel is victor:
+                offer *= winning
+            elif cartel is self.tie:
+                offer *= math.exp(par.utility_tie)
+            choices.append(cartel)
+            weights.append(offer)
         self.joins = random.choices(choices, weights)[0]
 
     def join(self) -> None:

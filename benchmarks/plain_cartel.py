@@ -1,4 +1,4 @@
-"""Cartels of the plain Mesa model (see ``plain_mesa``), and how they stand to each other."""
+"""Cartels of the plain Mesa model (see ``plain_mesa``)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 
 from benchmarks.plain_agents import Gang, Presence, State
-from plazas.model.rules import relations
+from benchmarks.plain_war import Relation, go_to_war, relation
 from plazas.model.structure import (
     AGE_REFERENCE,
     LEAST_STRIFE,
@@ -18,11 +18,10 @@ from plazas.model.structure import (
     PROMINENT,
     RECRUITMENT_POOREST,
     RECRUITMENT_RICHEST,
-    SHIFT,
-    WEARINESS_EXPONENT,
+    SOURCE_SIZE,
     YEAR,
 )
-from plazas.model.world import ALLIED, AT_WAR, NEUTRAL
+from plazas.model.world import AT_WAR, NEUTRAL
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa import PlainMesa
@@ -43,25 +42,29 @@ class Cartel(mesa.Agent):
         self.cohesion, self.leader_age = given["cohesion"], given["leader_age"]
         self.treasury, self.paid = given["treasury"], given["paid"]
         self.prosperity, self.supplied = given["prosperity"], given["supplied"]
-        self.boldness, self.toll = 0.0, given["toll"]
+        self.boldness = self.anger = self.threats = 0.0
+        self.toll, self.ailing = given["toll"], 0
         self.strife, self.line = given.get("strife", 0.0), given.get("line", self)
         self.alive, self.captive = True, False
         self.fate = self.custody = ""
         self.cell_state: State | None = None
         self.hire_state: State | None = None
         self.bribe_state: State | None = None
+        self.threat_state: State | None = None
         self.attack_state: State | None = None
-        self.stance: dict[Cartel, int] = {}
-        self.hostility: dict[Cartel, float] = {}
-        self.weariness: dict[Cartel, float] = {}
-        self.overlap: dict[Cartel, float] = {}
-        self.shift: dict[Cartel, float] = {}
+        self.us_revenue = self.overseas_revenue = 0.0
+        self.relations: dict[Cartel, Relation] = {}
         self.forget()
+
+    def fights(self, other: Cartel) -> bool:
+        """Return whether it is at war with another cartel."""
+        pair = self.relations.get(other)
+        return pair is not None and pair.stance == AT_WAR
 
     def forget(self) -> None:
         """Clear the totals and flows of the last week."""
         self.members = self.places = 0
-        self.strength = self.spending = 0.0
+        self.strength = self.ground = self.spending = 0.0
         for name in (*INFLOWS, *OUTFLOWS):
             setattr(self, name, 0)
 
@@ -87,11 +90,13 @@ class Cartel(mesa.Agent):
     def purse(self) -> None:
         """[1] Pay wages, bribes and guns; keep a share of the rest."""
         par = self.model.par
-        self.revenue = guns = 0.0
+        self.revenue = self.us_revenue = self.overseas_revenue = guns = 0.0
         for state in self.model.states:
             here = state.presence[self]
             if here.members > 0:
                 self.revenue += here.revenue
+                self.us_revenue += here.us_revenue
+                self.overseas_revenue += here.overseas_revenue
                 wanted = max(0.0, state.guns * here.members - here.strength)
                 guns += par.gun_decay * here.strength + par.rearming * wanted
         bill = par.wage * self.members
@@ -109,7 +114,7 @@ class Cartel(mesa.Agent):
         """[7] Decide where to found a cell and where to hire a gang."""
         par, random = self.model.par, self.model.random
         self.cell_state = self.hire_state = None
-        will = par.expansion * min(1.0, 0.5 * self.treasury / par.cell_cost)
+        will = par.expansion * min(1.0, self.treasury / (par.full_coffers * par.cell_cost))
         if self.treasury >= par.cell_cost and random.random() < will:
             gains = [self.cell_gain(state) for state in self.model.states]
             if sum(gains) > 0.0:
@@ -131,21 +136,26 @@ class Cartel(mesa.Agent):
         here = state.presence[self]
         if here.members > 0 or here.standing <= 0.0 or state.local_gangs == 0:
             return 0
-        return sum(there.members for j, there in state.here if self.stance.get(j) == AT_WAR)
+        return sum(there.members for j, there in state.here if self.fights(j))
 
     def hire(self, state: State) -> None:
         """Hire a local gang against the largest enemy in a state, for next week."""
-        enemies = [there for j, there in state.here if self.stance.get(j) == AT_WAR]
+        enemies = [there for j, there in state.here if self.fights(j)]
         largest = max(enemies, key=lambda there: there.members)
         largest.hiring += state.local_members // state.local_gangs
         self.hire_state = state
+        self.meet(state)
         self.treasury -= self.model.par.hire_cost
         self.spending += self.model.par.hire_cost
 
+    def meet(self, state: State) -> None:
+        """[7] Know a gang hired in a state: that is a contact, and so a way in."""
+        here = state.presence[self]
+        here.contact = max(here.contact, self.model.par.hire_contact)
+
     def feel_pressure(self) -> None:
         """[9] Set the weekly chance of arrest or of death by the forces of a member."""
-        rows = [state.presence[self] for state in self.model.states]
-        total = sum(here.members * (here.arrest + here.force) for here in rows if here.members)
+        total = sum(self.taken(state) for state in self.model.states)
         self.pressure = total / max(1, self.members)
 
     def prominence(self) -> float:
@@ -165,7 +175,7 @@ class Cartel(mesa.Agent):
                 self.fate = "released"
             else:
                 self.fate = "killed" if random.random() < par.leader_killed else "captured"
-        elif random.random() < par.illness * math.exp(par.ageing * age):
+        elif self.ailing == 0 and random.random() < par.illness * math.exp(par.ageing * age):
             self.fate = "ill"
         if self.captive:
             if random.random() < par.extradition * lever["extradition"]:
@@ -174,32 +184,63 @@ class Cartel(mesa.Agent):
                 self.custody = "escaped"
 
     def answer(self) -> None:
-        """[9] Answer the pressure by a bribe, or by an attack on an official."""
+        """[9] Answer the pressure by a bribe, else by a threat, else by an attack."""
         par, lever, random = self.model.par, self.model.lever, self.model.random
-        self.bribe_state = self.attack_state = None
-        self.attack_kills = 0
+        self.bribe_state = self.threat_state = self.attack_state = None
+        self.attack_kills, self.attack_hired = 0, False
         alarm = min(par.answer_most, self.pressure / par.pressure_reference)
         chance = par.answer_rate * self.brutality * (1.0 + self.boldness) * alarm
-        if random.random() >= chance * self.prominence():
+        chance *= (1.0 + par.anger_effect * self.anger) * self.prominence()
+        if self.ailing > 0:
+            chance *= 1.0 + par.show_of_force
+        if random.random() >= chance:
             return
-        members = [state.presence[self].members for state in self.model.states]
-        state = random.choices(self.model.states, members)[0]
+        struck = [self.taken(state) for state in self.model.states]
+        state = random.choices(self.model.states, struck)[0]
         open_to = state.corruption * (1.0 - lever["anti_corruption"])
+        open_to *= 1.0 - min(1.0, self.anger)
         if random.random() < open_to and self.treasury >= par.bribe:
             self.bribe_state = state
             self.treasury -= par.bribe
             self.spending += par.bribe
             return
+        elsewhere = [self.weighty_officials(other) for other in self.model.states]
+        hires = random.random() < par.attacks_hired and self.treasury >= par.hire_cost
+        self.attack_hired = hires and sum(elsewhere) > 0.0
+        if self.attack_hired:
+            state = random.choices(self.model.states, elsewhere)[0]
+        elif random.random() >= self.threats / (1.0 + self.threats):
+            self.threat_state = state
+            self.threats += 1.0
+            return
+        if random.random() < par.deterrence * lever["protection"]:
+            return
+        if self.attack_hired:
+            self.treasury -= par.hire_cost
+            self.spending += par.hire_cost
+            self.meet(state)
         self.attack_state = state
         if random.random() < par.attack_success * (1.0 - lever["protection"]):
             self.attack_kills = 1
+
+    def taken(self, state: State) -> float:
+        """[9] Return the members that the forces take in a state this week."""
+        here = state.presence[self]
+        return here.members * (here.arrest + here.force) if here.members > 0 else 0.0
+
+    def weighty_officials(self, state: State) -> float:
+        """[9] Return the weight of a state as the target of an attack by a hired gang."""
+        here = state.presence[self]
+        if here.members > 0 or here.standing <= 0.0 or state.local_gangs == 0:
+            return 0.0
+        return float(state.population * state.force)
 
     def found(self, gangs: list[Gang]) -> None:
         """[7] Send founders of a cell from the largest gang within reach whose turn it is."""
         par, state = self.model.par, self.cell_state
         size = int(par.founders)
         assert state is not None
-        near = [g for g in gangs if g.cartel is self and g.members >= 2 * size
+        near = [g for g in gangs if g.cartel is self and g.members >= SOURCE_SIZE * size
                 and g.state in state.reach and g.has_turn()]  # fmt: skip
         if not near or self.treasury < par.cell_cost:
             return
@@ -220,41 +261,84 @@ class Cartel(mesa.Agent):
         self.cohesion = min(1.0, self.cohesion + gained)
 
     def close_week(self, gangs: list[Gang]) -> None:
-        """[9, 10] Carry out bribes, attacks and fates; end without members."""
+        """[9, 10] Carry out answers and fates; end without members, or give up."""
+        par = self.model.par
         self.leader_age += 1.0 / YEAR
-        self.boldness *= 1.0 - self.model.par.boldness_fades
-        self.strife *= 1.0 - self.model.par.strife_fades
+        self.boldness *= 1.0 - par.boldness_fades
+        self.anger *= 1.0 - par.anger_fades
+        self.threats *= 1.0 - par.threats_fade
+        self.strife *= 1.0 - par.strife_fades
         if self.strife < LEAST_STRIFE:
             self.strife = 0.0
-        self.rally(self.model.par.cohesion_recovery * (1.0 - self.cohesion))
+        self.rally(par.cohesion_recovery * (1.0 - self.cohesion))
         if self.bribe_state is not None:
             honest = 1.0 - self.bribe_state.corruption
-            self.bribe_state.corruption += self.model.par.bribe_effect * honest
+            self.bribe_state.corruption += par.bribe_effect * honest
             self.model.note("bribe", self.bribe_state, self)
+        if self.threat_state is not None:
+            self.threat_state.frighten(par.threat_fear)
+            self.model.note("threat", self.threat_state, self)
         if self.attack_state is not None:
             self.attack_state.officials += self.attack_kills
+            self.attack_state.frighten(par.attack_fear)
+            if self.attack_hired:
+                self.model.note("hired", self.attack_state, self)
             self.model.note("attack", self.attack_state, self, None, self.attack_kills)
         self.meet_fate(gangs)
-        if self.alive and self.members_now() == 0:
-            self.alive = False
-            self.model.note("dissolved", self.home, self)
+        if self.alive and (self.members_now() == 0 or self.gives_up()):
+            self.dissolve(gangs)
+
+    def gives_up(self) -> bool:
+        """[10] Return whether it ends this month because it is small or holds no ground."""
+        par = self.model.par
+        if (self.unique_id + self.model.week) % MONTH != 0:
+            return False
+        if self.members >= par.smallest_cartel and self.ground >= par.least_ground:
+            return False
+        return bool(self.model.random.random() < par.giving_up)
+
+    def dissolve(self, gangs: list[Gang]) -> None:
+        """[10] End; the gangs become independent."""
+        for gang in gangs:
+            if gang.cartel is self and gang.members > 0:
+                gang.set_adrift()
+        self.alive = False
+        self.model.note("dissolved", self.home, self)
 
     def meet_fate(self, gangs: list[Gang]) -> None:
         """[10] Carry out the fate of the leader and of one in custody."""
         if self.custody:
             self.captive = False
-            if self.custody == "escaped":
+            if self.custody == "extradited":
+                self.anger = 1.0
+            else:
                 self.rally(self.model.par.return_cohesion)
             self.model.note(self.custody, self.home, self)
+        if self.ailing > 0:
+            self.ailing -= 1
+            if self.ailing == 0 and self.fate in ("", "released"):
+                self.succeed(gangs)
         if not self.fate:
             return
         self.model.note(self.fate, self.home, self)
         if self.fate == "released":
             self.boldness += 1.0
             self.rally(self.model.par.return_cohesion)
+            self.encourage()
             return
+        if self.fate == "ill":
+            self.ailing = int(self.model.par.ailing_weeks)
+            if self.ailing > 0:
+                return
+        self.ailing = 0
         self.captive = self.captive or self.fate == "captured"
         self.succeed(gangs)
+
+    def encourage(self) -> None:
+        """[10] Make those that share its ground bolder: a release is weakness of the state."""
+        for other in self.model.living:
+            if other is not self and relation(self, other).overlap > 0.0:
+                other.boldness += self.model.par.release_seen
 
     def succeed(self, gangs: list[Gang]) -> None:
         """[10] Find a new leader; without a clear heir split or dissolve."""
@@ -266,16 +350,12 @@ class Cartel(mesa.Agent):
         else:
             self.strife = 1.0
             self.cohesion *= 1.0 - par.cohesion_fall
-        own = [gang for gang in gangs if gang.cartel is self and gang.members > 0]
         if clear or par.splits <= 0.0:
             self.model.note("succession", self.home, self)
         elif self.members_now() < par.smallest_split:
-            for gang in own:
-                gang.set_adrift()
-            self.alive = False
-            self.model.note("dissolved", self.home, self)
+            self.dissolve(gangs)
         else:
-            self.split(own)
+            self.split([gang for gang in gangs if gang.cartel is self and gang.members > 0])
 
     def split(self, gangs: list[Gang]) -> None:
         """[10] Let a faction break away with part of the gangs and of the purse."""
@@ -310,96 +390,11 @@ class Cartel(mesa.Agent):
             state.presence.setdefault(faction, Presence())
             state.presence[self].settled *= 1.0 - part
         self.model.note("split", faction.home, self, faction, faction.split_in)
-        hostile = AT_WAR if random.random() < par.split_hostile else NEUTRAL
-        for other in list(self.stance):
-            stance = AT_WAR if self.stance[other] == AT_WAR else NEUTRAL
-            set_stance(self, other, stance)
-            set_stance(faction, other, stance)
-        if hostile == AT_WAR:
-            self.weariness[faction] = faction.weariness[self] = par.escalation
-        set_stance(faction, self, hostile)
-
-
-def set_stance(one: Cartel, other: Cartel, stance: int) -> None:
-    """Set how two cartels stand to each other, and the hostility that goes with it."""
-    par = one.model.par
-    if stance == ALLIED and par.alliances <= 0.0:
-        stance = NEUTRAL
-    war_hostility = relations.war_hostility(one.weariness.get(other, 0.0), par)
-    by_stance = {ALLIED: par.hostility_allied, AT_WAR: war_hostility}
-    for a, b in ((one, other), (other, one)):
-        a.stance[b] = stance
-        a.hostility[b] = by_stance.get(stance, par.hostility_neutral)
-
-
-def measure_overlap(model: PlainMesa) -> None:
-    """[11] Set, for each pair, the share of the larger's ground that both want, and the shift."""
-    nation = model.par.export_revenue + model.par.racket_revenue
-    ground = dict.fromkeys(model.living, 0.0)
-    for cartel in model.living:
-        cartel.overlap = dict.fromkeys(model.living, 0.0)
-        cartel.shift = dict.fromkeys(model.living, 0.0)
-    for state in model.states:
-        value = state.worth()
-        for n, (one, here) in enumerate(state.here):
-            ground[one] += value * here.share
-            for other, there in state.here[:n]:
-                one.overlap[other] += value * min(here.share, there.share)
-                moved = here.gained() * there.share + there.gained() * here.share
-                one.shift[other] += value / nation * moved
-    for n, one in enumerate(model.living):
-        for other in model.living[:n]:
-            larger = max(ground[one], ground[other])
-            common = one.overlap[other]
-            one.overlap[other] = min(1.0, common / larger) if larger > 0.0 else 0.0
-
-
-def grow_weary(one: Cartel, other: Cartel) -> float:
-    """[11] Let a month pass for the weariness of a pair, in years of war, and return it."""
-    par, years = one.model.par, MONTH / YEAR
-    weariness = one.weariness.get(other, 0.0)
-    at_war = one.stance[other] == AT_WAR
-    weariness = weariness + years if at_war else weariness * (1.0 - par.recovery * years)
-    for a, b in ((one, other), (other, one)):
-        a.weariness[b] = weariness
-        if at_war:
-            a.hostility[b] = relations.war_hostility(weariness, par)
-    return weariness
-
-
-def onset(one: Cartel, other: Cartel) -> float:
-    """[11] Return the monthly chance that a pair that is not weary goes to war."""
-    brutality = 0.5 * (one.brutality + other.brutality)
-    shift = one.shift[other] / SHIFT
-    par = one.model.par
-    return float(par.war_onset * brutality * shift**par.war_shift)
-
-
-def review(one: Cartel, other: Cartel) -> None:
-    """[11] Look at a pair: war, peace, alliance or betrayal."""
-    model, par, random = one.model, one.model.par, one.model.random
-    overlap, stance = one.overlap[other], one.stance[other]
-    weariness = grow_weary(one, other)
-    if stance == AT_WAR:
-        if random.random() < par.war_end * weariness * (par.war_end_uncontested - overlap):
-            set_stance(one, other, NEUTRAL)
-            model.note("peace", None, one, other)
-    elif stance == ALLIED:
-        small, large = sorted((one, other), key=lambda cartel: cartel.members)
-        parity = small.members / large.members if large.members > 0 else 0.0
-        if random.random() < par.betrayal * min(1.0, parity + overlap):
-            set_stance(one, other, NEUTRAL)
-            model.note("betrayal", None, small, large)
-    elif random.random() < onset(one, other) / (1.0 + weariness) ** WEARINESS_EXPONENT:
-        set_stance(one, other, AT_WAR)
-        model.note("war", None, one, other)
-    elif random.random() < par.alliance_onset * par.alliances * (1.0 - overlap) and common_enemy(
-        one, other
-    ):
-        set_stance(one, other, ALLIED)
-        model.note("alliance", None, one, other)
-
-
-def common_enemy(one: Cartel, other: Cartel) -> bool:
-    """Return whether a living cartel is at war with both."""
-    return any(one.stance.get(j) == AT_WAR == other.stance.get(j) for j in one.model.living)
+        hostile = random.random() < par.split_hostile
+        for other, pair in list(self.relations.items()):
+            war = pair.stance == AT_WAR
+            pair.set_stance(self.model, AT_WAR if war else NEUTRAL)
+            if war and other.alive:
+                go_to_war(faction, other)
+        if hostile:
+            go_to_war(faction, self)

@@ -1,11 +1,11 @@
 """The same rules as a plain Mesa model: one Agent per gang, attributes on the agents.
 
 It is written as a careful user of Mesa would write it without compiled code, and is here to be
-measured against. Cartels do not rise from local gangs in it (in a year one hardly ever does). It
-takes its starting world and its parameters from Plazas, keeps every lever at its baseline, follows
-the week of ``plazas.model.week`` in the same order and records the same series with Mesa's
-DataCollector. Its draws come from ``model.random`` and ``model.rng``: a run equals one of Plazas in
-law, not in numbers, which ``tests/test_benchmarks.py`` checks. Formulas and their sources stand in
+measured against. It takes its starting world, with its fronts, and its parameters from Plazas. It
+keeps every lever at its baseline, leaves out structural alternatives, follows the week of
+``plazas.model.week`` in the same order and records the same series with Mesa's DataCollector. Its
+draws come from ``model.random`` and ``model.rng``: a run equals one of Plazas in law, not in
+numbers, which ``tests/test_benchmarks.py`` checks. Formulas and their sources stand in
 ``plazas.model.rules``; numbers in brackets are the steps of the week.
 """
 
@@ -17,17 +17,28 @@ from typing import Any
 import mesa
 
 from benchmarks.plain_agents import STATE_FLOWS, Gang, Presence, State
-from benchmarks.plain_cartel import Cartel, measure_overlap, review, set_stance
+from benchmarks.plain_cartel import Cartel
+from benchmarks.plain_war import (
+    COPIED,
+    Front,
+    Relation,
+    go_to_war,
+    measure_overlap,
+    review_pair,
+    review_state,
+)
 from plazas.model.levers import LEVERS
 from plazas.model.record import SERIES
 from plazas.model.scenario import Scenario
 from plazas.model.simulation import Simulation
 from plazas.model.structure import MONTH, SMALLEST
-from plazas.model.world import World
+from plazas.model.world import ACTIVE, FREE_FRONT, World
 
 EVENT = ("week", "kind", "state", "cartel", "other", "amount")
-STATE_LEVELS = ("corruption", "local_members", "local_gangs", "friction")
-CARTEL_LEVELS = ("treasury", "cohesion", "strength", "paid", "places")
+STATE_LEVELS = ("corruption", "local_members", "local_gangs", "friction", "addiction")
+CARTEL_LEVELS = ("treasury", "cohesion", "strength", "paid", "places", "us_revenue",
+                 "overseas_revenue")  # fmt: skip
+FRONT = ("month", "state", "one", "other", "opened", "active", "deaths")
 
 
 class PlainMesa(mesa.Model):
@@ -57,7 +68,7 @@ class PlainMesa(mesa.Model):
                 State: {name: name for name in (*STATE_LEVELS, *STATE_FLOWS)},
                 Cartel: {name: name for name in CARTEL_LEVELS},
             },
-            tables={"presence": ["month", "state", "cartel", "members"]},
+            tables={"presence": ["month", "state", "cartel", "members"], "fronts": list(FRONT)},
         )
 
     def _enter(self, world: World) -> None:
@@ -76,13 +87,22 @@ class PlainMesa(mesa.Model):
         ]
         for i, cartel in enumerate(cartels):
             for j in range(i):
-                weariness = float(world.relations[i, j].weariness)
-                cartel.weariness[cartels[j]] = cartels[j].weariness[cartel] = weariness
-                set_stance(cartel, cartels[j], int(world.relations[i, j].stance))
+                pair = cartel.relations[cartels[j]] = cartels[j].relations[cartel] = Relation()
+                for name in ("stance", "since", "declared", "fronts"):
+                    setattr(pair, name, int(world.relations[i, j][name]))
         for state, row, here in zip(self.states, world.places, world.presence, strict=True):
             state.primary = cartels[row.primary] if row.primary >= 0 else None
             for k, cartel in enumerate(cartels):
-                state.presence[cartel] = Presence(float(here[k].settled))
+                presence = here[k]
+                given = (float(presence[name]) for name in ("settled", "arrest", "force"))
+                state.presence[cartel] = Presence(*given)
+        for row in world.fronts[: world.nation[0].front_rows]:
+            if row.state == FREE_FRONT:
+                continue
+            front = Front(self.states[row.place], cartels[row.one], cartels[row.other])
+            front.active = bool(row.state == ACTIVE)
+            for name in COPIED:
+                setattr(front, name, row[name].item())
         for row in world.gangs[: world.nation[0].gang_rows]:
             served = cartels[row.allegiance] if row.allegiance >= 0 else None
             home = self.states[row.place]
@@ -116,6 +136,7 @@ class PlainMesa(mesa.Model):
         for gang in self.agents_by_type[Gang]:
             if gang.cartel is None:
                 gang.state.local_members += gang.members
+                gang.state.local_strength += gang.members * gang.arms
                 gang.state.local_gangs += 1
             else:
                 here = gang.state.presence[gang.cartel]
@@ -125,6 +146,8 @@ class PlainMesa(mesa.Model):
             state.count(self.living)
         self.members = sum(state.members for state in self.states)
         self.guarded = sum(state.members * state.force for state in self.states)
+        brutal = sum(cartel.members * cartel.brutality for cartel in self.living)
+        self.brutality = brutal / max(1, self.members)
         for state in self.states:
             state.look_next_door()
         for cartel in self.living:
@@ -152,18 +175,26 @@ class PlainMesa(mesa.Model):
             if gang.members > self.par.division_size:
                 gang.divide()
         self.expansion_and_leaders()
+        self.rises()
+        for state in self.states:
+            if self.is_reviewed(state):
+                review_state(state)
         if self.week % MONTH == MONTH - 1:
             measure_overlap(self)
             for n, one in enumerate(self.living):
                 for other in self.living[:n]:
                     if one.alive and other.alive:
-                        review(one, other)
+                        review_pair(one, other)
             for state in self.states:
                 state.grow_used()
         self.record()
         for cartel in self.living:
             if not cartel.alive:
                 cartel.remove()
+
+    def is_reviewed(self, state: State) -> bool:
+        """Return whether this week has the monthly review of a state."""
+        return (state.unique_id + self.week) % MONTH == 0
 
     def deaths(self) -> None:
         """[8] Draw who else died; remember whose war it was."""
@@ -175,6 +206,10 @@ class PlainMesa(mesa.Model):
             crossfire = par.crossfire * state.killed_by_forces
             state.bystanders = self.poisson(par.bystanders * state.killed + crossfire)
             state.officials = self.poisson(par.soldiers_killed * state.killed_by_forces)
+            if self.random.random() < state.exposed:
+                state.patients_killed = self.poisson(par.centre_deaths)
+                state.patients = max(0.0, state.patients - state.patients_killed)
+                self.note("centre_attack", state, None, None, state.patients_killed)
             for cartel, here in state.here:
                 cartel.toll += memory * state.killed * here.share
         self.toll = sum(cartel.toll for cartel in self.living)
@@ -198,8 +233,58 @@ class PlainMesa(mesa.Model):
                 cartel.found(gangs)
             if cartel.hire_state is not None:
                 self.note("hired", cartel.hire_state, cartel)
+        gangs = list(self.agents_by_type[Gang])
         for cartel in self.living:
             cartel.close_week(gangs)
+
+    def rise_chance(self, state: State) -> float:
+        """[10] Return the monthly chance that the unaffiliated gangs of a state federate."""
+        par = self.par
+        if not state.here or state.local_strength <= 0.0:
+            return 0.0
+        armed = sum(here.strength for _, here in state.here)
+        concentration = sum(here.share * here.share for _, here in state.here)
+        entry = sum(here.gained() for cartel, here in state.here if cartel.home is not state)
+        heads = state.population / sum(other.population for other in self.states)
+        riches = min(par.rise_riches, state.racket / heads)
+        vacuum = state.local_strength / (state.local_strength + armed)
+        contest = 1.0 - concentration + par.rise_entry * entry
+        contest *= 1.0 + par.rise_friction * state.friction
+        return float(par.emergence * riches * vacuum * contest)
+
+    def rises(self) -> None:
+        """[10] Let cartels rise where local gangs federate."""
+        for state in self.states:
+            if self.is_reviewed(state) and self.random.random() < self.rise_chance(state):
+                self.rise(state)
+
+    def rise(self, state: State) -> None:
+        """[10] Federate local gangs into a new cartel, which may fight the largest one there."""
+        par, random = self.par, self.random
+        gangs = [gang for gang in self.agents_by_type[Gang]
+                 if gang.state is state and gang.cartel is None and gang.members > 0
+                 and random.random() < par.federates]  # fmt: skip
+        members = sum(gang.members for gang in gangs)
+        if members < par.smallest_rise:
+            return
+        brutality = par.rise_brutality_least + par.rise_brutality_span * random.random()
+        age = par.heir_youngest + par.heir_span * random.random()
+        cartel = Cartel(self, state, {
+            "brutality": brutality, "franchise": par.rise_franchise,
+            "cohesion": par.rise_cohesion, "leader_age": age,
+            "treasury": par.treasury_2010 * members, "toll": 0.0, "line": None,
+            "prosperity": 1.0, "paid": 1.0, "supplied": 1.0,
+        })  # fmt: skip
+        for other in self.states:
+            other.presence[cartel] = Presence()
+        for gang in gangs:
+            gang.cartel = gang.joins = cartel
+            gang.loyalty = par.rise_loyalty
+        largest = max(state.here, key=lambda pair: pair[1].members)[0]
+        against = largest if random.random() < par.rise_hostile else None
+        self.note("rise", state, cartel, against, members)
+        if against is not None:
+            go_to_war(cartel, against)
 
     def note(self, kind: str, state: State | None, cartel: Cartel | None,
              other: Cartel | None = None, amount: int = 0) -> None:  # fmt: skip
@@ -214,26 +299,31 @@ class PlainMesa(mesa.Model):
         states, living = self.states, self.living
         for state in states:
             killed = state.killed + state.killed_by_forces
-            homicides = killed + state.bystanders + state.ordinary + state.officials
-            state.homicides += homicides
+            others = state.bystanders + state.ordinary + state.officials + state.patients_killed
+            state.homicides_now = killed + others
+            state.homicides += state.homicides_now
             state.killed_by_rivals += state.killed
             state.month_by_force += state.killed_by_forces
             state.officials_killed += state.officials
             state.arrests += state.arrested
-        self.homicides = sum(
-            s.killed + s.killed_by_forces + s.bystanders + s.ordinary + s.officials for s in states
-        )
+        self.homicides = sum(state.homicides_now for state in states)
         self.bystanders = sum(state.bystanders for state in states)
         self.background = sum(state.ordinary for state in states)
         self.officials_killed = sum(state.officials for state in states)
+        self.patients_killed = sum(state.patients_killed for state in states)
+        fronts = [front for state in states for front in state.fronts.values()]
+        self.killed_on_fronts = sum(state.killed_on_fronts for state in states)
+        self.fronts = sum(front.active for front in fronts)
         self.local_members = sum(state.local_members for state in states)
         self.local_gangs = sum(state.local_gangs for state in states)
         people = sum(state.population for state in states)
         self.corruption = sum(s.corruption * s.population for s in states) / people
         self.friction = sum(s.friction * s.population for s in states) / people
+        self.addiction = sum(s.addiction * s.population for s in states) / people
         self.killed_by_rivals = sum(cartel.killed for cartel in living)
         self.killed_by_forces = sum(cartel.killed_by_forces for cartel in living)
         self.officials_attacked = sum(cartel.attack_state is not None for cartel in living)
+        self.officials_threatened = sum(cartel.threat_state is not None for cartel in living)
         self.recruits = sum(cartel.recruited for cartel in living)
         self.arrests = sum(cartel.arrested for cartel in living)
         self.left = sum(cartel.left for cartel in living)
@@ -247,6 +337,20 @@ class PlainMesa(mesa.Model):
         self.weekly.collect(self)
         if self.week == 0 or self.months[self.week] != self.months[self.week - 1]:
             self.record_month()
+        if (
+            self.week + 1 == len(self.months)
+            or self.months[self.week] != self.months[self.week + 1]
+        ):
+            for front in fronts:
+                if front.active or front.month > 0.0:
+                    self.note_front(front)
+
+    def note_front(self, front: Front) -> None:
+        """[12] Enter the deaths of a front since the last time."""
+        row = (int(self.months[self.week]), front.state.unique_id, front.one.unique_id,
+               front.other.unique_id, front.opened, front.active, front.month)  # fmt: skip
+        self.monthly.add_table_row("fronts", dict(zip(FRONT, row, strict=True)))
+        front.month = 0.0
 
     def record_month(self) -> None:
         """Enter the levels of states and cartels, the flows since the last time, and who is where.
@@ -259,7 +363,7 @@ class PlainMesa(mesa.Model):
             for name in STATE_FLOWS:
                 setattr(state, name, 0)
             was = state.primary
-            best = state.presence[was].members if was is not None and was in state.presence else 0
+            best = state.presence[was].members if was is not None and was.alive else 0
             leader = was if best > 0 else None
             for cartel, here in state.here:
                 if here.members > best:
