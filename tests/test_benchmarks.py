@@ -26,7 +26,10 @@ from plazas.model.simulation import Simulation
 ROOT = Path(__file__).parents[1]
 PLAZAS, PLAIN = 150, 16  # runs of each
 SMALL = {"members_2010": 60000.0, "local_gangs": 400.0, "leader_hunt": 0.02}
-KINDS = ("split", "cell", "hired", "independent")
+KINDS = (
+    "split", "cell", "hired", "independent", "bribe", "front_opens", "front_silent", "front_flares",
+    "front_ends",
+)  # fmt: skip
 APART = 4.0  # standard errors between means; of 32 true ones, one passes it once in 500 tries
 
 
@@ -44,6 +47,7 @@ def outcomes(weekly: pd.DataFrame, events: pd.Series) -> pd.Series:
     levels = weekly.drop(columns=list(WEEK_FLOWS)).iloc[-1]
     counts = pd.Series({kind: (events == kind).sum() for kind in KINDS})
     exposed = weekly["friction"] * weekly["members"]
+    killed = flows["killed_by_rivals"] + flows["local_killed"]
     rates = pd.Series(
         {
             "recruits a member": flows["recruits"] / weekly["members"].sum(),
@@ -51,6 +55,7 @@ def outcomes(weekly: pd.DataFrame, events: pd.Series) -> pd.Series:
             "arrests a member": flows["arrests"] / weekly["members"].sum(),
             "killed a member exposed": flows["killed_by_rivals"] / exposed.sum(),
             "locals killed a member exposed": flows["local_killed"] / exposed.sum(),
+            "killed on fronts a member killed": flows["killed_on_fronts"] / killed,
             "bystanders a death": flows["bystanders"] / flows["killed_by_rivals"],
             "absorbed a local member": flows["absorbed"] / weekly["local_members"].sum(),
         }
@@ -99,7 +104,7 @@ def standard_errors_apart(plain: pd.DataFrame) -> pd.Series:
 def test_plain_mesa_follows_the_same_law(processes: ProcessPoolExecutor, kind: str) -> None:
     apart = standard_errors_apart(of_plain(processes, kind, scenario()))
     assert apart.max() < APART, apart.nlargest(3).to_string()
-    assert len(apart) == 32 and apart.notna().all()
+    assert len(apart) == 43 and apart.notna().all()
 
 
 @pytest.mark.parametrize(
