@@ -301,6 +301,7 @@ class Cartel(mesa.Agent):
         """[10] End; the gangs become independent."""
         for gang in gangs:
             if gang.cartel is self and gang.members > 0:
+                self.model.note("independent", gang.state, self, None, gang.members)
                 gang.set_adrift()
         self.alive = False
         self.model.note("dissolved", self.home, self)
