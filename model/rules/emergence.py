@@ -56,6 +56,8 @@ def _largest(world, p):
     presence, largest = world.presence, INDEPENDENT
     for h in range(world.places[p].here):
         k = presence[p, h].listed
+        if world.cartels[k].alive == 0:
+            continue
         if largest < 0 or presence[p, k].members > presence[p, largest].members:
             largest = k
     return largest

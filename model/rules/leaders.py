@@ -303,6 +303,9 @@ def _break_relations(world, par, record, key, week, k, new):
     relations = world.relations
     _, _, u_hostile, _ = four(key, HEIR, week, world.cartels[k].id)
     for j in range(new):
+        if world.cartels[j].alive == 0:
+            set_stance(world, par, week, new, j, NEUTRAL)
+            continue
         if j == k:
             stance = AT_WAR if u_hostile < par.split_hostile else NEUTRAL
         else:

@@ -71,12 +71,16 @@ def served(entries: list[Entry]) -> list[tuple[date, str | None]]:
 def week_by_week(
     life: list[tuple[date, str | None]],
 ) -> list[tuple[date, str | None]]:
-    """Return what still held when its week ended: a gang may join and follow a faction in one."""
-    return [
+    """Return what still held when its week ended, where that changed.
+
+    A gang may join and follow a faction in one week, or join and be set adrift.
+    """
+    ends = [
         one
         for one, after in zip(life, [*life[1:], None], strict=True)
         if after is None or after[0] != one[0]
     ]
+    return [one for i, one in enumerate(ends) if i == 0 or one[1] != ends[i - 1][1]]
 
 
 def living(model: CartelModel) -> list[Gang]:

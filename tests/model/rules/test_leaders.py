@@ -252,7 +252,8 @@ def test_a_cartel_that_dissolves_leaves_its_gangs_to_themselves() -> None:
     assert world.cartels.alive[:2].tolist() == [0, 1]
     assert world.cartels.defected[:2].tolist() == [20, 0]
     columns = logged(record, "week", "kind", "place", "cartel", "other", "amount")
-    assert columns == [(2, EventKind.DISSOLVED, 0, 0, -1, 0)]
+    alone = (2, EventKind.INDEPENDENT, 0, 0, -1, 20)
+    assert columns == [alone, (2, EventKind.DISSOLVED, 0, 0, -1, 0)]
 
 
 # --- split ---------------------------------------------------------------------------------
