@@ -64,6 +64,8 @@ def robust(
     """
     if not 0.0 < enough < 1.0:
         raise UserError(f"--enough must be a share between 0 and 1, such as 0.05; got {enough:g}")
+    if replicates is not None and replicates < 1:
+        raise UserError(f"--replicates must be 1 or more; got {replicates}")
     wanted = _scenarios(scenarios)
     from plazas.analysis.cli.console import console
     from plazas.analysis.experiment import parameter_sets

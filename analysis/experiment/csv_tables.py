@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from plazas.analysis.experiment.folder import reason, shown
 from plazas.model.errors import UserError, unknown
 
 MOST_MISTAKES = 5  # mistakes of a table that the message of its error lists
@@ -161,14 +162,14 @@ def _content(path: Path, error: type[UserError]) -> str:
     """Return the text of a file."""
     try:
         return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as reason:
-        raise error(f"{path}: cannot be read ({reason})") from reason
+    except (OSError, ValueError) as failure:
+        raise error(f"{shown(path)}: {reason(failure)}") from failure
 
 
 def _cells(path: Path, content: str, error: type[UserError]) -> tuple[pd.DataFrame, int]:
     """Return the cells of a table by line, and the number of the line with the column names."""
     rows = {
-        line: [cell.strip() for cell in next(csv.reader([row]))]
+        line: cells_of(path, line, row, error)
         for line, row in enumerate(content.splitlines(), 1)
         if row.strip() and not row.startswith("#")
     }
@@ -185,6 +186,29 @@ def _cells(path: Path, content: str, error: type[UserError]) -> tuple[pd.DataFra
                 f"{path}: line {line}: {len(cells)} cells; allowed: {len(names)}, one per column"
             )
     return pd.DataFrame.from_dict(rows, orient="index", columns=names, dtype=str), head
+
+
+def cells_of(path: Path, line: int, row: str, error: type[UserError] = UserError) -> list[str]:
+    """Return the cells of a line, without white space around them.
+
+    Parameters
+    ----------
+    path, line
+        The file and the number of the line, for the message.
+    row
+        The text of the line.
+    error
+        The error to raise.
+
+    Raises
+    ------
+    UserError
+        (or ``error``) If a cell is too long to be read.
+    """
+    try:
+        return [cell.strip() for cell in next(csv.reader([row]))]
+    except csv.Error as failure:
+        raise error(f"{path}: line {line}: {failure}") from failure
 
 
 def _repeats(table: pd.DataFrame, unique: Unique) -> pd.Series[bool]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plazas.analysis.experiment import disk
+from plazas.analysis.experiment.folder import reason, shown
 from plazas.model.errors import UserError
 from plazas.model.parameters import (
     CALIBRATED,
@@ -125,8 +126,8 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     except FileNotFoundError:
         near = f"; a path, or {WORD!r} for the shipped sets" if path.suffix != ".csv" else ""
         raise SetsError(f"{path}: there is no such file of parameter sets{near}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetsError(f"{path}: cannot be read ({error})") from error
+    except (OSError, ValueError) as error:
+        raise SetsError(f"{shown(path)}: {reason(error)}") from error
     result = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
