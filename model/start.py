@@ -29,6 +29,7 @@ from plazas.model.structure import (
     STARTING_CORRUPTION,
 )
 from plazas.model.world import (
+    ALLIED,
     AT_WAR,
     FOUNDED,
     INDEPENDENT,
@@ -86,15 +87,17 @@ def _set_fronts(world: World, start: Start, par: Any, key: Key) -> None:
     """Bring the fronts of those at war to a stationary state, while nothing else changes.
 
     Otherwise every war of the start would flare up in the first weeks. The draws are those of weeks
-    that no run reaches. No front opens between two that the start does not set at war.
+    that no run reaches. No front opens between two that the start does not set at war: they count
+    as allies while it lasts.
     """
-    quiet = par.copy()
-    quiet.front_onset = 0.0
+    stance = world.relations.stance.copy()
+    world.relations.stance[stance != AT_WAR] = ALLIED
     weeks = int(par.burn_in)
     month = np.zeros(BURN_IN_WEEK + weeks, np.int64)
     unread = empty_record(month, month, 1, 1, BURN_IN_EVENTS * (1 + weeks))
     since = world.relations.since.copy()
-    _burn_in(world, quiet, unread, key, weeks)
+    _burn_in(world, par, unread, key, weeks)
+    world.relations.stance[:] = stance
     rows = int(world.nation[0].front_rows)
     fronts = world.fronts[:rows]
     fronts.opened -= BURN_IN_WEEK + weeks

@@ -523,7 +523,7 @@ def reviewed(
     week: int = 4, **changes: float,
 ):  # fmt: skip
     """Return the log after a review of week 4, the turn of place 0, with a variate of 1."""
-    record = empty_log(world)
+    record = empty_log(world, weeks=12)
     fix_draws(fronts, {FRONT_HEAT: (*ONE, u_silence, u_flare), FRONT_OPEN: u_open})
     fronts.review_all(world, parameters(**{**PAR, **changes}), record, KEY, week)
     return logged(record, "kind", "place", "cartel", "other")
