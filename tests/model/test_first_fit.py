@@ -74,7 +74,7 @@ def test_members_are_within_30_percent(baseline: list[Results]) -> None:
 
 def gone(results: list[Results]) -> np.ndarray:
     """Return how many of the nine largest cartels of 2010 are gone at the end, by replicate."""
-    last = [r.presence[r.presence.date == r.presence.date.max()] for r in results]
+    last = [r.presence[r.presence.month == r.presence.month.max()] for r in results]
     members = [x.groupby("cartel").members.sum() for x in last]
     keys = [row.key for row in results[0].scenario.country.start.cartels[:9]]
     return np.array([sum(m.get(k, 0) < 0.01 * m.sum() for k in keys) for m in members])
