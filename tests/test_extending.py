@@ -74,7 +74,7 @@ def shares(left):
     runs = SimpleNamespace(
         flow=lambda name: np.full((3, len(years)), series[name]), at=lambda year: year - 2012
     )
-    return catalogue.find([17])[0].measure(SimpleNamespace(baseline=runs))
+    return catalogue.find([22])[0].measure(SimpleNamespace(baseline=runs))
 
 
 drawn = figures.draw(shares(0.9))
@@ -87,6 +87,7 @@ json.dump(
         "wars": [
             int((run.world.relations.stance[first] == AT_WAR).sum()) for run in (plain, calm)
         ],
+        "fronts": [int(run.world.relations.fronts[first].sum()) for run in (plain, calm)],
         "truces": [int(event.cartel) for event in log if event.kind == EventKind.TRUCE],
         "first": first,
         "word": [labels.label("lever.amnesty.clause", code) for code in labels.LANGUAGES],
@@ -231,6 +232,9 @@ def test_the_event_ends_all_wars_of_a_cartel_and_is_logged(shown: dict[str, Any]
     without, with_truce = shown["wars"]
     assert without > 0
     assert with_truce == 0
+    fronts, fronts_with_truce = shown["fronts"]
+    assert fronts > 0
+    assert fronts_with_truce == 0
     assert shown["truces"] == [shown["first"]]
     assert shown["all_events_have_words"]
 
