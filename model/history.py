@@ -258,10 +258,10 @@ class _Life:
             yield self._entry(self.founded[faction], kind, faction, parent, 0, words)
 
     def _adrift(self, first: int, last: int, served: int) -> Iterator[Entry]:
-        """Yield that the gang became independent in a split or at the end of its cartel."""
+        """Yield that the gang became independent in a split; the log has all other cases."""
         log = self.log
         line = {k for k in range(len(self.names)) if served in self._line(k)}
-        broke = np.isin(log["kind"], (EventKind.SPLIT, EventKind.DISSOLVED))
+        broke = log["kind"] == EventKind.SPLIT
         broke &= np.isin(log["cartel"], list(line)) & (log["week"] >= first) & (log["week"] <= last)
         weeks = log["week"][broke].tolist()
         if not weeks:

@@ -175,7 +175,7 @@ def pairs_at_war(scenario: Scenario) -> set[tuple[int, int]]:
 
 
 def test_the_wars_of_the_start_are_fought_where_both_are_strong(small: Small) -> None:
-    scenario = small(1, LASTING)
+    scenario = small(1, {**LASTING, "front_onset": 0.0})
     world = at_start(scenario)
     share, wars = world.presence.share, pairs_at_war(scenario)
     expected = {
