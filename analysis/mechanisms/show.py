@@ -10,8 +10,8 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 from rich import box
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from plazas.analysis.experiment import store
 from plazas.analysis.experiment.text import number, span
@@ -48,17 +48,15 @@ def terminal_table(findings: Sequence[Finding], heading: str) -> Table:
         table.add_column(head, no_wrap=head != "mechanism")
     for finding in findings:
         row = finding.row
-        words = [
-            f"[bold]{escape(row.title)}[/bold] [dim]({row.key})[/dim]",
-            f"expected: {escape(row.expected)} [dim]({escape(row.source)})[/dim]",
-            f"measured: {escape(row.quantity)}",
-        ]
-        if row.note:
-            words.append(f"[dim]note: {escape(row.note)}[/dim]")
+        words = Text.assemble(
+            (row.title, "bold"), (f" ({row.key})", "dim"),
+            f"\nexpected: {row.expected}", (f" ({row.source})", "dim"),
+            f"\nmeasured: {row.quantity}",
+            (f"\nnote: {row.note}" if row.note else "", "dim"),
+        )  # fmt: skip
         effect, interval = effect_words(finding)
-        verdict = f"[{COLOURS[finding.verdict]}]{finding.verdict}[/]"
-        numbers = "\n".join((effect, interval, f"[dim]{values_words(finding)}[/dim]"))
-        table.add_row("\n".join(words), numbers, verdict)
+        numbers = Text.assemble(f"{effect}\n{interval}\n", (values_words(finding), "dim"))
+        table.add_row(words, numbers, Text(finding.verdict, COLOURS[finding.verdict]))
         table.add_section()
     return table
 

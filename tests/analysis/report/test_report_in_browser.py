@@ -240,7 +240,7 @@ def test_fronts(opened: Opened, results: list[Results], m: int) -> None:
         for p, code in enumerate(states().codes):
             deaths, active = fronts.get(code, (0.0, False))
             shown = opened.page.evaluate(
-                "([side, p]) => reading(shownScenario(side), p)", [side == "right", p]
+                "([side, p]) => reading(shownScenario(side), p)", [int(side == "right"), p]
             )
             assert shown["onFronts"] == pytest.approx(deaths, abs=0.6 + len(shown["fronts"]) / 2)
             step = max(i for i, low in enumerate(steps) if shown["onFronts"] >= low)
