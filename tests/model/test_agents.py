@@ -153,8 +153,8 @@ def test_fronts_are_who_fights_whom_where_since_when_and_how_many_died(small) ->
     assert front.deaths == pytest.approx(frame["deaths"].sum(), rel=0.5)
     enemies = {f.other if f.one is cjng else f.one for f in cjng.fronts if f.active}
     assert enemies <= set(cjng.enemies)
-    told = repr(front)
-    assert "Colima" in told and "since 2010-01-15" in told
+    shown = repr(front)
+    assert "Colima" in shown and "since 2010-01-15" in shown
 
 
 def test_homicides_of_a_state_are_those_of_the_record(small) -> None:

@@ -210,8 +210,8 @@ def test_an_account_names_the_fronts_of_a_year(folder: Path) -> None:
     )
     for language, text in (("en", "Fronts there: "), ("es", "Frentes allí: ")):
         say = Language(language, dict(see(folder, state).cartels["name"]))
-        told = words(explain(folder, state, year=year, language=language))
-        fronts = told.partition(text)[2]
+        account = words(explain(folder, state, year=year, language=language))
+        fronts = account.partition(text)[2]
         assert fronts.startswith(f"{say.cartel(front.pair[0])} ({100 * front.shares[0]:.0f} %)")
         assert say.cartel(front.pair[1]) in fronts
         assert f": {front.deaths:,.0f} " in fronts
